@@ -1,0 +1,51 @@
+"""The `tongchou` command: one module for each subcommand, imported only when that subcommand is asked for."""
+
+import importlib
+import os
+
+import click
+
+# subcommand → its module and the click command in it
+COMMANDS = {
+    "serve": "tongchou.cli.serve:serve",
+    "demo": "tongchou.cli.demo:demo",
+    "db": "tongchou.cli.db:db",
+    "migrate": "tongchou.cli.db:migrate",
+    "assets": "tongchou.cli.assets:assets",
+    "manage": "tongchou.cli.manage:manage",
+    "pack": "tongchou.cli.pack:pack",
+    "rehearse": "tongchou.cli.rehearse:rehearse",
+    "generate": "tongchou.cli.generate:generate",
+    "audit": "tongchou.cli.audit:audit",
+    "backup": "tongchou.cli.backup:backup",
+}
+
+
+class Lazy(click.Group):
+    """`tongchou demo` need not import what `tongchou pack` imports."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for name in COMMANDS if self.get_command(ctx, name)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[cmd_name].split(":")
+        try:
+            command: click.Command = getattr(importlib.import_module(module), attribute)
+        except ModuleNotFoundError as error:
+            if error.name == module:
+                return None
+            raise
+        return command
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="tongchou")
+def main() -> None:
+    """Tongchou 统筹 runs tiered public programmes."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongchou.settings")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""Every test run has a PostgreSQL of its own, unless DATABASE_URL names one.
+
+It is started before Django reads its settings, once for all workers of pytest-xdist (they inherit DATABASE_URL),
+in a temporary directory, so that runs side by side do not meet.
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tongchou.cli.postgres import FAST_TESTS, Cluster
+
+_RUNNING: list[Cluster] = []
+
+
+def _start() -> None:
+    home = Path(tempfile.mkdtemp(prefix="tongchou-test-"))
+    home.chmod(0o711)
+    os.environ["TONGCHOU_DATA"] = str(home)
+    os.environ["TONGCHOU_SECRET_KEY"] = "only-for-tests"
+    os.environ["TONGCHOU_DB_POOL"] = "0"
+    if "DATABASE_URL" not in os.environ:
+        cluster = Cluster(home, settings=FAST_TESTS)
+        _RUNNING.append(cluster)
+        cluster.start(echo=lambda _: None)
+        os.environ["DATABASE_URL"] = cluster.url
+
+
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    _start()
+
+# Not in pyproject.toml: pytest-django would read the settings before this file has run.
+os.environ["DJANGO_SETTINGS_MODULE"] = "tongchou.settings"
+settings.DATABASES  # noqa: B018 -- reads the settings, after which pytest-django calls django.setup()
+
+
+def pytest_unconfigure() -> None:
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        for cluster in _RUNNING:
+            cluster.destroy()
+        shutil.rmtree(os.environ["TONGCHOU_DATA"], ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _no_mail_files(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
