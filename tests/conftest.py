@@ -24,7 +24,7 @@ def _start() -> None:
     os.environ["TONGCHOU_SECRET_KEY"] = "only-for-tests"
     os.environ["TONGCHOU_DB_POOL"] = "0"
     if "DATABASE_URL" not in os.environ:
-        cluster = Cluster(home, settings=FAST_TESTS)
+        cluster = Cluster(home / "postgres", settings=FAST_TESTS)
         _RUNNING.append(cluster)
         cluster.start(echo=lambda _: None)
         os.environ["DATABASE_URL"] = cluster.url

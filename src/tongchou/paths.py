@@ -20,6 +20,6 @@ def database_url() -> str:
     if url := os.environ.get("DATABASE_URL"):
         return url
     try:
-        return (data_dir() / "database_url").read_text().strip()
+        return (data_dir() / "postgres" / "url").read_text().strip()
     except FileNotFoundError:
         return "postgresql:///tongchou"

