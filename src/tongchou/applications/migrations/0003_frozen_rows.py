@@ -1,0 +1,9 @@
+from django.db import migrations
+
+from tongchou.core.immutable import freeze
+
+
+class Migration(migrations.Migration):
+    dependencies = [("applications", "0002_initial")]
+
+    operations = [freeze("applications_revision")]

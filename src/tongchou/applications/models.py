@@ -1,0 +1,95 @@
+"""Applications: drafts saved as they are typed, revisions frozen on submission, evidence."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class Application(models.Model):
+    """A declaration 申报 of a unit for one task in one round; its answers stand in its draft and revisions."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "草稿"
+        IN_REVIEW = "in_review", "审核中"
+        RETURNED = "returned", "已退回"
+        DECLINED = "declined", "不予推荐"
+        CONCLUDED = "concluded", "已办结"
+
+    round = models.ForeignKey("programmes.Round", on_delete=models.PROTECT, related_name="applications")
+    task = models.ForeignKey("programmes.Task", on_delete=models.PROTECT, related_name="applications")
+    edition = models.ForeignKey("programmes.TaskEdition", on_delete=models.PROTECT, related_name="applications")
+    variant = models.CharField(max_length=60)
+    unit = models.ForeignKey("orgs.Unit", on_delete=models.PROTECT, related_name="applications")
+    place_path = models.CharField(max_length=80)
+    scope_path = models.CharField(max_length=80)
+    number = models.CharField(max_length=40, unique=True, help_text="case number shown to people")
+    project_name = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=20, choices=State, default=State.DRAFT)
+    step = models.CharField(max_length=60, help_text="code of the step the case waits at; 'declare' while with the unit")
+    opened_at = models.DateTimeField(null=True, help_text="when the step it waits at first opened it; ends withdrawing")
+    resume_step = models.CharField(max_length=60, blank=True, help_text="step that returned it, where it goes again")
+    returned_due = models.DateField(null=True, help_text="by when a returned case is due again")
+    begun_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["scope_path"], name="application_scope", opclasses=["text_pattern_ops"]),
+            models.Index(fields=["task", "state", "step"], name="application_queue"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="application_with_the_unit_at_declare",
+                condition=~Q(state__in=["draft", "returned"]) | Q(step="declare"),
+            ),
+            models.CheckConstraint(
+                name="application_in_review_was_submitted",
+                condition=~Q(state="in_review") | Q(submitted_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.project_name}"
+
+
+class Draft(models.Model):
+    """What is being typed. ``version`` counts saves: a save that started from an older one merges field by field."""
+
+    application = models.OneToOneField(Application, primary_key=True, on_delete=models.CASCADE, related_name="draft")
+    answers = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=0)
+    field_versions = models.JSONField(default=dict, help_text="version at which each field was last changed")
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+
+class Revision(models.Model):
+    """One submission 版本, frozen with a digest. The database refuses to change or delete it."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField()
+    answers = models.JSONField()
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the canonical answers and evidence digests")
+    submitted_at = models.DateTimeField()
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["number"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["application", "number"], name="revision_number_once")]
+
+
+class Evidence(models.Model):
+    """A file 佐证材料 attached to a field of an application, with the pages that prove it."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="evidence")
+    field = models.CharField(max_length=60)
+    file = models.ForeignKey("core.StoredFile", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)
+    pages = models.CharField(max_length=40, blank=True, help_text="page range, e.g. 3-5")
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField(null=True, help_text="kept because a revision may refer to it")

@@ -1,0 +1,132 @@
+"""The audit chain.
+
+Every action writes one record in its own transaction (:func:`record`). A worker seals records in batches into a hash
+chain (:func:`seal_pending`), so writers never wait for one another; :func:`verify` recomputes the chain and names the
+first fault. Records and seals can't be changed or deleted: the database refuses (``core.immutable``).
+
+A digest is SHA-256 over the previous digest and the canonical JSON of the batch's records, in order of id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, models, transaction
+
+from tongchou.core import clock
+from tongchou.core.models import AuditRecord, AuditSeal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+BATCH = 5000
+_GENESIS = "0" * 64
+_SEAL_LOCK = 7_208_001  # advisory: one sealer at a time
+
+
+def record(
+    action: str,
+    thing: models.Model,
+    *,
+    by: models.Model | None,
+    scope_path: str = "",
+    unit_id: int | None = None,
+    **data: Any,
+) -> None:
+    """Write the audit record of ``action`` on ``thing``. Call it inside the action's transaction.
+
+    ``data`` is what an auditor needs to understand the action (ids, reasons, counts), never answers or secrets.
+    """
+    AuditRecord.objects.create(
+        at=clock.now(),
+        by_id=by.pk if by else None,
+        action=action,
+        thing=thing._meta.model_name or "",  # noqa: SLF001 - public by its documentation
+        thing_id=thing.pk,
+        scope_path=scope_path,
+        unit_id=unit_id,
+        data=data,
+    )
+
+
+def _canonical(row: dict[str, Any]) -> bytes:
+    row = row | {"at": row["at"].timestamp()}
+    return json.dumps(row, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+_FIELDS = ("id", "at", "by_id", "action", "thing", "thing_id", "scope_path", "unit_id", "data")
+
+
+def _digest(previous: str, rows: Iterable[dict[str, Any]]) -> str:
+    digest = hashlib.sha256(previous.encode())
+    for row in rows:
+        digest.update(hashlib.sha256(_canonical(row)).digest())
+    return digest.hexdigest()
+
+
+def seal_pending() -> int:
+    """Seal the records not yet sealed, in batches; return how many. Concurrent calls wait for one another."""
+    sealed = 0
+    while count := _seal_batch():
+        sealed += count
+    return sealed
+
+
+@transaction.atomic
+def _seal_batch() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SEAL_LOCK])
+    rows = list(AuditRecord.objects.filter(seal=None).order_by("id").values(*_FIELDS)[:BATCH])
+    if not rows:
+        return 0
+    last = AuditSeal.objects.order_by("-number").first()
+    previous = last.digest if last else _GENESIS
+    seal = AuditSeal.objects.create(
+        number=last.number + 1 if last else 1,
+        first_record=rows[0]["id"],
+        last_record=rows[-1]["id"],
+        count=len(rows),
+        previous=previous,
+        digest=_digest(previous, rows),
+        sealed_at=clock.now(),
+    )
+    return AuditRecord.objects.filter(id__in=[row["id"] for row in rows]).update(seal=seal)
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The chain as found: ``fault`` names the first seal that does not hold, empty when all do."""
+
+    seals: int
+    sealed: int
+    unsealed: int
+    fault: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return not self.fault
+
+
+def verify() -> Verification:
+    """Recompute the whole chain from the records."""
+    previous, number, sealed, fault = _GENESIS, 0, 0, ""
+    for seal in AuditSeal.objects.order_by("number").iterator():
+        number += 1
+        rows = AuditRecord.objects.filter(seal=seal).order_by("id").values(*_FIELDS)
+        count = len(rows)
+        if seal.number != number:
+            fault = f"第 {number} 号封存缺失"
+        elif seal.previous != previous:
+            fault = f"第 {number} 号封存与前一号不相接"
+        elif count != seal.count:
+            fault = f"第 {number} 号封存应有 {seal.count} 条记录，实有 {count} 条"
+        elif _digest(previous, rows) != seal.digest:
+            fault = f"第 {number} 号封存的记录（{seal.first_record}–{seal.last_record}）已被改动"
+        if fault:
+            break
+        previous = seal.digest
+        sealed += count
+    return Verification(number, sealed, AuditRecord.objects.filter(seal=None).count(), fault)

@@ -1,0 +1,139 @@
+"""Stored files: what a file really is, kept once by its digest, never trusted by its name.
+
+A file lies under ``settings.FILES`` at ``ab/cd/<sha256>``. Who may read it is decided by what refers to it; no address
+leads to it by digest alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import tempfile
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import pikepdf
+import puremagic
+from django.conf import settings
+
+from tongchou.core import clock
+from tongchou.core.access import refuse
+from tongchou.core.models import StoredFile
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+MEDIA: dict[str, frozenset[str]] = {
+    "pdf": frozenset({"application/pdf"}),
+    "image": frozenset({"image/jpeg", "image/png"}),
+    "video": frozenset({"video/mp4"}),
+    "office": frozenset(
+        {
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        }
+    ),
+}
+NAMES = {"pdf": "PDF", "image": "图片（JPG、PNG）", "video": "视频（MP4）", "office": "Office 文档（docx、xlsx、pptx）"}
+MAX_PAGES = 5000
+
+
+def sniff(content: bytes) -> str:
+    """The media type told by the content, or ``""``."""
+    if content[:1024].lstrip().startswith(b"%PDF-"):
+        return "application/pdf"
+    try:
+        matches = puremagic.magic_string(content)
+    except (puremagic.PureError, ValueError):
+        return ""
+    known = frozenset().union(*MEDIA.values())
+    return next((m.mime_type for m in matches if m.mime_type in known), "")
+
+
+def store(content: bytes | IO[bytes], *, allowed: Collection[str] = ("pdf",), max_mb: int = 50) -> StoredFile:
+    """Check ``content`` and keep it; the same bytes are kept once.
+
+    ``allowed`` names kinds of :data:`MEDIA`. A PDF is rewritten without scripts and embedded files. Raises ``Refused``
+    with code ``file`` when it is empty, too large, of another type, damaged or encrypted.
+    """
+    data = content if isinstance(content, bytes) else content.read(max_mb * 1024 * 1024 + 1)
+    if not data:
+        raise refuse("file", "文件是空的（0 字节）。", remedy="请重新选择文件后上传。")
+    if len(data) > max_mb * 1024 * 1024:
+        raise refuse("file", f"文件超过 {max_mb} MB。", remedy="请压缩或拆分后再上传。")
+    media_type = sniff(data)
+    if not any(media_type in MEDIA[kind] for kind in allowed):
+        wanted = "、".join(NAMES[kind] for kind in allowed)
+        raise refuse("file", f"文件的实际内容不是{wanted}。", remedy=f"请转换为{wanted}后再上传；改文件名不起作用。")
+    pages = None
+    if media_type == "application/pdf":
+        data, pages = _clean_pdf(data)
+    sha256 = hashlib.sha256(data).hexdigest()
+    _write(sha256, data)
+    stored, _ = StoredFile.objects.get_or_create(
+        sha256=sha256,
+        defaults={"size": len(data), "media_type": media_type, "pages": pages, "stored_at": clock.now()},
+    )
+    return stored
+
+
+def path_of(file: StoredFile) -> Path:
+    """Where the content lies."""
+    return settings.FILES / file.sha256[:2] / file.sha256[2:4] / file.sha256
+
+
+def _clean_pdf(data: bytes) -> tuple[bytes, int]:
+    try:
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            pages = len(pdf.pages)
+            if not 0 < pages <= MAX_PAGES:
+                raise refuse("file", f"PDF 有 {pages} 页，应在 1 至 {MAX_PAGES} 页之间。", remedy="请拆分后再上传。")
+            if not _strip(pdf):
+                return data, pages
+            out = io.BytesIO()
+            pdf.save(out, deterministic_id=True)
+            return out.getvalue(), pages
+    except pikepdf.PasswordError:
+        raise refuse("file", "PDF 设有打开密码。", remedy="请去掉密码后再上传。") from None
+    except pikepdf.PdfError:
+        raise refuse("file", "PDF 已损坏或不完整，无法打开。", remedy="请重新导出或扫描后再上传。") from None
+
+
+def _strip(pdf: pikepdf.Pdf) -> bool:
+    """Remove scripts, automatic actions and embedded files; whether there were any."""
+    found = False
+    root = pdf.Root
+    for key in ("/OpenAction", "/AA"):
+        if key in root:
+            del root[key]
+            found = True
+    if "/Names" in root:
+        for key in ("/JavaScript", "/EmbeddedFiles"):
+            if key in root.Names:
+                del root.Names[key]
+                found = True
+    for page in pdf.pages:
+        if "/AA" in page:
+            del page["/AA"]
+            found = True
+        for note in page.get("/Annots", []):  # type: ignore[call-overload]
+            if "/AA" in note or note.get("/A", {}).get("/S") in {"/JavaScript", "/Launch"}:
+                for key in ("/AA", "/A"):
+                    if key in note:
+                        del note[key]
+                found = True
+    return found
+
+
+def _write(sha256: str, data: bytes) -> None:
+    path = settings.FILES / sha256[:2] / sha256[2:4] / sha256
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as draft:
+        draft.write(data)
+        draft.flush()
+        os.fsync(draft.fileno())
+    Path(draft.name).replace(path)
