@@ -7,6 +7,7 @@ PostgreSQL refuses to run as root. Root therefore starts it as `nobody`, and whe
 directory or the binaries (a checkout under /root, say) the cluster and a copy of the binaries live under /var/lib.
 """
 
+import contextlib
 import ctypes
 import hashlib
 import importlib.util
@@ -122,7 +123,7 @@ class Cluster:
         try:
             pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
             os.kill(pid, 0)
-        except (FileNotFoundError, ValueError, ProcessLookupError):
+        except (FileNotFoundError, ValueError, ProcessLookupError, PermissionError):
             return None
         return pid if _is_postmaster(pid, self.data) else None
 
@@ -214,7 +215,7 @@ class Cluster:
                     "UTF8",
                     "--no-sync",
                     *(provider if self._major >= 17 else ["--locale=C.UTF-8"]),
-                ],  # fmt: skip
+                ],
                 check=True,
                 capture_output=True,
                 text=True,
@@ -357,7 +358,5 @@ def _is_postmaster(pid: int, data: Path) -> bool:
 
 def _reap(pid: int) -> None:
     """Collect the server if it is our own child, so that its pid is gone."""
-    try:
+    with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        pass
