@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 
 class Bulletin(models.Model):
@@ -18,7 +19,8 @@ class Bulletin(models.Model):
     title = models.CharField(max_length=200)
     document_number = models.CharField(max_length=80)
     snapshot = models.JSONField()
-    digest = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the canonical snapshot")
+    reason = models.CharField(max_length=500, blank=True, help_text="of a later edition: why it corrects the one before")
     published_at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     pdf = models.ForeignKey("core.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")
@@ -27,5 +29,6 @@ class Bulletin(models.Model):
     class Meta:
         ordering: ClassVar = ["-year", "-edition"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["programme", "authority", "year", "edition"], name="bulletin_edition_once")
+            models.UniqueConstraint(fields=["programme", "authority", "year", "edition"], name="bulletin_edition_once"),
+            models.CheckConstraint(name="bulletin_correction_has_reason", condition=Q(edition=1) | ~Q(reason="")),
         ]

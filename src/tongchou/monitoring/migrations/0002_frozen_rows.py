@@ -4,6 +4,6 @@ from tongchou.core.immutable import freeze
 
 
 class Migration(migrations.Migration):
-    dependencies = [("monitoring", "0002_initial")]
+    dependencies = [("monitoring", "0001_initial")]
 
     operations = [freeze("monitoring_reportrevision")]
