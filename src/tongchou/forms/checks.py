@@ -1,0 +1,159 @@
+"""Checking answers against everything a task asks. Pure: answers in, findings out, every finding with its remedy.
+
+Fields that are hidden (their ``visible_when`` does not hold) are neither asked nor counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from tongchou.forms.conditions import check_conditions
+from tongchou.forms.definition import (
+    Condition,
+    ConditionGroup,
+    FieldDef,
+    Indicator,
+    Material,
+    Section,
+    UnitKind,
+)
+from tongchou.forms.finding import Finding, Findings
+from tongchou.forms.limits import check_limits, check_partners
+from tongchou.forms.reading import Reading
+from tongchou.forms.schema import for_variant, indicator_field, targeted
+
+
+class Asks(Protocol):
+    """The part of a task that is checked; ``programmes.pack_format.TaskPack`` is one."""
+
+    @property
+    def form(self) -> Sequence[Section]: ...
+    @property
+    def conditions(self) -> Sequence[Condition]: ...
+    @property
+    def groups(self) -> Sequence[ConditionGroup]: ...
+    @property
+    def materials(self) -> Sequence[Material]: ...
+    @property
+    def indicators(self) -> Sequence[Indicator]: ...
+    @property
+    def partners(self) -> Sequence[UnitKind]: ...
+    @property
+    def cite(self) -> Sequence[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Of the fields a section needs, how many are there."""
+
+    filled: int
+    needed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """All that one pass over the answers yields. ``progress`` is by section code, ``computed`` by field code."""
+
+    findings: list[Finding]
+    progress: dict[str, Progress]
+    computed: dict[str, Any]
+    hidden: set[str]
+
+    @property
+    def ready(self) -> bool:
+        """Nothing keeps the case from being submitted."""
+        return not any(finding.blocks for finding in self.findings)
+
+
+def look(
+    pack: Asks,
+    answers: Mapping[str, Any],
+    *,
+    variant: str,
+    unit: Mapping[str, Any],
+    evidence_fields: Container[str] = (),
+    years: Sequence[int] = (),
+) -> Look:
+    """Check everything once. ``years`` are those the plan commits targets for (none: targets are not asked)."""
+    reading = Reading(pack.form, answers, variant=variant, unit=unit, evidence_fields=evidence_fields)
+    found = Findings()
+    for field in reading.fields.values():
+        _check_field(field, pack, reading, years, found)
+    for material in pack.materials:
+        if material.required and for_variant(material.variants, variant) and material.field in reading.fields:
+            found.needed.add(material.field)
+            if not reading.filled(material.field):
+                message = f"缺少材料：{material.name}。请在“{reading.label(material.field)}”处上传。"
+                found.missing(material.field, message, material.cite)
+    check_conditions(pack.conditions, pack.groups, reading, found)
+    return Look(found.all, _progress(reading, found), reading.computed, reading.hidden)
+
+
+def run(
+    pack: Asks,
+    answers: Mapping[str, Any],
+    *,
+    variant: str,
+    unit: Mapping[str, Any],
+    evidence_fields: Container[str] = (),
+    years: Sequence[int] = (),
+) -> list[Finding]:
+    """The findings alone; see :func:`look`."""
+    return look(
+        pack, answers, variant=variant, unit=unit, evidence_fields=evidence_fields, years=years
+    ).findings
+
+
+def _check_field(
+    field: FieldDef, pack: Asks, reading: Reading, years: Sequence[int], found: Findings
+) -> None:
+    needed = reading.needs(field)
+    if field.type == "targets":
+        if needed or reading.filled(field.code):
+            _check_targets(field, pack, reading, years, found)
+        return
+    if needed:
+        found.needed.add(field.code)
+    if reading.filled(field.code):
+        value = reading.values[field.code]
+        check_limits(field, value, found)
+        if field.type == "partners":
+            check_partners(field, value, pack.partners, pack.cite, found)
+    elif needed and field.type == "files":
+        # a material that asks for this slot says it better, by its own name
+        material = next((m for m in pack.materials if m.field == field.code and m.required), None)
+        if material is None or not for_variant(material.variants, reading.variant):
+            found.missing(field.code, f"“{field.label}”未上传，请上传文件。", field.cite)
+    elif needed:
+        rows = f"，至少 {field.min_rows} 行" if field.min_rows else ""
+        found.missing(field.code, f"“{field.label}”未填写{rows}，请填写。", field.cite)
+
+
+def _check_targets(
+    field: FieldDef, pack: Asks, reading: Reading, years: Sequence[int], found: Findings
+) -> None:
+    """Each targeted indicator has a value within its limits for each year."""
+    given: Mapping[str, Mapping[str, Any]] = reading.values.get(field.code) or {}
+    if years and targeted(pack.indicators, reading.variant):
+        found.needed.add(field.code)
+    for indicator in targeted(pack.indicators, reading.variant):
+        by_year = given.get(indicator.code, {})
+        missing = [year for year in years if by_year.get(str(year)) is None]
+        if missing:
+            message = f"“{field.label}”中，指标“{indicator.name}”缺 {'、'.join(map(str, missing))} 年目标值，请填写。"
+            found.missing(f"{field.code}-{indicator.code}-{missing[0]}", message, indicator.cite)
+        value_field = indicator_field(indicator).model_copy(update={"cite": indicator.cite})
+        for year, value in by_year.items():
+            name = f"{field.code}-{indicator.code}-{year}"
+            check_limits(value_field, value, found, name=name, label=f"{indicator.name} · {year} 年")
+
+
+def _progress(reading: Reading, found: Findings) -> dict[str, Progress]:
+    missing = {finding.code for finding in found.all if finding.severity == "missing"}
+    progress = {}
+    for section in reading.sections:
+        needed = [field.code for field in section.fields if field.code in found.needed]
+        progress[section.code] = Progress(sum(code not in missing for code in needed), len(needed))
+    return progress

@@ -1,0 +1,168 @@
+"""What a form may ask, as pydantic models: fields, sections, conditions, required materials, indicators.
+
+The pack format (``programmes.pack_format``) is built from these; this room only reads them. Dates are days in
+Asia/Shanghai, money is in fen, rules are CEL (see :mod:`tongchou.forms.rules`).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
+FieldCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
+PlaceCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{6}$")]
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Cite = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9./-]* \S.*$")]
+Cel = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+UnitKind = Literal[
+    "secondary_school",  # 中等职业学校
+    "vocational_college",  # 高职专科学校
+    "vocational_university",  # 职业本科学校
+    "university",  # 普通高等学校
+    "enterprise",  # 企业
+    "government",  # 政府及其组成部门
+    "park",  # 产业园区、开发区管委会
+    "association",  # 行业组织
+    "institute",  # 科研院所
+]
+
+
+class Part(BaseModel):
+    """Base of every part of a pack: unknown keys are mistakes, parts never change after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Cited(Part):
+    """A part that comes from a clause."""
+
+    cite: list[Cite] = Field(min_length=1, description="document and clause, e.g. 'guide-04 二.3'")
+
+
+class Choice(Part):
+    value: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+    label: Text
+
+
+FieldType = Literal[
+    "text",
+    "longtext",
+    "integer",
+    "number",
+    "money",  # stored as integer fen, typed and shown in 万元
+    "percent",  # stored as a number of per cent, 0-100
+    "date",
+    "choice",
+    "multichoice",
+    "yesno",
+    "table",
+    "people",  # rows of persons: name, unit, title, duty
+    "partners",  # rows of partner units: uscc, name, kind
+    "files",  # evidence slot
+    "computed",
+    "targets",  # annual targets: every indicator of the task x year
+]
+
+
+class FieldDef(Part):
+    """One field of a form; ``code`` is the key of the answer and the name rules use."""
+
+    code: FieldCode
+    label: Text
+    type: FieldType
+    help: str = ""
+    cite: list[Cite] = []
+    required: bool = False
+    required_when: Cel | None = None
+    visible_when: Cel | None = None
+    variants: list[Code] = Field(default=[], description="only for these variants; empty: for all")
+    min: float | None = Field(default=None, description="least allowed; money in fen")
+    max: float | None = Field(default=None, description="most allowed; money in fen")
+    max_length: int | None = None
+    unit: str = ""
+    decimals: int | None = None
+    choices: list[Choice] = []
+    columns: list[FieldDef] = Field(
+        default=[], description="table only: text, integer, number, money, percent, date, choice"
+    )
+    min_rows: int | None = None
+    max_rows: int | None = None
+    total: list[FieldCode] = Field(
+        default=[], description="table only: columns that are summed below the table"
+    )
+    compute: Cel | None = Field(default=None, description="computed only")
+    accept: list[Literal["pdf", "image", "office", "video"]] = ["pdf"]
+    max_mb: int = 50
+    prefill: Literal["", "unit.name", "unit.uscc", "unit.kind", "unit.place", "unit.school_code"] = ""
+
+
+class Section(Part):
+    code: FieldCode
+    title: Text
+    help: str = ""
+    variants: list[Code] = []
+    fields: list[FieldDef] = Field(min_length=1)
+
+
+# ---------------------------------------------------------------- conditions, materials, indicators
+
+
+class Condition(Cited):
+    """A condition 基础条件 of declaring.
+
+    With ``rule`` a machine decides (CEL over the answers); without, the unit answers yes or no with evidence and a
+    reviewer confirms. ``field`` is the form field where a failure shows.
+    """
+
+    code: Code
+    text: Text
+    rule: Cel | None = None
+    field: FieldCode | None = None
+    severity: Literal["error", "advice"] = "error"
+    variants: list[Code] = []
+
+
+class ConditionGroup(Cited):
+    """So many of the named conditions must be met (three of five, three of six)."""
+
+    code: Code
+    text: Text
+    need: int = Field(ge=1)
+    of: list[Code] = Field(min_length=1)
+
+
+class Material(Cited):
+    """A required material; ``field`` is the form's file slot that takes it."""
+
+    code: Code
+    name: Text
+    required: bool = True
+    field: FieldCode
+    variants: list[Code] = []
+
+
+class Indicator(Cited):
+    """An indicator 指标 reported every year against the committed annual target."""
+
+    code: Code
+    name: Text
+    dimension: str = Field(default="", description="the guide's group, e.g. 资源建设")
+    kind: Literal["integer", "number", "money", "percent", "ratio", "choice", "text"]
+    unit: str = ""
+    better: Literal["higher", "lower", "none"] = "higher"
+    numerator: str = Field(default="", description="ratio only: what is counted above")
+    denominator: str = Field(default="", description="ratio only: what is counted below")
+    choices: list[Choice] = []
+    targeted: bool = Field(default=True, description="the plan commits a target for each year")
+    variants: list[Code] = []
+    key_for: list[UnitKind] = Field(
+        default=[], description="重点考核: for which kinds of unit this one is a key indicator"
+    )
+    min: float | None = 0
+    max: float | None = None
+
+
+FieldDef.model_rebuild()

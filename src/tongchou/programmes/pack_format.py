@@ -1,0 +1,337 @@
+"""The pack format: what a programme folder may say, as pydantic models.
+
+A pack is a folder of YAML that describes a programme (the national pack) or what one place adds to it (an overlay).
+These models are the single definition of the format: ``pack check`` validates against them, the editor schema is
+generated from them, and the loaded definition stored with a task edition is exactly their JSON.
+
+Conventions
+-----------
+* ``cite`` names the document and clause a rule comes from, as ``"<document id> <clause>"``, for example
+  ``"guide-04 二.3"``; the document id must stand in ``documents``.
+* Dates are days in Asia/Shanghai. ``until`` is the *last day* that still counts (official Chinese 前/以前 is inclusive);
+  the stored window is half-open and closes at the start of the following day.
+* A day may be derived: ``"declare.until - 10 days"``, ``"declare.from"`` (the code of another calendar entry of the same
+  task and, for yearly entries, the same year).
+* Rules are CEL expressions over ``v`` (the form's answers by field code), see :mod:`tongchou.forms.rules`. A rule
+  states what must hold.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field, StringConstraints
+
+from tongchou.forms.definition import (
+    Cel,
+    Choice,
+    Cite,
+    Cited,
+    Code,
+    Condition,
+    ConditionGroup,
+    FieldCode,
+    FieldDef,
+    FieldType,
+    Indicator,
+    Material,
+    Part,
+    PlaceCode,
+    Section,
+    Text,
+    UnitKind,
+)
+
+__all__ = [  # the parts that are defined with the forms belong to the pack format as much as those below
+    "Cel",
+    "Choice",
+    "Cite",
+    "Cited",
+    "Code",
+    "Condition",
+    "ConditionGroup",
+    "FieldCode",
+    "FieldDef",
+    "FieldType",
+    "Indicator",
+    "Material",
+    "Part",
+    "PlaceCode",
+    "Section",
+    "Text",
+    "UnitKind",
+]
+
+Level = Literal["school", "city", "province", "nation"]
+
+
+class Document(Part):
+    """A document that clauses are cited from."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9./-]*$")]
+    title: Text
+    number: str = ""
+    issuer: str = ""
+    issued: date | None = None
+
+
+class TagDef(Cited):
+    """A tag that units may hold and that quotas may ask for, such as 国家“双高计划”学校."""
+
+    code: Code
+    name: Text
+    name_en: str = ""
+
+
+class RoundDef(Part):
+    """A round 批次 of declarations."""
+
+    code: Code
+    name: Text
+    year: int
+
+
+# ---------------------------------------------------------------- work
+
+
+class Work(Cited):
+    """A construction task 建设任务."""
+
+    code: Code
+    title: Text
+    text: Text
+    required: bool = True
+    variants: list[Code] = []
+
+
+# ---------------------------------------------------------------- rubrics
+
+
+class Criterion(Cited):
+    """A second-level rubric item 二级指标 with its points of observation 观测点."""
+
+    code: Code
+    group: Text = Field(description="一级指标")
+    name: Text
+    points: list[Text] = Field(min_length=1)
+    weight: float = Field(default=1, gt=0)
+
+
+class Veto(Cited):
+    """A ground of the negative list (一票否决)."""
+
+    code: Code
+    text: Text
+
+
+class Rubric(Cited):
+    """How experts score a variant; ``scale`` is the highest mark of one criterion."""
+
+    code: Code
+    name: Text
+    variants: list[Code] = []
+    scale: int = Field(default=10, ge=2, le=100)
+    note: str = ""
+    criteria: list[Criterion] = Field(min_length=1)
+    vetoes: list[Veto] = []
+
+
+# ---------------------------------------------------------------- steps, calendar, quotas
+
+
+class Step(Cited):
+    """A step 环节 of a case's way. ``kinds`` limits it to cases led by such units (empty: all).
+
+    ``declare`` is the unit's own step; ``recommend`` passes the case on within a quota; ``score`` is expert review
+    (does not itself move the case up); ``designate`` grants the level ``grants``.
+    """
+
+    code: Code
+    name: Text
+    kind: Literal["declare", "recommend", "score", "designate"]
+    level: Literal["unit", "city", "province", "nation"]
+    kinds: list[UnitKind] = []
+    grants: Level | None = None
+
+
+Purpose = Literal["register", "declare", "recommend", "designate", "performance", "report"]
+Binds = Literal["units", "cities", "province", "designated", "nation"]
+
+
+class CalendarEntry(Cited):
+    """A window 时间窗口: once (``round``), every year (``since``), or continuous (neither ``until`` nor ``since``)."""
+
+    code: Code
+    name: Text
+    purpose: Purpose
+    binds: Binds
+    round: Code | None = None
+    since: int | None = Field(
+        default=None, description="first year of a yearly entry; from/until are then MM-DD"
+    )
+    first: str | None = Field(
+        default=None, alias="from", description="first day: 2023-07-30, 11-01 or derived"
+    )
+    until: str | None = Field(default=None, description="last day that counts: 2023-08-22, 06-30 or derived")
+    report: Code | None = Field(default=None, description="purpose report: which report is due")
+    variants: list[Code] = []
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Match(Part):
+    """Who holds a quota. For authorities: ``places``. For units: ``kinds`` and ``tags`` (all of them). Empty matches all."""
+
+    places: list[PlaceCode] = []
+    kinds: list[UnitKind] = []
+    tags: list[Code] = []
+
+
+class HolderRule(Part):
+    """One line of a quota; the first line that matches a holder gives its limit or minimum."""
+
+    name: Text
+    match: Match = Match()
+    limit: int | None = Field(default=None, ge=0)
+    minimum: int | None = Field(default=None, ge=0)
+
+
+class Exemption(Cited):
+    """Cases for which ``when`` holds take no place; an authority that refuses the claim makes them count."""
+
+    code: Code
+    text: Text
+    when: Cel
+
+
+class QuotaDef(Cited):
+    """A quota 推荐限额 of one step. All ``variants`` and ``rounds`` it lists share one account a holder (pooled)."""
+
+    code: Code
+    name: Text
+    step: Code
+    holder: Literal["unit", "city", "province"]
+    variants: list[Code] = []
+    kinds: list[UnitKind] = Field(default=[], description="only cases led by such units count; empty: all")
+    rounds: list[Code] = Field(min_length=1)
+    holders: list[HolderRule] = Field(min_length=1)
+    exempt: list[Exemption] = []
+
+
+# ---------------------------------------------------------------- yearly duties, contacts
+
+
+class ReportDef(Cited):
+    """A periodic report. ``by``: who writes it; ``per``: one for each project, or one for each task or place."""
+
+    code: Code
+    name: Text
+    by: Literal["project", "unit", "city", "province"]
+    public: bool = Field(default=False, description="published with public feedback")
+    sealed: bool = True
+    parts: list[Text] = Field(default=[], description="what it must contain")
+    variants: list[Code] = []
+
+
+class Target(Cited):
+    """A published goal, such as 到2025年50个左右."""
+
+    level: Level
+    by: int
+    count: int
+    bound: Literal["about", "at_least", "at_most"] = "about"
+    unit: Text
+    variants: list[Code] = []
+
+
+class Contact(Cited):
+    """The office to ask, never a person."""
+
+    office: Text
+    level: Literal["province", "nation"]
+
+
+class Variant(Cited):
+    """A kind of project inside a task (three kinds of practice centre) and who may lead it."""
+
+    code: Code
+    name: Text
+    name_en: str = ""
+    leads: list[UnitKind] = Field(min_length=1)
+
+
+class TaskPack(Cited):
+    """A task 重点任务, complete. A task without kinds of its own has the single variant ``main``."""
+
+    code: Code
+    number: int
+    name: Text
+    name_en: str = ""
+    summary: Text
+    variants: list[Variant] = Field(min_length=1)
+    partners: list[UnitKind] = []
+    guide: str = Field(default="", description="Markdown file beside the task; when loaded, its text")
+    guide_published: bool = True
+    targets: list[Target] = []
+    conditions: list[Condition] = []
+    groups: list[ConditionGroup] = []
+    work: list[Work] = []
+    materials: list[Material] = []
+    form: list[Section] = Field(min_length=1)
+    indicators: list[Indicator] = []
+    rubrics: list[Rubric] = []
+    steps: list[Step] = Field(min_length=1)
+    calendar: list[CalendarEntry] = []
+    quotas: list[QuotaDef] = []
+    reports: list[ReportDef] = []
+    contacts: list[Contact] = []
+
+
+class OverlayTask(Part):
+    """What a place adds to a task. ``steps`` replaces the national order; every other list is added to it."""
+
+    code: Code
+    name: str = ""
+    targets: list[Target] = []
+    conditions: list[Condition] = []
+    materials: list[Material] = []
+    form: list[Section] = []
+    steps: list[Step] = []
+    calendar: list[CalendarEntry] = []
+    quotas: list[QuotaDef] = []
+    reports: list[ReportDef] = []
+    contacts: list[Contact] = []
+    rubrics: list[Rubric] = []
+
+
+class ProgrammePack(Part):
+    """``programme.yaml``: the programme, its documents, tags and rounds; tasks stand in ``tasks/*/task.yaml``."""
+
+    code: Code
+    version: Text
+    name: Text
+    name_en: str = ""
+    place: PlaceCode = Field(description="the jurisdiction that runs it, 000000 for the nation")
+    horizon: int = Field(description="last year for which yearly windows are laid out")
+    documents: list[Document] = Field(min_length=1)
+    tags: list[TagDef] = []
+    rounds: list[RoundDef] = Field(min_length=1)
+    reports: list[ReportDef] = Field(
+        default=[], description="duties across all tasks (city and school yearly summaries)"
+    )
+    calendar: list[CalendarEntry] = Field(
+        default=[], description="windows across all tasks (registration, summaries)"
+    )
+
+
+class OverlayPack(Part):
+    """``overlays/<place>/overlay.yaml``: what a place adds; its tasks stand beside it in ``tasks/*.yaml``."""
+
+    programme: Code
+    place: PlaceCode
+    version: Text
+    documents: list[Document] = []
+    tags: list[TagDef] = []
+    reports: list[ReportDef] = []
+    calendar: list[CalendarEntry] = []
