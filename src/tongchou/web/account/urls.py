@@ -1,0 +1,10 @@
+from django.urls import path
+
+from tongchou.web.account import views
+
+app_name = "account"
+urlpatterns = [
+    path("", views.me, name="me"),
+    path("messages/", views.inbox, name="inbox"),
+    path("messages/<int:pk>/", views.message, name="message"),
+]

@@ -1,0 +1,95 @@
+"""Pages of long lists. A list is counted at most once, and never past ``COUNT_TO``: beyond it filters help, not page 900."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+COUNT_TO = 10_000
+PER_PAGE = 50
+
+
+@dataclass
+class Page:
+    """One page of rows: two queries, whatever the length of the list."""
+
+    rows: Sequence[Any]
+    number: int = 1
+    per_page: int = PER_PAGE
+    count: int = 0
+    query: str = ""
+    name: str = "page"
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def more_than_counted(self) -> bool:
+        return self.count > COUNT_TO
+
+    @property
+    def first(self) -> int:
+        return (self.number - 1) * self.per_page + 1 if self.rows else 0
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.rows) - 1 if self.rows else 0
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-min(self.count, COUNT_TO) // self.per_page))
+
+    @property
+    def has_previous(self) -> bool:
+        return self.number > 1
+
+    @property
+    def has_next(self) -> bool:
+        return self.last < self.count and self.number < self.pages
+
+    @property
+    def near(self) -> list[int | None]:
+        """Page numbers to offer; None is a gap."""
+        wanted = sorted(
+            {1, self.pages, *range(max(1, self.number - 2), min(self.pages, self.number + 2) + 1)}
+        )
+        out: list[int | None] = []
+        for n in wanted:
+            if out and n - (out[-1] or 0) > 1:
+                out.append(None)
+            out.append(n)
+        return out
+
+
+def page_of(
+    request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], *, per_page: int = PER_PAGE, name: str = "page"
+) -> Page:
+    """The page of ``rows`` that the address asks for; a number out of range gives the nearest page."""
+    if isinstance(rows, QuerySet):
+        count = rows.order_by()[: COUNT_TO + 1].count()
+    else:
+        count = len(rows)
+    try:
+        number = int(request.GET.get(name, "1"))
+    except ValueError:
+        number = 1
+    pages = max(1, -(-min(count, COUNT_TO) // per_page))
+    number = min(max(1, number), pages)
+    query = request.GET.copy()
+    query.pop(name, None)
+    start = (number - 1) * per_page
+    return Page(
+        rows=list(rows[start : start + per_page]) if count else [],
+        number=number,
+        per_page=per_page,
+        count=count,
+        query=query.urlencode(),
+        name=name,
+    )
+
+
+def whole(rows: Sequence[Any]) -> Page:
+    """All of a short list as one page."""
+    return Page(rows=list(rows), count=len(rows), per_page=max(1, len(rows)))

@@ -1,0 +1,14 @@
+"""Every address. A folder a kind of user; its ``urls.py`` is included here under its own name."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from django.views.i18n import set_language
+
+urlpatterns = [
+    path("", include("tongchou.web.public.urls")),
+    path("unit/", include("tongchou.web.unit.urls")),
+    path("me/", include("tongchou.web.account.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("account/mfa/", include("allauth.mfa.urls")),
+    path("language/", login_not_required(set_language), name="set_language"),
+]
