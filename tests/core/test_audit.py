@@ -8,7 +8,9 @@ pytestmark = pytest.mark.django_db
 
 
 def _record(count):
-    thing = StoredFile.objects.create(sha256="a" * 64, size=1, media_type="application/pdf", stored_at=clock.now())
+    thing = StoredFile.objects.create(
+        sha256="a" * 64, size=1, media_type="application/pdf", stored_at=clock.now()
+    )
     for number in range(count):
         audit.record("try", thing, by=None, number=number)
 
@@ -44,7 +46,9 @@ def test_a_record_changed_behind_the_guard_is_found():
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE core_auditrecord DISABLE TRIGGER USER")
-        cursor.execute("UPDATE core_auditrecord SET data='{\"number\": 9}' WHERE id=(SELECT min(id) FROM core_auditrecord)")
+        cursor.execute(
+            "UPDATE core_auditrecord SET data='{\"number\": 9}' WHERE id=(SELECT min(id) FROM core_auditrecord)"
+        )
         cursor.execute("ALTER TABLE core_auditrecord ENABLE TRIGGER USER")
     found = audit.verify()
     assert not found.ok

@@ -21,7 +21,9 @@ class Application(models.Model):
 
     round = models.ForeignKey("programmes.Round", on_delete=models.PROTECT, related_name="applications")
     task = models.ForeignKey("programmes.Task", on_delete=models.PROTECT, related_name="applications")
-    edition = models.ForeignKey("programmes.TaskEdition", on_delete=models.PROTECT, related_name="applications")
+    edition = models.ForeignKey(
+        "programmes.TaskEdition", on_delete=models.PROTECT, related_name="applications"
+    )
     variant = models.CharField(max_length=60)
     unit = models.ForeignKey("orgs.Unit", on_delete=models.PROTECT, related_name="applications")
     place_path = models.CharField(max_length=80)
@@ -29,9 +31,15 @@ class Application(models.Model):
     number = models.CharField(max_length=40, unique=True, help_text="case number shown to people")
     project_name = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=20, choices=State, default=State.DRAFT)
-    step = models.CharField(max_length=60, help_text="code of the step the case waits at; 'declare' while with the unit")
-    opened_at = models.DateTimeField(null=True, help_text="when the step it waits at first opened it; ends withdrawing")
-    resume_step = models.CharField(max_length=60, blank=True, help_text="step that returned it, where it goes again")
+    step = models.CharField(
+        max_length=60, help_text="code of the step the case waits at; 'declare' while with the unit"
+    )
+    opened_at = models.DateTimeField(
+        null=True, help_text="when the step it waits at first opened it; ends withdrawing"
+    )
+    resume_step = models.CharField(
+        max_length=60, blank=True, help_text="step that returned it, where it goes again"
+    )
     returned_due = models.DateField(null=True, help_text="by when a returned case is due again")
     begun_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
@@ -59,12 +67,16 @@ class Application(models.Model):
 class Draft(models.Model):
     """What is being typed. ``version`` counts saves: a save that started from an older one merges field by field."""
 
-    application = models.OneToOneField(Application, primary_key=True, on_delete=models.CASCADE, related_name="draft")
+    application = models.OneToOneField(
+        Application, primary_key=True, on_delete=models.CASCADE, related_name="draft"
+    )
     answers = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=0)
     field_versions = models.JSONField(default=dict, help_text="version at which each field was last changed")
     saved_at = models.DateTimeField()
-    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
 
 class Revision(models.Model):
@@ -73,13 +85,17 @@ class Revision(models.Model):
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField()
     answers = models.JSONField()
-    digest = models.CharField(max_length=64, help_text="SHA-256 of the canonical answers and evidence digests")
+    digest = models.CharField(
+        max_length=64, help_text="SHA-256 of the canonical answers and evidence digests"
+    )
     submitted_at = models.DateTimeField()
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering: ClassVar = ["number"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["application", "number"], name="revision_number_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["application", "number"], name="revision_number_once")
+        ]
 
 
 class Evidence(models.Model):

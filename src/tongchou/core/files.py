@@ -36,7 +36,12 @@ MEDIA: dict[str, frozenset[str]] = {
         }
     ),
 }
-NAMES = {"pdf": "PDF", "image": "图片（JPG、PNG）", "video": "视频（MP4）", "office": "Office 文档（docx、xlsx、pptx）"}
+NAMES = {
+    "pdf": "PDF",
+    "image": "图片（JPG、PNG）",
+    "video": "视频（MP4）",
+    "office": "Office 文档（docx、xlsx、pptx）",
+}
 MAX_PAGES = 5000
 
 
@@ -66,7 +71,9 @@ def store(content: bytes | IO[bytes], *, allowed: Collection[str] = ("pdf",), ma
     media_type = sniff(data)
     if not any(media_type in MEDIA[kind] for kind in allowed):
         wanted = "、".join(NAMES[kind] for kind in allowed)
-        raise refuse("file", f"文件的实际内容不是{wanted}。", remedy=f"请转换为{wanted}后再上传；改文件名不起作用。")
+        raise refuse(
+            "file", f"文件的实际内容不是{wanted}。", remedy=f"请转换为{wanted}后再上传；改文件名不起作用。"
+        )
     pages = None
     if media_type == "application/pdf":
         data, pages = _clean_pdf(data)
@@ -89,7 +96,9 @@ def _clean_pdf(data: bytes) -> tuple[bytes, int]:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             pages = len(pdf.pages)
             if not 0 < pages <= MAX_PAGES:
-                raise refuse("file", f"PDF 有 {pages} 页，应在 1 至 {MAX_PAGES} 页之间。", remedy="请拆分后再上传。")
+                raise refuse(
+                    "file", f"PDF 有 {pages} 页，应在 1 至 {MAX_PAGES} 页之间。", remedy="请拆分后再上传。"
+                )
             if not _strip(pdf):
                 return data, pages
             out = io.BytesIO()

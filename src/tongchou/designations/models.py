@@ -21,7 +21,9 @@ class Level(models.TextChoices):
 class DesignationList(models.Model):
     """A published list of designations with its document number."""
 
-    authority = models.ForeignKey("orgs.Authority", on_delete=models.PROTECT, related_name="designation_lists")
+    authority = models.ForeignKey(
+        "orgs.Authority", on_delete=models.PROTECT, related_name="designation_lists"
+    )
     task = models.ForeignKey("programmes.Task", on_delete=models.PROTECT, related_name="designation_lists")
     round = models.ForeignKey("programmes.Round", on_delete=models.PROTECT, related_name="designation_lists")
     level = models.CharField(max_length=10, choices=Level)
@@ -33,22 +35,30 @@ class DesignationList(models.Model):
     class Meta:
         ordering: ClassVar = ["-published_on", "-id"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["authority", "document_number", "task"], name="designation_list_number_once")
+            models.UniqueConstraint(
+                fields=["authority", "document_number", "task"], name="designation_list_number_once"
+            )
         ]
 
 
 class Designation(models.Model):
     """A level 认定 that a project holds, since when, by which authority and (once published) on which list."""
 
-    application = models.ForeignKey("applications.Application", on_delete=models.PROTECT, related_name="designations")
+    application = models.ForeignKey(
+        "applications.Application", on_delete=models.PROTECT, related_name="designations"
+    )
     level = models.CharField(max_length=10, choices=Level)
-    authority = models.ForeignKey("orgs.Authority", null=True, on_delete=models.PROTECT, related_name="designations")
+    authority = models.ForeignKey(
+        "orgs.Authority", null=True, on_delete=models.PROTECT, related_name="designations"
+    )
     unit = models.ForeignKey("orgs.Unit", on_delete=models.PROTECT, related_name="designations")
     task = models.ForeignKey("programmes.Task", on_delete=models.PROTECT, related_name="designations")
     place_path = models.CharField(max_length=80)
     scope_path = models.CharField(max_length=80)
     since = models.DateField()
-    list = models.ForeignKey(DesignationList, null=True, on_delete=models.PROTECT, related_name="designations")
+    list = models.ForeignKey(
+        DesignationList, null=True, on_delete=models.PROTECT, related_name="designations"
+    )
     revoked_on = models.DateField(null=True)
     revoked_reason = models.CharField(max_length=500, blank=True)
 

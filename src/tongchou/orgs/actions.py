@@ -11,8 +11,8 @@ from django.db import transaction
 from tongchou.core import audit, clock
 from tongchou.core.access import refuse, require
 from tongchou.orgs import access, places, queries, uscc
-from tongchou.orgs.scopes import actor
 from tongchou.orgs.models import Authority, Jurisdiction, Membership, Person, Tag, Unit, UnitTag
+from tongchou.orgs.scopes import actor
 from tongchou.outbox.actions import notify
 
 if TYPE_CHECKING:
@@ -112,7 +112,9 @@ def register_unit(
     code = _check_unit(code=uscc, name=name, kind=kind, place=place)
     known = set(Tag.objects.filter(code__in=list(tags)).values_list("code", flat=True))
     if unknown := set(tags) - known:
-        raise refuse("form", "注册信息有误。", fields={"tags": f"没有这样的标签：{'、'.join(sorted(unknown))}"})
+        raise refuse(
+            "form", "注册信息有误。", fields={"tags": f"没有这样的标签：{'、'.join(sorted(unknown))}"}
+        )
     authority = _supervisor(kind, place)
     person = _create_person(username=username, name=person_name, email=email, password=password)
     unit = Unit.objects.create(
@@ -129,7 +131,9 @@ def register_unit(
         rehearsal=rehearsal,
     )
     UnitTag.objects.bulk_create(UnitTag(unit=unit, tag_id=tag) for tag in sorted(known))
-    Membership.objects.bulk_create(Membership(person=person, unit=unit, role=role) for role in Membership.UNIT_ROLES)
+    Membership.objects.bulk_create(
+        Membership(person=person, unit=unit, role=role) for role in Membership.UNIT_ROLES
+    )
     audit.record("register_unit", unit, by=person, scope_path=unit.scope_path, unit_id=unit.pk, uscc=code)
     notify(
         queries.officers(authority),
@@ -157,7 +161,9 @@ def verify_unit(unit: Unit, *, by: Person, tags_confirmed: Collection[str] = ())
     audit.record(
         "verify_unit", unit, by=by, scope_path=unit.scope_path, unit_id=unit.pk, tags=sorted(tags_confirmed)
     )
-    notify(queries.people_of(unit), subject="单位注册已通过核验", body="现在可以申报重点任务。", link="/unit/")
+    notify(
+        queries.people_of(unit), subject="单位注册已通过核验", body="现在可以申报重点任务。", link="/unit/"
+    )
     return unit
 
 
@@ -173,8 +179,12 @@ def refuse_unit(unit: Unit, *, by: Person, reason: str) -> Unit:
     unit.state = Unit.State.REFUSED
     unit.refused_reason = reason.strip()[:500]
     unit.save(update_fields=["state", "refused_reason"])
-    audit.record("refuse_unit", unit, by=by, scope_path=unit.scope_path, unit_id=unit.pk, reason=unit.refused_reason)
-    notify(queries.people_of(unit), subject="单位注册未通过核验", body=unit.refused_reason, link="/unit/record")
+    audit.record(
+        "refuse_unit", unit, by=by, scope_path=unit.scope_path, unit_id=unit.pk, reason=unit.refused_reason
+    )
+    notify(
+        queries.people_of(unit), subject="单位注册未通过核验", body=unit.refused_reason, link="/unit/record"
+    )
     return unit
 
 
@@ -186,7 +196,9 @@ def correct_unit(
     unit = _locked(unit)
     require(access.may_correct(actor(by), unit))
     if unit.state != Unit.State.REFUSED:
-        raise refuse("state", f"{unit.name}当前为“{unit.get_state_display()}”，只有核验未通过的登记可以更正。")
+        raise refuse(
+            "state", f"{unit.name}当前为“{unit.get_state_display()}”，只有核验未通过的登记可以更正。"
+        )
     unit.uscc = _check_unit(code=uscc, name=name, kind=unit.kind, place=unit.place, unit=unit)
     unit.name = name.strip()
     unit.school_code = school_code.strip()
@@ -194,7 +206,11 @@ def correct_unit(
     unit.state = Unit.State.REGISTERED
     unit.save()
     audit.record("correct_unit", unit, by=by, scope_path=unit.scope_path, unit_id=unit.pk, uscc=unit.uscc)
-    notify(queries.officers(unit.authority), subject=f"待核验：{unit.name}（已更正）", link=f"/authority/units/{unit.pk}")
+    notify(
+        queries.officers(unit.authority),
+        subject=f"待核验：{unit.name}（已更正）",
+        link=f"/authority/units/{unit.pk}",
+    )
     return unit
 
 
@@ -229,7 +245,9 @@ def grant_role(
         raise refuse("self", "不能给自己授权。", remedy="请由另一位安全管理员办理。")
     in_unit = role in Membership.UNIT_ROLES
     if role not in Role.values or in_unit != (unit is not None) or in_unit == (authority is not None):
-        raise refuse("form", "角色与所属机构不符。", fields={"role": "单位角色须选单位，其他角色须选主管部门"})
+        raise refuse(
+            "form", "角色与所属机构不符。", fields={"role": "单位角色须选单位，其他角色须选主管部门"}
+        )
     membership, _ = Membership.objects.update_or_create(
         person=person, role=role, unit=unit, authority=authority, defaults={"active": True}
     )
@@ -286,4 +304,3 @@ def _create_person(*, username: str, name: str, email: str, password: str | None
 
 def _locked(unit: Unit) -> Unit:
     return Unit.objects.select_for_update(of=("self",)).select_related("authority", "place").get(pk=unit.pk)
-

@@ -28,13 +28,19 @@ class Jurisdiction(models.Model):
     level = models.CharField(max_length=10, choices=Level)
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
     path = models.CharField(max_length=80, help_text="codes from the root, each followed by a slash")
-    statistical = models.BooleanField(default=True, help_text="stands in the statistical division of the country")
-    sort_key = models.CharField(max_length=120, help_text="pinyin, for Chinese order without database collation")
+    statistical = models.BooleanField(
+        default=True, help_text="stands in the statistical division of the country"
+    )
+    sort_key = models.CharField(
+        max_length=120, help_text="pinyin, for Chinese order without database collation"
+    )
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["path"], name="jurisdiction_path", opclasses=["text_pattern_ops"])]
+        indexes: ClassVar = [
+            models.Index(fields=["path"], name="jurisdiction_path", opclasses=["text_pattern_ops"])
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="jurisdiction_root_is_nation",
@@ -103,7 +109,9 @@ class Unit(models.Model):
     kind = models.CharField(max_length=30, choices=Kind)
     place = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT, related_name="units")
     place_path = models.CharField(max_length=80, help_text="where it stands: what roll-ups by place read")
-    scope_path = models.CharField(max_length=80, help_text="under whom it stands: who may see it (core.scope)")
+    scope_path = models.CharField(
+        max_length=80, help_text="under whom it stands: who may see it (core.scope)"
+    )
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="units")
     school_code = models.CharField(max_length=20, blank=True)
     address = models.CharField(max_length=200, blank=True)
@@ -113,9 +121,13 @@ class Unit(models.Model):
     rehearsal = models.BooleanField(default=False, help_text="invented by a rehearsal or the demo")
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["scope_path"], name="unit_scope", opclasses=["text_pattern_ops"])]
+        indexes: ClassVar = [
+            models.Index(fields=["scope_path"], name="unit_scope", opclasses=["text_pattern_ops"])
+        ]
         constraints: ClassVar = [
-            models.CheckConstraint(name="unit_refused_has_reason", condition=~Q(state="refused") | ~Q(refused_reason=""))
+            models.CheckConstraint(
+                name="unit_refused_has_reason", condition=~Q(state="refused") | ~Q(refused_reason="")
+            )
         ]
 
     def __str__(self) -> str:
@@ -183,7 +195,9 @@ class Membership(models.Model):
                 fields=["person", "role", "unit"], name="membership_once_a_unit", condition=Q(authority=None)
             ),
             models.UniqueConstraint(
-                fields=["person", "role", "authority"], name="membership_once_an_authority", condition=Q(unit=None)
+                fields=["person", "role", "authority"],
+                name="membership_once_an_authority",
+                condition=Q(unit=None),
             ),
         ]
 

@@ -72,12 +72,16 @@ def people_of(unit: Unit) -> QuerySet[Person]:
 
 def experts(authority: Authority) -> QuerySet[Person]:
     """The active experts in the pool of ``authority``."""
-    return Person.objects.filter(
-        is_active=True,
-        memberships__authority=authority,
-        memberships__role=Membership.Role.EXPERT,
-        memberships__active=True,
-    ).distinct().order_by("pk")
+    return (
+        Person.objects.filter(
+            is_active=True,
+            memberships__authority=authority,
+            memberships__role=Membership.Role.EXPERT,
+            memberships__active=True,
+        )
+        .distinct()
+        .order_by("pk")
+    )
 
 
 def accounts() -> QuerySet[Person]:

@@ -31,7 +31,9 @@ class Actor:
         """The authorities where one of ``roles`` (officer when none is named) is held."""
         wanted = roles or (Role.OFFICER,)
         return list(
-            {m.authority_id: m.authority for m in self.memberships if m.authority and m.role in wanted}.values()
+            {
+                m.authority_id: m.authority for m in self.memberships if m.authority and m.role in wanted
+            }.values()
         )
 
     def in_unit(self, unit_id: int, *roles: str) -> bool:
@@ -43,7 +45,12 @@ class Actor:
     def officer_of(self, level: str, scope_path: str) -> Authority | None:
         """The authority of ``level`` above ``scope_path`` that this person is an officer of."""
         return next(
-            (a for a in self.authorities_as() if a.place.level == level and scope_path.startswith(a.place.path)), None
+            (
+                a
+                for a in self.authorities_as()
+                if a.place.level == level and scope_path.startswith(a.place.path)
+            ),
+            None,
         )
 
     @cached_property

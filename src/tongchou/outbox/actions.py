@@ -24,7 +24,8 @@ def notify(people: Iterable[AbstractUser], *, subject: str, body: str = "", link
     recipients = {person.pk: person for person in people}.values()
     return len(
         Message.objects.bulk_create(
-            Message(to_id=person.pk, at=now, subject=subject[:200], body=body, link=link) for person in recipients
+            Message(to_id=person.pk, at=now, subject=subject[:200], body=body, link=link)
+            for person in recipients
         )
     )
 

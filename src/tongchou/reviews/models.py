@@ -19,7 +19,9 @@ class Decision(models.Model):
         DESIGNATE = "designate", "认定"
         TAKE_BACK = "take_back", "收回决定"
 
-    application = models.ForeignKey("applications.Application", on_delete=models.PROTECT, related_name="decisions")
+    application = models.ForeignKey(
+        "applications.Application", on_delete=models.PROTECT, related_name="decisions"
+    )
     revision = models.ForeignKey("applications.Revision", on_delete=models.PROTECT, related_name="decisions")
     step = models.CharField(max_length=60)
     kind = models.CharField(max_length=20, choices=Kind)
@@ -34,9 +36,12 @@ class Decision(models.Model):
         ordering: ClassVar = ["at", "id"]
         constraints: ClassVar = [
             models.CheckConstraint(
-                name="decision_against_has_reason", condition=~Q(kind__in=["return", "decline"]) | ~Q(reason="")
+                name="decision_against_has_reason",
+                condition=~Q(kind__in=["return", "decline"]) | ~Q(reason=""),
             ),
-            models.CheckConstraint(name="decision_return_has_due", condition=~Q(kind="return") | Q(due__isnull=False)),
+            models.CheckConstraint(
+                name="decision_return_has_due", condition=~Q(kind="return") | Q(due__isnull=False)
+            ),
         ]
 
 
@@ -44,7 +49,9 @@ class QuotaAccount(models.Model):
     """What one holder has of one quota. ``taken`` is changed only under this row's lock, and the database holds the limit."""
 
     quota = models.ForeignKey("programmes.Quota", on_delete=models.PROTECT, related_name="accounts")
-    authority = models.ForeignKey("orgs.Authority", null=True, on_delete=models.PROTECT, related_name="quota_accounts")
+    authority = models.ForeignKey(
+        "orgs.Authority", null=True, on_delete=models.PROTECT, related_name="quota_accounts"
+    )
     unit = models.ForeignKey("orgs.Unit", null=True, on_delete=models.PROTECT, related_name="quota_accounts")
     line = models.CharField(max_length=120, help_text="name of the line that gave it")
     limit = models.PositiveIntegerField(null=True)
@@ -53,13 +60,19 @@ class QuotaAccount(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(name="quota_never_exceeded", condition=Q(limit=None) | Q(taken__lte=F("limit"))),
+            models.CheckConstraint(
+                name="quota_never_exceeded", condition=Q(limit=None) | Q(taken__lte=F("limit"))
+            ),
             models.CheckConstraint(
                 name="quota_account_one_holder",
                 condition=Q(authority__isnull=False, unit=None) | Q(authority=None, unit__isnull=False),
             ),
-            models.UniqueConstraint(fields=["quota", "authority"], name="quota_account_authority", condition=Q(unit=None)),
-            models.UniqueConstraint(fields=["quota", "unit"], name="quota_account_unit", condition=Q(authority=None)),
+            models.UniqueConstraint(
+                fields=["quota", "authority"], name="quota_account_authority", condition=Q(unit=None)
+            ),
+            models.UniqueConstraint(
+                fields=["quota", "unit"], name="quota_account_unit", condition=Q(authority=None)
+            ),
         ]
 
 
@@ -67,8 +80,12 @@ class QuotaPlace(models.Model):
     """A place taken in an account by one application, or an exemption that takes none."""
 
     account = models.ForeignKey(QuotaAccount, on_delete=models.PROTECT, related_name="places")
-    application = models.ForeignKey("applications.Application", on_delete=models.PROTECT, related_name="quota_places")
-    exemption = models.CharField(max_length=60, blank=True, help_text="code of the exemption; empty: takes a place")
+    application = models.ForeignKey(
+        "applications.Application", on_delete=models.PROTECT, related_name="quota_places"
+    )
+    exemption = models.CharField(
+        max_length=60, blank=True, help_text="code of the exemption; empty: takes a place"
+    )
     taken_at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
@@ -81,7 +98,9 @@ class QuotaPlace(models.Model):
 class Rank(models.Model):
     """A holder's own order 排序 of its cases at a step."""
 
-    application = models.ForeignKey("applications.Application", on_delete=models.CASCADE, related_name="ranks")
+    application = models.ForeignKey(
+        "applications.Application", on_delete=models.CASCADE, related_name="ranks"
+    )
     authority = models.ForeignKey("orgs.Authority", on_delete=models.CASCADE, related_name="ranks")
     step = models.CharField(max_length=60)
     number = models.PositiveIntegerField()
@@ -95,8 +114,12 @@ class Rank(models.Model):
 class Assignment(models.Model):
     """An expert's duty to score one revision; carries the marks. Submitted marks are final."""
 
-    application = models.ForeignKey("applications.Application", on_delete=models.PROTECT, related_name="assignments")
-    revision = models.ForeignKey("applications.Revision", on_delete=models.PROTECT, related_name="assignments")
+    application = models.ForeignKey(
+        "applications.Application", on_delete=models.PROTECT, related_name="assignments"
+    )
+    revision = models.ForeignKey(
+        "applications.Revision", on_delete=models.PROTECT, related_name="assignments"
+    )
     step = models.CharField(max_length=60)
     expert = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assignments")
     assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -5,63 +5,131 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Application',
+            name="Application",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('variant', models.CharField(max_length=60)),
-                ('place_path', models.CharField(max_length=80)),
-                ('scope_path', models.CharField(max_length=80)),
-                ('number', models.CharField(help_text='case number shown to people', max_length=40, unique=True)),
-                ('project_name', models.CharField(blank=True, max_length=200)),
-                ('state', models.CharField(choices=[('draft', '草稿'), ('in_review', '审核中'), ('returned', '已退回'), ('declined', '不予推荐'), ('concluded', '已办结')], default='draft', max_length=20)),
-                ('step', models.CharField(help_text="code of the step the case waits at; 'declare' while with the unit", max_length=60)),
-                ('opened_at', models.DateTimeField(help_text='when the step it waits at first opened it; ends withdrawing', null=True)),
-                ('resume_step', models.CharField(blank=True, help_text='step that returned it, where it goes again', max_length=60)),
-                ('returned_due', models.DateField(help_text='by when a returned case is due again', null=True)),
-                ('begun_at', models.DateTimeField()),
-                ('submitted_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("variant", models.CharField(max_length=60)),
+                ("place_path", models.CharField(max_length=80)),
+                ("scope_path", models.CharField(max_length=80)),
+                (
+                    "number",
+                    models.CharField(help_text="case number shown to people", max_length=40, unique=True),
+                ),
+                ("project_name", models.CharField(blank=True, max_length=200)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "草稿"),
+                            ("in_review", "审核中"),
+                            ("returned", "已退回"),
+                            ("declined", "不予推荐"),
+                            ("concluded", "已办结"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "step",
+                    models.CharField(
+                        help_text="code of the step the case waits at; 'declare' while with the unit",
+                        max_length=60,
+                    ),
+                ),
+                (
+                    "opened_at",
+                    models.DateTimeField(
+                        help_text="when the step it waits at first opened it; ends withdrawing", null=True
+                    ),
+                ),
+                (
+                    "resume_step",
+                    models.CharField(
+                        blank=True, help_text="step that returned it, where it goes again", max_length=60
+                    ),
+                ),
+                (
+                    "returned_due",
+                    models.DateField(help_text="by when a returned case is due again", null=True),
+                ),
+                ("begun_at", models.DateTimeField()),
+                ("submitted_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(max_length=60)),
-                ('name', models.CharField(max_length=200)),
-                ('pages', models.CharField(blank=True, help_text='page range, e.g. 3-5', max_length=40)),
-                ('added_at', models.DateTimeField()),
-                ('removed_at', models.DateTimeField(help_text='kept because a revision may refer to it', null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("field", models.CharField(max_length=60)),
+                ("name", models.CharField(max_length=200)),
+                ("pages", models.CharField(blank=True, help_text="page range, e.g. 3-5", max_length=40)),
+                ("added_at", models.DateTimeField()),
+                (
+                    "removed_at",
+                    models.DateTimeField(help_text="kept because a revision may refer to it", null=True),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('answers', models.JSONField()),
-                ('digest', models.CharField(help_text='SHA-256 of the canonical answers and evidence digests', max_length=64)),
-                ('submitted_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("answers", models.JSONField()),
+                (
+                    "digest",
+                    models.CharField(
+                        help_text="SHA-256 of the canonical answers and evidence digests", max_length=64
+                    ),
+                ),
+                ("submitted_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('application', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='draft', serialize=False, to='applications.application')),
-                ('answers', models.JSONField(default=dict)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('field_versions', models.JSONField(default=dict, help_text='version at which each field was last changed')),
-                ('saved_at', models.DateTimeField()),
+                (
+                    "application",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="draft",
+                        serialize=False,
+                        to="applications.application",
+                    ),
+                ),
+                ("answers", models.JSONField(default=dict)),
+                ("version", models.PositiveIntegerField(default=0)),
+                (
+                    "field_versions",
+                    models.JSONField(default=dict, help_text="version at which each field was last changed"),
+                ),
+                ("saved_at", models.DateTimeField()),
             ],
         ),
     ]

@@ -4,48 +4,66 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AuditRecord',
+            name="AuditRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('action', models.CharField(max_length=60)),
-                ('thing', models.CharField(help_text='what was acted on, e.g. application', max_length=40)),
-                ('thing_id', models.BigIntegerField()),
-                ('scope_path', models.CharField(blank=True, max_length=80)),
-                ('unit_id', models.BigIntegerField(null=True)),
-                ('data', models.JSONField(default=dict)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("action", models.CharField(max_length=60)),
+                ("thing", models.CharField(help_text="what was acted on, e.g. application", max_length=40)),
+                ("thing_id", models.BigIntegerField()),
+                ("scope_path", models.CharField(blank=True, max_length=80)),
+                ("unit_id", models.BigIntegerField(null=True)),
+                ("data", models.JSONField(default=dict)),
             ],
         ),
         migrations.CreateModel(
-            name='AuditSeal',
+            name="AuditSeal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveBigIntegerField(unique=True)),
-                ('first_record', models.BigIntegerField()),
-                ('last_record', models.BigIntegerField()),
-                ('count', models.PositiveIntegerField()),
-                ('previous', models.CharField(max_length=64)),
-                ('digest', models.CharField(max_length=64)),
-                ('sealed_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveBigIntegerField(unique=True)),
+                ("first_record", models.BigIntegerField()),
+                ("last_record", models.BigIntegerField()),
+                ("count", models.PositiveIntegerField()),
+                ("previous", models.CharField(max_length=64)),
+                ("digest", models.CharField(max_length=64)),
+                ("sealed_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='StoredFile',
+            name="StoredFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64, unique=True)),
-                ('size', models.PositiveBigIntegerField()),
-                ('media_type', models.CharField(help_text='sniffed from the content, never from the name', max_length=100)),
-                ('pages', models.PositiveIntegerField(help_text='PDF only', null=True)),
-                ('stored_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64, unique=True)),
+                ("size", models.PositiveBigIntegerField()),
+                (
+                    "media_type",
+                    models.CharField(
+                        help_text="sniffed from the content, never from the name", max_length=100
+                    ),
+                ),
+                ("pages", models.PositiveIntegerField(help_text="PDF only", null=True)),
+                ("stored_at", models.DateTimeField()),
             ],
         ),
     ]

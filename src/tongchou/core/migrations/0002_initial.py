@@ -6,31 +6,40 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
+        ("core", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='auditrecord',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="auditrecord",
+            name="by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='auditrecord',
-            name='seal',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='records', to='core.auditseal'),
+            model_name="auditrecord",
+            name="seal",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="records",
+                to="core.auditseal",
+            ),
         ),
         migrations.AddIndex(
-            model_name='auditrecord',
-            index=models.Index(fields=['thing', 'thing_id'], name='audit_thing'),
+            model_name="auditrecord",
+            index=models.Index(fields=["thing", "thing_id"], name="audit_thing"),
         ),
         migrations.AddIndex(
-            model_name='auditrecord',
-            index=models.Index(condition=models.Q(('seal', None)), fields=['id'], name='audit_unsealed'),
+            model_name="auditrecord",
+            index=models.Index(condition=models.Q(("seal", None)), fields=["id"], name="audit_unsealed"),
         ),
     ]

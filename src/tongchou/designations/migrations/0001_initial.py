@@ -5,38 +5,76 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('applications', '0001_initial'),
+        ("applications", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DesignationList',
+            name="DesignationList",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('school', '校级'), ('city', '市级'), ('province', '省级'), ('nation', '国家级')], max_length=10)),
-                ('title', models.CharField(max_length=200)),
-                ('document_number', models.CharField(max_length=80)),
-                ('published_on', models.DateField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("school", "校级"),
+                            ("city", "市级"),
+                            ("province", "省级"),
+                            ("nation", "国家级"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("title", models.CharField(max_length=200)),
+                ("document_number", models.CharField(max_length=80)),
+                ("published_on", models.DateField()),
             ],
             options={
-                'ordering': ['-published_on', '-id'],
+                "ordering": ["-published_on", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Designation',
+            name="Designation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('school', '校级'), ('city', '市级'), ('province', '省级'), ('nation', '国家级')], max_length=10)),
-                ('place_path', models.CharField(max_length=80)),
-                ('scope_path', models.CharField(max_length=80)),
-                ('since', models.DateField()),
-                ('revoked_on', models.DateField(null=True)),
-                ('revoked_reason', models.CharField(blank=True, max_length=500)),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='designations', to='applications.application')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("school", "校级"),
+                            ("city", "市级"),
+                            ("province", "省级"),
+                            ("nation", "国家级"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("place_path", models.CharField(max_length=80)),
+                ("scope_path", models.CharField(max_length=80)),
+                ("since", models.DateField()),
+                ("revoked_on", models.DateField(null=True)),
+                ("revoked_reason", models.CharField(blank=True, max_length=500)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="designations",
+                        to="applications.application",
+                    ),
+                ),
             ],
         ),
     ]

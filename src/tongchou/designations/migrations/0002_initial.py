@@ -6,75 +6,115 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('designations', '0001_initial'),
-        ('orgs', '0001_initial'),
-        ('programmes', '0001_initial'),
+        ("designations", "0001_initial"),
+        ("orgs", "0001_initial"),
+        ("programmes", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='designation',
-            name='authority',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='designations', to='orgs.authority'),
+            model_name="designation",
+            name="authority",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="designations",
+                to="orgs.authority",
+            ),
         ),
         migrations.AddField(
-            model_name='designation',
-            name='task',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='designations', to='programmes.task'),
+            model_name="designation",
+            name="task",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="designations", to="programmes.task"
+            ),
         ),
         migrations.AddField(
-            model_name='designation',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='designations', to='orgs.unit'),
+            model_name="designation",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="designations", to="orgs.unit"
+            ),
         ),
         migrations.AddField(
-            model_name='designationlist',
-            name='authority',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='designation_lists', to='orgs.authority'),
+            model_name="designationlist",
+            name="authority",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="designation_lists",
+                to="orgs.authority",
+            ),
         ),
         migrations.AddField(
-            model_name='designationlist',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="designationlist",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='designationlist',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='designation_lists', to='programmes.round'),
+            model_name="designationlist",
+            name="round",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="designation_lists",
+                to="programmes.round",
+            ),
         ),
         migrations.AddField(
-            model_name='designationlist',
-            name='task',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='designation_lists', to='programmes.task'),
+            model_name="designationlist",
+            name="task",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="designation_lists",
+                to="programmes.task",
+            ),
         ),
         migrations.AddField(
-            model_name='designation',
-            name='list',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='designations', to='designations.designationlist'),
+            model_name="designation",
+            name="list",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="designations",
+                to="designations.designationlist",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='designationlist',
-            constraint=models.UniqueConstraint(fields=('authority', 'document_number', 'task'), name='designation_list_number_once'),
+            model_name="designationlist",
+            constraint=models.UniqueConstraint(
+                fields=("authority", "document_number", "task"), name="designation_list_number_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='designation',
-            index=models.Index(fields=['scope_path'], name='designation_scope', opclasses=['text_pattern_ops']),
+            model_name="designation",
+            index=models.Index(
+                fields=["scope_path"], name="designation_scope", opclasses=["text_pattern_ops"]
+            ),
         ),
         migrations.AddIndex(
-            model_name='designation',
-            index=models.Index(fields=['task', 'level'], name='designation_task_level'),
+            model_name="designation",
+            index=models.Index(fields=["task", "level"], name="designation_task_level"),
         ),
         migrations.AddConstraint(
-            model_name='designation',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_on', None)), fields=('application', 'level'), name='designation_once_a_level'),
+            model_name="designation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("revoked_on", None)),
+                fields=("application", "level"),
+                name="designation_once_a_level",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='designation',
-            constraint=models.CheckConstraint(condition=models.Q(('revoked_on', None), models.Q(('revoked_reason', ''), _negated=True), _connector='OR'), name='designation_revoked_has_reason'),
+            model_name="designation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("revoked_on", None), models.Q(("revoked_reason", ""), _negated=True), _connector="OR"
+                ),
+                name="designation_revoked_has_reason",
+            ),
         ),
     ]

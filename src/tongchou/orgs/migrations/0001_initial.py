@@ -9,144 +9,400 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Tag',
+            name="Tag",
             fields=[
-                ('code', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=60)),
-                ('name_en', models.CharField(blank=True, max_length=120)),
+                ("code", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=60)),
+                ("name_en", models.CharField(blank=True, max_length=120)),
             ],
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('name', models.CharField(max_length=60)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined"),
+                ),
+                ("name", models.CharField(max_length=60)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
-                'abstract': False,
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
+                "abstract": False,
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='Jurisdiction',
+            name="Jurisdiction",
             fields=[
-                ('code', models.CharField(max_length=6, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=60)),
-                ('short_name', models.CharField(max_length=30)),
-                ('level', models.CharField(choices=[('nation', '国家'), ('province', '省级'), ('city', '市级'), ('county', '县级')], max_length=10)),
-                ('path', models.CharField(help_text='codes from the root, each followed by a slash', max_length=80)),
-                ('statistical', models.BooleanField(default=True, help_text='stands in the statistical division of the country')),
-                ('sort_key', models.CharField(help_text='pinyin, for Chinese order without database collation', max_length=120)),
-                ('valid_from', models.DateField(null=True)),
-                ('valid_to', models.DateField(null=True)),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='orgs.jurisdiction')),
+                ("code", models.CharField(max_length=6, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=60)),
+                ("short_name", models.CharField(max_length=30)),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("nation", "国家"),
+                            ("province", "省级"),
+                            ("city", "市级"),
+                            ("county", "县级"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "path",
+                    models.CharField(
+                        help_text="codes from the root, each followed by a slash", max_length=80
+                    ),
+                ),
+                (
+                    "statistical",
+                    models.BooleanField(
+                        default=True, help_text="stands in the statistical division of the country"
+                    ),
+                ),
+                (
+                    "sort_key",
+                    models.CharField(
+                        help_text="pinyin, for Chinese order without database collation", max_length=120
+                    ),
+                ),
+                ("valid_from", models.DateField(null=True)),
+                ("valid_to", models.DateField(null=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="orgs.jurisdiction",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Authority',
+            name="Authority",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('department', models.CharField(choices=[('education', '教育'), ('finance', '财政'), ('development', '发展改革'), ('industry', '工业和信息化')], default='education', max_length=20)),
-                ('name', models.CharField(max_length=80)),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='authorities', to='orgs.jurisdiction')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "department",
+                    models.CharField(
+                        choices=[
+                            ("education", "教育"),
+                            ("finance", "财政"),
+                            ("development", "发展改革"),
+                            ("industry", "工业和信息化"),
+                        ],
+                        default="education",
+                        max_length=20,
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="authorities",
+                        to="orgs.jurisdiction",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uscc', models.CharField(max_length=18, unique=True, verbose_name='统一社会信用代码')),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('secondary_school', '中等职业学校'), ('vocational_college', '高职专科学校'), ('vocational_university', '职业本科学校'), ('university', '普通高等学校'), ('enterprise', '企业'), ('government', '政府及其组成部门'), ('park', '产业园区管理机构'), ('association', '行业组织'), ('institute', '科研院所')], max_length=30)),
-                ('place_path', models.CharField(help_text='where it stands: what roll-ups by place read', max_length=80)),
-                ('scope_path', models.CharField(help_text='under whom it stands: who may see it (core.scope)', max_length=80)),
-                ('school_code', models.CharField(blank=True, max_length=20)),
-                ('address', models.CharField(blank=True, max_length=200)),
-                ('state', models.CharField(choices=[('registered', '待核验'), ('verified', '已核验'), ('refused', '核验未通过')], default='registered', max_length=20)),
-                ('refused_reason', models.CharField(blank=True, max_length=500)),
-                ('registered_at', models.DateTimeField()),
-                ('rehearsal', models.BooleanField(default=False, help_text='invented by a rehearsal or the demo')),
-                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='units', to='orgs.authority')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='units', to='orgs.jurisdiction')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uscc", models.CharField(max_length=18, unique=True, verbose_name="统一社会信用代码")),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("secondary_school", "中等职业学校"),
+                            ("vocational_college", "高职专科学校"),
+                            ("vocational_university", "职业本科学校"),
+                            ("university", "普通高等学校"),
+                            ("enterprise", "企业"),
+                            ("government", "政府及其组成部门"),
+                            ("park", "产业园区管理机构"),
+                            ("association", "行业组织"),
+                            ("institute", "科研院所"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                (
+                    "place_path",
+                    models.CharField(help_text="where it stands: what roll-ups by place read", max_length=80),
+                ),
+                (
+                    "scope_path",
+                    models.CharField(
+                        help_text="under whom it stands: who may see it (core.scope)", max_length=80
+                    ),
+                ),
+                ("school_code", models.CharField(blank=True, max_length=20)),
+                ("address", models.CharField(blank=True, max_length=200)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("registered", "待核验"), ("verified", "已核验"), ("refused", "核验未通过")],
+                        default="registered",
+                        max_length=20,
+                    ),
+                ),
+                ("refused_reason", models.CharField(blank=True, max_length=500)),
+                ("registered_at", models.DateTimeField()),
+                (
+                    "rehearsal",
+                    models.BooleanField(default=False, help_text="invented by a rehearsal or the demo"),
+                ),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="units", to="orgs.authority"
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="units",
+                        to="orgs.jurisdiction",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('filler', '填报员'), ('leader', '单位审核人'), ('officer', '主管部门经办人'), ('expert', '专家'), ('system_admin', '系统管理员'), ('security_admin', '安全管理员'), ('audit_admin', '审计管理员')], max_length=20)),
-                ('active', models.BooleanField(default=True)),
-                ('authority', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='orgs.authority')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='orgs.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("filler", "填报员"),
+                            ("leader", "单位审核人"),
+                            ("officer", "主管部门经办人"),
+                            ("expert", "专家"),
+                            ("system_admin", "系统管理员"),
+                            ("security_admin", "安全管理员"),
+                            ("audit_admin", "审计管理员"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("active", models.BooleanField(default=True)),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="orgs.authority",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="orgs.unit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='UnitTag',
+            name="UnitTag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('confirmed', models.BooleanField(default=False)),
-                ('tag', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.tag')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tags', to='orgs.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("confirmed", models.BooleanField(default=False)),
+                ("tag", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="orgs.tag")),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tags", to="orgs.unit"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='jurisdiction',
-            index=models.Index(fields=['path'], name='jurisdiction_path', opclasses=['text_pattern_ops']),
+            model_name="jurisdiction",
+            index=models.Index(fields=["path"], name="jurisdiction_path", opclasses=["text_pattern_ops"]),
         ),
         migrations.AddConstraint(
-            model_name='jurisdiction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 'nation'), ('parent', None)), models.Q(models.Q(('level', 'nation'), _negated=True), ('parent__isnull', False)), _connector='OR'), name='jurisdiction_root_is_nation'),
+            model_name="jurisdiction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("level", "nation"), ("parent", None)),
+                    models.Q(models.Q(("level", "nation"), _negated=True), ("parent__isnull", False)),
+                    _connector="OR",
+                ),
+                name="jurisdiction_root_is_nation",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='authority',
-            constraint=models.UniqueConstraint(fields=('place', 'department'), name='authority_one_per_department'),
+            model_name="authority",
+            constraint=models.UniqueConstraint(
+                fields=("place", "department"), name="authority_one_per_department"
+            ),
         ),
         migrations.AddIndex(
-            model_name='unit',
-            index=models.Index(fields=['scope_path'], name='unit_scope', opclasses=['text_pattern_ops']),
+            model_name="unit",
+            index=models.Index(fields=["scope_path"], name="unit_scope", opclasses=["text_pattern_ops"]),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), models.Q(('refused_reason', ''), _negated=True), _connector='OR'), name='unit_refused_has_reason'),
+            model_name="unit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "refused"), _negated=True),
+                    models.Q(("refused_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="unit_refused_has_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('authority', None), ('role__in', ['filler', 'leader']), ('unit__isnull', False)), models.Q(models.Q(('role__in', ['filler', 'leader']), _negated=True), ('authority__isnull', False), ('unit', None)), _connector='OR'), name='membership_role_fits_holder'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("authority", None), ("role__in", ["filler", "leader"]), ("unit__isnull", False)
+                    ),
+                    models.Q(
+                        models.Q(("role__in", ["filler", "leader"]), _negated=True),
+                        ("authority__isnull", False),
+                        ("unit", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="membership_role_fits_holder",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('authority', None)), fields=('person', 'role', 'unit'), name='membership_once_a_unit'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("authority", None)),
+                fields=("person", "role", "unit"),
+                name="membership_once_a_unit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('unit', None)), fields=('person', 'role', 'authority'), name='membership_once_an_authority'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("unit", None)),
+                fields=("person", "role", "authority"),
+                name="membership_once_an_authority",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unittag',
-            constraint=models.UniqueConstraint(fields=('unit', 'tag'), name='unit_tag_once'),
+            model_name="unittag",
+            constraint=models.UniqueConstraint(fields=("unit", "tag"), name="unit_tag_once"),
         ),
     ]

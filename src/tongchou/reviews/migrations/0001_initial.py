@@ -6,114 +6,320 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('applications', '0001_initial'),
-        ('orgs', '0001_initial'),
-        ('programmes', '0001_initial'),
+        ("applications", "0001_initial"),
+        ("orgs", "0001_initial"),
+        ("programmes", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='QuotaAccount',
+            name="QuotaAccount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.CharField(help_text='name of the line that gave it', max_length=120)),
-                ('limit', models.PositiveIntegerField(null=True)),
-                ('minimum', models.PositiveIntegerField(null=True)),
-                ('taken', models.PositiveIntegerField(default=0)),
-                ('authority', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='quota_accounts', to='orgs.authority')),
-                ('quota', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='programmes.quota')),
-                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='quota_accounts', to='orgs.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("line", models.CharField(help_text="name of the line that gave it", max_length=120)),
+                ("limit", models.PositiveIntegerField(null=True)),
+                ("minimum", models.PositiveIntegerField(null=True)),
+                ("taken", models.PositiveIntegerField(default=0)),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="quota_accounts",
+                        to="orgs.authority",
+                    ),
+                ),
+                (
+                    "quota",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="accounts",
+                        to="programmes.quota",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="quota_accounts",
+                        to="orgs.unit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='QuotaPlace',
+            name="QuotaPlace",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('exemption', models.CharField(blank=True, help_text='code of the exemption; empty: takes a place', max_length=60)),
-                ('taken_at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='places', to='reviews.quotaaccount')),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='quota_places', to='applications.application')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "exemption",
+                    models.CharField(
+                        blank=True, help_text="code of the exemption; empty: takes a place", max_length=60
+                    ),
+                ),
+                ("taken_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="places",
+                        to="reviews.quotaaccount",
+                    ),
+                ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="quota_places",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Rank',
+            name="Rank",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.CharField(max_length=60)),
-                ('number', models.PositiveIntegerField()),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ranks', to='applications.application')),
-                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ranks', to='orgs.authority')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("step", models.CharField(max_length=60)),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="ranks",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="ranks", to="orgs.authority"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.CharField(max_length=60)),
-                ('assigned_at', models.DateTimeField()),
-                ('marks', models.JSONField(default=dict, help_text='mark by criterion code')),
-                ('vetoes', models.JSONField(default=dict, help_text='reason by veto code')),
-                ('comment', models.TextField(blank=True)),
-                ('total', models.DecimalField(decimal_places=2, help_text='0-100, weighted', max_digits=6, null=True)),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('conflict', models.CharField(blank=True, help_text='declared by the expert; ends the duty', max_length=200)),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='applications.application')),
-                ('assigned_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('expert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to=settings.AUTH_USER_MODEL)),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='applications.revision')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("step", models.CharField(max_length=60)),
+                ("assigned_at", models.DateTimeField()),
+                ("marks", models.JSONField(default=dict, help_text="mark by criterion code")),
+                ("vetoes", models.JSONField(default=dict, help_text="reason by veto code")),
+                ("comment", models.TextField(blank=True)),
+                (
+                    "total",
+                    models.DecimalField(
+                        decimal_places=2, help_text="0-100, weighted", max_digits=6, null=True
+                    ),
+                ),
+                ("submitted_at", models.DateTimeField(null=True)),
+                (
+                    "conflict",
+                    models.CharField(
+                        blank=True, help_text="declared by the expert; ends the duty", max_length=200
+                    ),
+                ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "assigned_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "expert",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="applications.revision",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('application', 'step', 'expert'), name='assignment_once'), models.CheckConstraint(condition=models.Q(('submitted_at', None), ('total__isnull', False), _connector='OR'), name='assignment_submitted_has_total')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("application", "step", "expert"), name="assignment_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("submitted_at", None), ("total__isnull", False), _connector="OR"),
+                        name="assignment_submitted_has_total",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.CharField(max_length=60)),
-                ('kind', models.CharField(choices=[('recommend', '推荐'), ('return', '退回'), ('decline', '不予推荐'), ('designate', '认定'), ('take_back', '收回决定')], max_length=20)),
-                ('at', models.DateTimeField()),
-                ('reason', models.TextField(blank=True)),
-                ('remarks', models.JSONField(default=dict, help_text='remark by field code')),
-                ('due', models.DateField(null=True)),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='applications.application')),
-                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='orgs.authority')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='applications.revision')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("step", models.CharField(max_length=60)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("recommend", "推荐"),
+                            ("return", "退回"),
+                            ("decline", "不予推荐"),
+                            ("designate", "认定"),
+                            ("take_back", "收回决定"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("reason", models.TextField(blank=True)),
+                ("remarks", models.JSONField(default=dict, help_text="remark by field code")),
+                ("due", models.DateField(null=True)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="orgs.authority",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="applications.revision",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['return', 'decline']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='decision_against_has_reason'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'return'), _negated=True), ('due__isnull', False), _connector='OR'), name='decision_return_has_due')],
+                "ordering": ["at", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind__in", ["return", "decline"]), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="decision_against_has_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "return"), _negated=True),
+                            ("due__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="decision_return_has_due",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='quotaaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('limit', None), ('taken__lte', models.F('limit')), _connector='OR'), name='quota_never_exceeded'),
+            model_name="quotaaccount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("limit", None), ("taken__lte", models.F("limit")), _connector="OR"),
+                name="quota_never_exceeded",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='quotaaccount',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('authority__isnull', False), ('unit', None)), models.Q(('authority', None), ('unit__isnull', False)), _connector='OR'), name='quota_account_one_holder'),
+            model_name="quotaaccount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("authority__isnull", False), ("unit", None)),
+                    models.Q(("authority", None), ("unit__isnull", False)),
+                    _connector="OR",
+                ),
+                name="quota_account_one_holder",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='quotaaccount',
-            constraint=models.UniqueConstraint(condition=models.Q(('unit', None)), fields=('quota', 'authority'), name='quota_account_authority'),
+            model_name="quotaaccount",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("unit", None)),
+                fields=("quota", "authority"),
+                name="quota_account_authority",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='quotaaccount',
-            constraint=models.UniqueConstraint(condition=models.Q(('authority', None)), fields=('quota', 'unit'), name='quota_account_unit'),
+            model_name="quotaaccount",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("authority", None)), fields=("quota", "unit"), name="quota_account_unit"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='quotaplace',
-            constraint=models.UniqueConstraint(fields=('account', 'application'), name='quota_place_once_a_case'),
+            model_name="quotaplace",
+            constraint=models.UniqueConstraint(
+                fields=("account", "application"), name="quota_place_once_a_case"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rank',
-            constraint=models.UniqueConstraint(fields=('application', 'authority', 'step'), name='rank_once_a_case'),
+            model_name="rank",
+            constraint=models.UniqueConstraint(
+                fields=("application", "authority", "step"), name="rank_once_a_case"
+            ),
         ),
     ]

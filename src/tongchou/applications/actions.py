@@ -1,0 +1,325 @@
+"""Every write of applications."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from tongchou.applications import access, queries, states, steps
+from tongchou.applications.models import Application, Draft, Evidence, Revision
+from tongchou.core import audit, clock, files
+from tongchou.core.access import refuse, require
+from tongchou.forms import answers as form_answers
+from tongchou.forms.schema import by_code, sections_for
+from tongchou.orgs.queries import authority_over, officers
+from tongchou.orgs.scopes import actor
+from tongchou.outbox.actions import notify
+from tongchou.programmes import queries as programme_queries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tongchou.orgs.models import Person, Unit
+    from tongchou.programmes.models import Round, Task
+
+S = Application.State
+MOST_FILES_A_FIELD = 20
+
+
+@transaction.atomic
+def begin(unit: Unit, *, task: Task, variant: str, round: Round, by: Person) -> Application:
+    """Begin a declaration on the edition that holds where the unit stands; it keeps that edition.
+
+    Refused when the unit is not verified, its kind may not lead this variant, or the declaring window is shut.
+    """
+    require(access.may_begin(actor(by), unit))
+    edition = programme_queries.edition_for(task, unit.scope_path)
+    offered = {v.code: v for v in edition.pack.variants}
+    if variant not in offered:
+        raise refuse("form", f"{task.name}没有“{variant}”这一类别。", fields={"variant": "请选择类别"})
+    if unit.kind not in offered[variant].leads:
+        raise refuse(
+            "eligibility",
+            f"{offered[variant].name}不能由{unit.get_kind_display()}牵头申报。",
+            clause="；".join(offered[variant].cite),
+            remedy="请核对建设指南对牵头单位的要求。",
+        )
+    _require_window(task, unit.scope_path, variant, round)
+    now = clock.now()
+    application = Application.objects.create(
+        round=round,
+        task=task,
+        edition=edition,
+        variant=variant,
+        unit=unit,
+        place_path=unit.place_path,
+        scope_path=unit.scope_path,
+        number=f"new-{by.pk}-{now.timestamp()}",
+        step=steps.DECLARE,
+        begun_at=now,
+    )
+    application.number = f"{round.code}-{task.number:02d}-{unit.place_id}-{application.pk:06d}"
+    application.save(update_fields=["number"])
+    sections = sections_for(edition.pack.form, variant)
+    Draft.objects.create(
+        application=application, answers=_prefilled(sections, unit), saved_at=now, saved_by=by
+    )
+    _audit("begin", application, by, task=task.code, variant=variant)
+    return application
+
+
+_PREFILL: dict[str, Callable[[Unit], Any]] = {
+    "unit.name": lambda unit: unit.name,
+    "unit.uscc": lambda unit: unit.uscc,
+    "unit.kind": lambda unit: unit.get_kind_display(),
+    "unit.place": lambda unit: unit.place.name,
+    "unit.school_code": lambda unit: unit.school_code,
+}
+
+
+def _prefilled(sections: Any, unit: Unit) -> dict[str, Any]:
+    return {
+        code: _PREFILL[asked.prefill](unit)
+        for code, asked in by_code(sections).items()
+        if asked.prefill and asked.type == "text"
+    }
+
+
+def _require_window(task: Task, scope_path: str, variant: str, round_: Round) -> None:
+    window = programme_queries.window_state(
+        task, scope_path, "declare", binds="units", variant=variant, year=round_.year
+    )
+    if not window.open:
+        raise refuse(
+            "window", window.message, clause=window.cite, remedy="如确有原因，请联系主管部门申请个别延期。"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What came of a save: the new version, what was refused by field, and fields that somebody else changed meanwhile.
+
+    ``conflicts`` maps a field to the answer that is stored; it was not overwritten.
+    """
+
+    version: int
+    errors: dict[str, str] = field(default_factory=dict)
+    conflicts: dict[str, Any] = field(default_factory=dict)
+
+
+@transaction.atomic
+def save_draft(
+    application: Application, *, by: Person, changes: Mapping[str, Any], base_version: int
+) -> Saved:
+    """Merge ``changes`` (answers by field, as JSON) into the draft, field by field.
+
+    Two people in one form never overwrite each other: a field changed by somebody since ``base_version`` stays as it is
+    and comes back as a conflict. What is malformed, foreign or computed is refused by name; the rest is saved.
+    """
+    application = _locked(application)
+    require(access.may_fill(actor(by), application))
+    require(states.may_move(application, "save"))
+    sections = sections_for(application.edition.pack.form, application.variant)
+    cleaned = form_answers.clean(
+        sections,
+        changes,
+        indicators=application.edition.pack.indicators,
+        years=queries.target_years(application.round),
+    )
+    draft = application.draft
+    conflicts = {
+        code: draft.answers.get(code)
+        for code, value in cleaned.values.items()
+        if draft.field_versions.get(code, 0) > base_version and draft.answers.get(code) != value
+    }
+    accepted = {
+        code: value
+        for code, value in cleaned.values.items()
+        if code not in conflicts and draft.answers.get(code) != value
+    }
+    if accepted:
+        draft.version += 1
+        draft.answers |= accepted
+        draft.field_versions |= dict.fromkeys(accepted, draft.version)
+        draft.saved_at, draft.saved_by = clock.now(), by
+        draft.save()
+        if application.project_name != (name := str(draft.answers.get("project_name") or "")[:200]):
+            application.project_name = name
+            application.save(update_fields=["project_name"])
+        _audit("save_draft", application, by, version=draft.version, fields=sorted(accepted))
+    return Saved(draft.version, cleaned.errors, conflicts)
+
+
+@transaction.atomic
+def attach(
+    application: Application, *, by: Person, field: str, upload: IO[bytes] | bytes, name: str, pages: str = ""
+) -> Evidence:
+    """Attach a file to one of the form's file slots; checked by content, size and count."""
+    application = _locked(application)
+    require(access.may_fill(actor(by), application))
+    require(states.may_move(application, "save"))
+    asked = by_code(sections_for(application.edition.pack.form, application.variant)).get(field)
+    if asked is None or asked.type != "files":
+        raise refuse("form", f"“{field}”不是本表的佐证材料位置。", fields={field: "没有这个位置"})
+    if queries.evidence(application).filter(field=field).count() >= (asked.max_rows or MOST_FILES_A_FIELD):
+        raise refuse(
+            "form", f"“{asked.label}”的文件数已到上限。", remedy="请先移除不需要的文件，或合并为一个 PDF。"
+        )
+    stored = files.store(upload, allowed=asked.accept, max_mb=asked.max_mb)
+    evidence = Evidence.objects.create(
+        application=application,
+        field=field,
+        file=stored,
+        name=_file_name(name),
+        pages=pages[:40],
+        added_at=clock.now(),
+        added_by=by,
+    )
+    _audit("attach", application, by, field=field, sha256=stored.sha256)
+    return evidence
+
+
+def _file_name(name: str) -> str:
+    """The last part of a name in any script, without control characters; what it says is never trusted."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(c for c in last if c.isprintable()).strip()[:200] or "未命名"
+
+
+@transaction.atomic
+def detach(evidence: Evidence, *, by: Person) -> None:
+    """Take evidence off the draft. The file stays: an earlier revision may refer to it."""
+    application = _locked(evidence.application)
+    require(access.may_fill(actor(by), application))
+    require(states.may_move(application, "save"))
+    evidence.removed_at = clock.now()
+    evidence.save(update_fields=["removed_at"])
+    _audit("detach", application, by, field=evidence.field, sha256=evidence.file.sha256)
+
+
+@transaction.atomic
+def freeze_revision(application: Application, *, by: Person) -> Revision:
+    """Freeze the draft as the next revision and move the case to the step that decides on it.
+
+    The part of submitting that belongs to this room; ``reviews.actions.submit`` takes the quota in the same transaction.
+    Refused when the window is shut (unless the case was returned and is not overdue) or anything is missing or wrong.
+    """
+    application = _locked(application)
+    require(access.may_submit(actor(by), application))
+    require(states.may_move(application, "submit"))
+    if application.state == S.RETURNED:
+        if application.returned_due and clock.today() > application.returned_due:
+            raise refuse(
+                "window",
+                f"退回修改的期限是{application.returned_due:%Y年%-m月%-d日}，已经过期。",
+                remedy="请联系退回的主管部门另定期限。",
+            )
+    else:
+        _require_window(application.task, application.scope_path, application.variant, application.round)
+    draft = application.draft
+    found = [f for f in queries.findings(application, draft.answers) if f.severity != "advice"]
+    if found:
+        first = found[0]
+        raise refuse(
+            "incomplete",
+            f"还有 {len(found)} 处未完成或不符合要求，例如：{first.message}",
+            clause="；".join(first.cite),
+            remedy="请按检查结果逐项修改后再提交。",
+            fields={f.field: f.message for f in reversed(found) if f.field},
+        )
+    context = queries.context(application, draft.answers)
+    frozen = draft.answers | {
+        code: context.values.get(code)
+        for code, asked in by_code(sections_for(application.edition.pack.form, application.variant)).items()
+        if asked.type == "computed"
+    }
+    last = queries.latest_revision(application)
+    revision = Revision.objects.create(
+        application=application,
+        number=last.number + 1 if last else 1,
+        answers=frozen,
+        digest=_digest(frozen, application),
+        submitted_at=clock.now(),
+        submitted_by=by,
+    )
+    following = steps.following(application.edition.pack, application.unit.kind, steps.DECLARE)
+    application.state = S.IN_REVIEW if following else S.CONCLUDED
+    application.step = application.resume_step or (following.code if following else steps.DECLARE)
+    application.resume_step, application.returned_due, application.opened_at = "", None, None
+    application.submitted_at = revision.submitted_at
+    application.save()
+    _audit("submit", application, by, revision=revision.number, digest=revision.digest, step=application.step)
+    return revision
+
+
+def _digest(answers: Mapping[str, Any], application: Application) -> str:
+    proofs = sorted(queries.evidence(application).values_list("field", "file__sha256", "pages"))
+    text = json.dumps([answers, proofs], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@transaction.atomic
+def reopen_draft(application: Application, *, by: Person) -> Application:
+    """Give a submitted case back to its unit: the part of withdrawing that belongs to this room.
+
+    Until the next step has opened it. ``reviews.actions.withdraw`` gives the quota's place back with it.
+    """
+    application = _locked(application)
+    require(access.may_submit(actor(by), application))
+    require(states.may_move(application, "withdraw"))
+    first = steps.following(application.edition.pack, application.unit.kind, steps.DECLARE)
+    if application.opened_at is not None or first is None or application.step != first.code:
+        raise refuse(
+            "state",
+            f"申报 {application.number} 已由下一环节受理，不能撤回。",
+            remedy="如需修改，请联系主管部门退回。",
+        )
+    application.state, application.step = S.DRAFT, steps.DECLARE
+    application.save(update_fields=["state", "step"])
+    _audit("withdraw", application, by)
+    return application
+
+
+@transaction.atomic
+def mark_opened(application: Application, *, by: Person) -> None:
+    """Note that the step the case waits at has opened it; from then on the unit can't withdraw it by itself."""
+    application = _locked(application)
+    if application.state != S.IN_REVIEW or application.opened_at is not None:
+        return
+    level = steps.find(application.edition.pack, application.step).level
+    if actor(by).officer_of(level, application.scope_path) is None:
+        return
+    application.opened_at = clock.now()
+    application.save(update_fields=["opened_at"])
+    _audit("open", application, by, step=application.step)
+
+
+def tell_next(application: Application) -> None:
+    """Tell the officers of the step the case now waits at."""
+    from_level = steps.find(application.edition.pack, application.step).level
+    authority = authority_over(application.scope_path, from_level)
+    if authority is not None:
+        notify(
+            officers(authority),
+            subject=f"待办：{application.project_name or application.number}",
+            body=f"{application.unit.name}的申报到达您的环节。",
+            link=f"/authority/cases/{application.pk}/",
+        )
+
+
+def _locked(application: Application) -> Application:
+    """The row under lock, with what actions read."""
+    return (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("draft", "edition", "task", "round__programme", "unit__authority", "unit__place")
+        .get(pk=application.pk)
+    )
+
+
+def _audit(action: str, application: Application, by: Person, **data: Any) -> None:
+    audit.record(
+        action, application, by=by, scope_path=application.scope_path, unit_id=application.unit_id, **data
+    )

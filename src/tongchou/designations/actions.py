@@ -1,0 +1,166 @@
+"""Every write of designations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from tongchou.applications import steps
+from tongchou.core import audit, clock
+from tongchou.core.access import refuse, require
+from tongchou.designations import access
+from tongchou.designations.models import Designation, DesignationList, Level
+from tongchou.orgs.models import Authority
+from tongchou.orgs.queries import people_of
+from tongchou.orgs.scopes import actor
+from tongchou.outbox.actions import notify
+from tongchou.reviews import actions as review_actions
+from tongchou.reviews.models import Decision
+
+if TYPE_CHECKING:
+    from tongchou.applications.models import Application, Revision
+    from tongchou.orgs.models import Person
+    from tongchou.programmes.models import Round, Task
+
+
+@transaction.atomic
+def submit(application: Application, *, by: Person) -> Revision:
+    """Submit a declaration; where the declaring step grants a level (校级), the project holds it from now on."""
+    revision = review_actions.submit(application, by=by)
+    _grant(application, steps.DECLARE, authority=None)
+    return revision
+
+
+@transaction.atomic
+def recommend(application: Application, *, by: Person, reason: str = "") -> Decision:
+    """Recommend the case upward; where that step grants a level (市级立项), the project holds it from now on."""
+    decision = review_actions.recommend(application, by=by, reason=reason)
+    _grant(application, decision.step, authority=decision.authority)
+    return decision
+
+
+@transaction.atomic
+def designate(application: Application, *, by: Person, reason: str = "") -> Decision:
+    """Designate the project at the level the step grants, and pass the case on to the next step, if any."""
+    decision = review_actions.pass_designated(application, by=by, reason=reason)
+    granted = _grant(application, decision.step, authority=decision.authority)
+    notify(
+        people_of(application.unit),
+        subject=f"项目获{granted.get_level_display() if granted else ''}认定：{application.project_name}",
+        body=f"{decision.authority.name}已认定本项目。",
+        link=f"/unit/applications/{application.pk}/",
+    )
+    return decision
+
+
+@transaction.atomic
+def take_back(application: Application, *, by: Person) -> Decision:
+    """Take back one's own latest decision together with the level it granted; not once that is on a published list."""
+    decision = review_actions.take_back(application, by=by)
+    step = steps.find(application.edition.pack, decision.step)
+    if step.grants:
+        granted = Designation.objects.filter(
+            application=application, level=step.grants, revoked_on=None
+        ).first()
+        if granted and granted.list_id:
+            raise refuse("state", "认定已经公布，不能收回。", remedy="如确需取消，请按程序撤销认定。")
+        if granted:
+            granted.delete()
+    return decision
+
+
+@transaction.atomic
+def publish_list(
+    *,
+    authority: Authority,
+    task: Task,
+    round: Round,
+    level: str,
+    title: str,
+    document_number: str,
+    by: Person,
+) -> DesignationList:
+    """Publish all that ``authority`` has designated at ``level`` in this task and round and not published yet."""
+    require(access.may_publish(actor(by), authority))
+    fields: dict[str, str] = {}
+    if not title.strip():
+        fields["title"] = "请填写名单标题"
+    if not document_number.strip():
+        fields["document_number"] = "请填写文号"
+    elif DesignationList.objects.filter(
+        authority=authority, document_number=document_number.strip(), task=task
+    ).exists():
+        fields["document_number"] = "这个文号已经公布过本任务的名单"
+    if fields:
+        raise refuse("form", "名单信息不完整。", remedy="请补充后再公布。", fields=fields)
+    due = Designation.objects.select_for_update().filter(
+        authority=authority, task=task, application__round=round, level=level, list=None, revoked_on=None
+    )
+    listed = list(due)
+    if not listed:
+        raise refuse("empty", f"“{task.name}”没有待公布的{Level(level).label}认定项目。")
+    published = DesignationList.objects.create(
+        authority=authority,
+        task=task,
+        round=round,
+        level=level,
+        title=title.strip(),
+        document_number=document_number.strip(),
+        published_on=clock.today(),
+        by=by,
+    )
+    due.update(list=published)
+    audit.record(
+        "publish_list",
+        published,
+        by=by,
+        scope_path=authority.place.path,
+        count=len(listed),
+        number=document_number,
+    )
+    return published
+
+
+@transaction.atomic
+def revoke(designation: Designation, *, by: Person, reason: str) -> Designation:
+    """Revoke a level with a reason; the row stays as history."""
+    designation = Designation.objects.select_for_update().get(pk=designation.pk)
+    require(access.may_revoke(actor(by), designation))
+    if designation.revoked_on:
+        raise refuse("state", "这项认定已经撤销。")
+    if not reason.strip():
+        raise refuse("form", "撤销认定必须写明理由。", fields={"reason": "请填写理由"})
+    designation.revoked_on, designation.revoked_reason = clock.today(), reason.strip()[:500]
+    designation.save(update_fields=["revoked_on", "revoked_reason"])
+    audit.record(
+        "revoke",
+        designation,
+        by=by,
+        scope_path=designation.scope_path,
+        unit_id=designation.unit_id,
+        reason=designation.revoked_reason,
+    )
+    notify(people_of(designation.unit), subject="项目认定被撤销", body=designation.revoked_reason)
+    return designation
+
+
+def _grant(application: Application, step_code: str, *, authority: Authority | None) -> Designation | None:
+    """Give the level that ``step_code`` grants; a project never holds a level twice."""
+    level = steps.find(application.edition.pack, step_code).grants
+    if level is None:
+        return None
+    granted, _ = Designation.objects.get_or_create(
+        application=application,
+        level=level,
+        revoked_on=None,
+        defaults={
+            "authority": authority,
+            "unit": application.unit,
+            "task": application.task,
+            "place_path": application.place_path,
+            "scope_path": application.scope_path,
+            "since": clock.today(),
+        },
+    )
+    return granted

@@ -1,0 +1,68 @@
+"""Who may decide, rank, assign and score."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tongchou.applications import steps
+from tongchou.core.access import ALLOWED, Decision, Denied
+from tongchou.orgs.scopes import Role
+
+if TYPE_CHECKING:
+    from tongchou.applications.models import Application
+    from tongchou.orgs.models import Authority
+    from tongchou.orgs.scopes import Actor
+    from tongchou.reviews.models import Assignment
+
+LEVELS = {"unit": "建设单位", "city": "市级主管部门", "province": "省级主管部门", "nation": "教育部"}
+
+
+def may_decide(actor: Actor, application: Application) -> Decision:
+    """An officer of the authority at whose step the case waits; nobody can jump a step."""
+    if not actor.authorities_as():
+        return Denied("role", "审核推荐是主管部门经办人的职责。")
+    step = steps.find(application.edition.pack, application.step)
+    if actor.officer_of(step.level, application.scope_path):
+        return ALLOWED
+    if not actor.may_see(scope_path=application.scope_path):
+        return Denied("scope", "这份申报不在您的职责范围内。")
+    return Denied(
+        "step",
+        f"申报 {application.number} 现在“{step.name}”环节，由{LEVELS[step.level]}办理。",
+        clause="；".join(step.cite),
+        remedy="请等待该环节办结，环节不能跳过。",
+    )
+
+
+def may_organise(actor: Actor, application: Application) -> Decision:
+    """The authority at whose step the case waits organises its experts."""
+    return may_decide(actor, application)
+
+
+def may_rank(actor: Actor, authority: Authority) -> Decision:
+    """A holder orders its own cases."""
+    if actor.for_authority(authority.pk):
+        return ALLOWED
+    return Denied("scope", f"只有{authority.name}的经办人可以为其排序。")
+
+
+def may_score(actor: Actor, assignment: Assignment) -> Decision:
+    """The assigned expert alone, while in the pool and without a conflict of interest."""
+    if assignment.expert_id != actor.person.pk:
+        return Denied("scope", "这份评审任务没有分配给您。")
+    if not actor.authorities_as(Role.EXPERT):
+        return Denied("role", "您已不在专家库中。", remedy="请联系组织评审的主管部门。")
+    if assignment.conflict:
+        return Denied("conflict", f"您已声明回避：{assignment.conflict}")
+    if assignment.submitted_at:
+        return Denied(
+            "state", "评分已经提交，不能再改。", remedy="如有误，请联系组织评审的主管部门重新分配。"
+        )
+    return ALLOWED
+
+
+def may_refuse_exemption(actor: Actor, authority: Authority | None) -> Decision:
+    """The authority that set the quota decides whether a case is exempt from it."""
+    if authority is not None and actor.for_authority(authority.pk):
+        return ALLOWED
+    return Denied("role", "是否免占限额由设定限额的主管部门认定。")

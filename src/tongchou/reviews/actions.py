@@ -1,0 +1,380 @@
+"""Every write of reviews. Bulk buttons, screens, API and the rehearsal all call these."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from tongchou.applications import actions as application_actions
+from tongchou.applications import queries as application_queries
+from tongchou.applications import states, steps
+from tongchou.applications.models import Application
+from tongchou.core import audit, clock
+from tongchou.core.access import refuse, require
+from tongchou.forms.schema import by_code, sections_for
+from tongchou.orgs.models import Authority
+from tongchou.orgs.queries import authority_over, experts, people_of
+from tongchou.orgs.scopes import actor
+from tongchou.outbox.actions import notify
+from tongchou.programmes.queries import window_state
+from tongchou.reviews import access, quota, scoring
+from tongchou.reviews.models import Assignment, Decision, QuotaPlace, Rank
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from tongchou.applications.models import Revision
+    from tongchou.orgs.models import Person
+
+S = Application.State
+K = Decision.Kind
+_BINDS = {"city": "cities", "province": "province", "nation": "nation"}
+
+
+@transaction.atomic
+def submit(application: Application, *, by: Person) -> Revision:
+    """Submit a declaration: freeze revision N, take the unit's own place where it holds a quota, pass it on."""
+    revision = application_actions.freeze_revision(application, by=by)
+    application = _locked(application)
+    quota.take(application, steps.DECLARE, by=by)
+    application_actions.tell_next(application)
+    return revision
+
+
+@transaction.atomic
+def withdraw(application: Application, *, by: Person) -> Application:
+    """Take a submitted declaration back, until the next step has opened it; its places are free again."""
+    application = application_actions.reopen_draft(application, by=by)
+    quota.release(application)
+    return application
+
+
+@transaction.atomic
+def recommend(application: Application, *, by: Person, reason: str = "") -> Decision:
+    """Recommend the case upward within the holder's quota. Refused when the quota is full, naming who holds the places."""
+    application, authority = _deciding(application, by, "recommend")
+    _require_window(application, "recommend")
+    quota.take(application, application.step, by=by)
+    decision = _decide(application, K.RECOMMEND, by=by, authority=authority, reason=reason)
+    _move_on(application)
+    return decision
+
+
+@transaction.atomic
+def pass_designated(application: Application, *, by: Person, reason: str = "") -> Decision:
+    """Record the designating decision and move the case on; ``designations.actions.designate`` grants the level with it."""
+    application, authority = _deciding(application, by, "designate")
+    _require_window(application, "designate")
+    _require_scored(application)
+    quota.take(application, application.step, by=by)
+    decision = _decide(application, K.DESIGNATE, by=by, authority=authority, reason=reason)
+    _move_on(application)
+    return decision
+
+
+@transaction.atomic
+def return_for_changes(
+    application: Application, *, by: Person, reason: str, due: date, remarks: Mapping[str, str] | None = None
+) -> Decision:
+    """Give the case back to its unit with a reason, remarks by field and a due date. Resubmitted, it returns to this step."""
+    application, authority = _deciding(application, by, "return")
+    remarks = {code: text.strip() for code, text in (remarks or {}).items() if text.strip()}
+    fields: dict[str, str] = {}
+    if not reason.strip():
+        fields["reason"] = "退回必须写明理由"
+    if due < clock.today():
+        fields["due"] = "修改期限不能早于今天"
+    known = by_code(sections_for(application.edition.pack.form, application.variant))
+    if strange := set(remarks) - set(known):
+        fields["remarks"] = f"本表没有这些填报项：{'、'.join(sorted(strange))}"
+    if fields:
+        raise refuse("form", "退回意见不完整。", remedy="请补充后再退回。", fields=fields)
+    decision = _decide(
+        application, K.RETURN, by=by, authority=authority, reason=reason.strip(), remarks=remarks, due=due
+    )
+    application.resume_step = application.step
+    application.state, application.step = S.RETURNED, steps.DECLARE
+    application.returned_due, application.opened_at = due, None
+    application.save()
+    notify(
+        people_of(application.unit),
+        subject=f"申报被退回：{application.project_name}",
+        body=f"{authority.name}：{decision.reason}（请于 {due:%Y年%-m月%-d日} 前修改后重新提交）",
+        link=f"/unit/applications/{application.pk}/",
+    )
+    return decision
+
+
+@transaction.atomic
+def decline(application: Application, *, by: Person, reason: str) -> Decision:
+    """Do not recommend the case, with a reason. It ends here; places taken at earlier steps stay used."""
+    application, authority = _deciding(application, by, "decline")
+    if not reason.strip():
+        raise refuse("form", "不予推荐必须写明理由。", fields={"reason": "请填写理由"})
+    decision = _decide(application, K.DECLINE, by=by, authority=authority, reason=reason.strip())
+    application.state = S.DECLINED
+    application.save(update_fields=["state"])
+    notify(
+        people_of(application.unit),
+        subject=f"申报未获推荐：{application.project_name}",
+        body=f"{authority.name}：{decision.reason}",
+        link=f"/unit/applications/{application.pk}/",
+    )
+    return decision
+
+
+@transaction.atomic
+def take_back(application: Application, *, by: Person) -> Decision:
+    """Take back one's own latest decision, until the next step (or the unit) has acted on it.
+
+    ``designations.actions.take_back`` also takes back a level the decision granted; screens call that one.
+    """
+    application = _locked(application)
+    last = application.decisions.select_related("authority").order_by("-at", "-id").first()
+    if last is None or last.kind == K.TAKE_BACK:
+        raise refuse("state", f"申报 {application.number} 没有可以收回的决定。")
+    who = actor(by)
+    if not who.for_authority(last.authority_id):
+        code = "scope" if who.authorities_as() else "role"
+        raise refuse(code, f"这个决定由{last.authority.name}作出，只能由其收回。")
+    require(states.may_move(application, "take_back"))
+    if application.opened_at is not None and last.kind != K.DECLINE:
+        raise refuse("state", "下一环节已经受理，不能收回。", remedy="请与下一环节的主管部门联系。")
+    if application.state == S.RETURNED and application.draft.saved_at > last.at:
+        raise refuse("state", "建设单位已经开始修改，不能收回。")
+    if application.submitted_at and application.submitted_at > last.at:
+        raise refuse("state", "建设单位已经重新提交，不能收回。")
+    if last.kind in {K.RECOMMEND, K.DESIGNATE}:
+        quota.release(application, steps=[last.step])
+    application.state, application.step = S.IN_REVIEW, last.step
+    application.resume_step, application.returned_due = "", None
+    application.opened_at = clock.now()
+    application.save()
+    return _decide(
+        application, K.TAKE_BACK, by=by, authority=last.authority, reason=f"收回：{last.get_kind_display()}"
+    )
+
+
+@transaction.atomic
+def rank(authority: Authority, *, step: str, applications: Sequence[Application], by: Person) -> list[Rank]:
+    """Store the holder's own order of its cases at ``step``, first is best; replaces the former order of these cases."""
+    require(access.may_rank(actor(by), authority))
+    authority = Authority.objects.select_for_update(of=("self",)).select_related("place").get(pk=authority.pk)
+    if strange := [
+        a for a in applications if not a.scope_path.startswith(authority.place.path) or a.step != step
+    ]:
+        raise refuse("scope", f"申报 {strange[0].number} 不在{authority.name}的这一环节，不能排序。")
+    Rank.objects.filter(authority=authority, step=step, application__in=applications).delete()
+    ranks = Rank.objects.bulk_create(
+        Rank(application=a, authority=authority, step=step, number=n) for n, a in enumerate(applications, 1)
+    )
+    audit.record(
+        "rank",
+        authority,
+        by=by,
+        scope_path=authority.place.path,
+        step=step,
+        order=[application.pk for application in applications],
+    )
+    return ranks
+
+
+@transaction.atomic
+def assign(application: Application, *, expert: Person, by: Person) -> Assignment:
+    """Assign an expert of the own pool to score the case, where expert scoring stands before this step."""
+    application, authority = _deciding(application, by, "score")
+    step = steps.scoring_before(application.edition.pack, application.unit.kind, application.step)
+    if step is None or scoring.rubric_for(application.edition.pack, application.variant) is None:
+        raise refuse("step", f"“{application.task.name}”的这一环节不安排专家评审。")
+    if not experts(authority).filter(pk=expert.pk).exists():
+        raise refuse("form", f"{expert}不在{authority.name}的专家库中。")
+    if people_of(application.unit).filter(pk=expert.pk).exists():
+        raise refuse("conflict", f"{expert}是申报单位的人员，应当回避。")
+    revision = application_queries.latest_revision(application)
+    assignment, made = Assignment.objects.get_or_create(
+        application=application,
+        step=step.code,
+        expert=expert,
+        defaults={"revision": revision, "assigned_by": by, "assigned_at": clock.now()},
+    )
+    if not made:
+        raise refuse("state", f"{expert}已经分配了这份申报。")
+    _audit("assign", application, by, expert=expert.pk)
+    notify([expert], subject="新的评审任务", body=application.task.name, link=f"/expert/{assignment.pk}/")
+    return assignment
+
+
+@transaction.atomic
+def score(
+    assignment: Assignment,
+    *,
+    by: Person,
+    marks: Mapping[str, float],
+    vetoes: Mapping[str, str] | None = None,
+    comment: str = "",
+    submit: bool,
+) -> Assignment:
+    """Save marks as one goes, or submit them for good; a veto needs its reason and page."""
+    assignment = (
+        Assignment.objects.select_for_update(of=("self",))
+        .select_related("application__edition", "application__unit")
+        .get(pk=assignment.pk)
+    )
+    require(access.may_score(actor(by), assignment))
+    application = assignment.application
+    require(states.may_move(application, "score"))
+    rubric = scoring.rubric_for(application.edition.pack, application.variant)
+    if rubric is None:
+        raise refuse("step", "本类别没有评分表。")
+    vetoes = {code: reason for code, reason in (vetoes or {}).items() if reason is not None}
+    if fields := scoring.faults(rubric, marks, vetoes, whole=submit):
+        raise refuse("form", "评分有误或不完整。", clause="；".join(rubric.cite), fields=fields)
+    if submit and not comment.strip():
+        raise refuse("form", "请填写评审意见。", fields={"comment": "请填写评审意见"})
+    assignment.marks, assignment.vetoes, assignment.comment = dict(marks), vetoes, comment.strip()[:5000]
+    if submit:
+        assignment.total, assignment.submitted_at = scoring.total(rubric, marks), clock.now()
+    assignment.save()
+    _audit("score", application, by, submitted=submit, vetoes=sorted(vetoes))
+    return assignment
+
+
+@transaction.atomic
+def declare_conflict(assignment: Assignment, *, by: Person, reason: str) -> Assignment:
+    """Withdraw from a duty for a conflict of interest 回避, with the reason."""
+    assignment = (
+        Assignment.objects.select_for_update(of=("self",)).select_related("application").get(pk=assignment.pk)
+    )
+    require(access.may_score(actor(by), assignment))
+    if not reason.strip():
+        raise refuse("form", "声明回避请写明理由。", fields={"reason": "请填写理由"})
+    assignment.conflict = reason.strip()[:200]
+    assignment.save(update_fields=["conflict"])
+    _audit("declare_conflict", assignment.application, by)
+    return assignment
+
+
+@transaction.atomic
+def refuse_exemption(application: Application, *, by: Person, reason: str) -> list[QuotaPlace]:
+    """Decide that a case claiming exemption takes a place after all. Refused when its holder has none left."""
+    application = _locked(application)
+    places = list(
+        QuotaPlace.objects.filter(application=application)
+        .exclude(exemption="")
+        .select_related("account__quota__place")
+        .order_by("account__quota_id")
+    )
+    if not places:
+        raise refuse("state", f"申报 {application.number} 没有免占限额。")
+    if not reason.strip():
+        raise refuse("form", "不认可免占限额必须写明理由。", fields={"reason": "请填写理由"})
+    who = actor(by)
+    for place in places:
+        setter = place.account.quota.place
+        require(access.may_refuse_exemption(who, authority_over(setter.path, setter.level)))
+        quota.end_exemption(place)
+    _audit("refuse_exemption", application, by, reason=reason.strip())
+    return places
+
+
+def _deciding(application: Application, by: Person, move: str) -> tuple[Application, Authority]:
+    """The locked case and the authority ``by`` acts for, or a refusal."""
+    application = _locked(application)
+    who = actor(by)
+    require(access.may_decide(who, application))
+    require(states.may_move(application, move))
+    step = steps.find(application.edition.pack, application.step)
+    if move in {"recommend", "designate"} and step.kind != move:
+        raise refuse("step", f"“{step.name}”环节不能{states.WORDS[move]}。", clause="；".join(step.cite))
+    authority = who.officer_of(step.level, application.scope_path)
+    if authority is None:  # may_decide has just found it
+        raise AssertionError
+    return application, authority
+
+
+def _decide(
+    application: Application, kind: str, *, by: Person, authority: Authority, **words: Any
+) -> Decision:
+    revision = application_queries.latest_revision(application)
+    if revision is None:
+        raise refuse("state", f"申报 {application.number} 还没有提交过。")
+    decision = Decision.objects.create(
+        application=application,
+        revision=revision,
+        step=application.step,
+        kind=kind,
+        authority=authority,
+        by=by,
+        at=clock.now(),
+        **words,
+    )
+    _audit(
+        kind, application, by, step=application.step, revision=revision.number, reason=decision.reason[:200]
+    )
+    return decision
+
+
+def _move_on(application: Application) -> None:
+    following = steps.following(application.edition.pack, application.unit.kind, application.step)
+    application.opened_at = None
+    if following is None:
+        application.state = S.CONCLUDED
+    else:
+        application.step = following.code
+    application.save()
+    if following is not None:
+        application_actions.tell_next(application)
+
+
+def _require_window(application: Application, purpose: str) -> None:
+    step = steps.find(application.edition.pack, application.step)
+    window = window_state(
+        application.task,
+        application.scope_path,
+        purpose,
+        binds=_BINDS[step.level],
+        variant=application.variant,
+        year=application.round.year,
+    )
+    if not window.open:
+        raise refuse(
+            "window", window.message, clause=window.cite, remedy="如确有原因，请报上级主管部门同意延期。"
+        )
+
+
+def _require_scored(application: Application) -> None:
+    step = steps.scoring_before(application.edition.pack, application.unit.kind, application.step)
+    if step is None:
+        return
+    duties = Assignment.objects.filter(application=application, step=step.code, conflict="")
+    done = [a for a in duties if a.submitted_at]
+    if not done or len(done) < len(duties):
+        raise refuse(
+            "scoring",
+            f"申报 {application.number} 的专家评审尚未完成（已评 {len(done)}，共 {len(duties)}）。",
+            clause="；".join(step.cite),
+            remedy="请先安排专家并等待其提交评分。",
+        )
+    if vetoing := [a for a in done if a.vetoes]:
+        raise refuse(
+            "veto",
+            f"申报 {application.number} 被 {len(vetoing)} 位专家一票否决：{next(iter(vetoing[0].vetoes.values()))}",
+            clause="；".join(step.cite),
+            remedy="请核实后不予认定，或退回修改后重新评审。",
+        )
+
+
+def _locked(application: Application) -> Application:
+    return (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("draft", "edition", "task", "round__programme", "unit__authority", "unit__place")
+        .get(pk=application.pk)
+    )
+
+
+def _audit(action: str, application: Application, by: Person, **data: Any) -> None:
+    audit.record(
+        action, application, by=by, scope_path=application.scope_path, unit_id=application.unit_id, **data
+    )

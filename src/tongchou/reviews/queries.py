@@ -1,0 +1,133 @@
+"""Every read of reviews."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Avg, Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+
+from tongchou.applications.models import Application
+from tongchou.applications.queries import visible
+from tongchou.applications.steps import find
+from tongchou.programmes.models import TaskEdition
+from tongchou.reviews.models import Assignment, Decision, Rank
+from tongchou.reviews.scoring import Summary, summarise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tongchou.orgs.models import Authority, Person
+    from tongchou.orgs.scopes import Actor
+
+_SUBMITTED = Q(assignments__submitted_at__isnull=False, assignments__conflict="")
+
+
+def cases(actor: Actor) -> QuerySet[Application]:
+    """Every case an authority may see, with what the queue shows: mean mark, how many experts, vetoes."""
+    return visible(actor).annotate(
+        experts=Count("assignments", filter=Q(assignments__conflict=""), distinct=True),
+        scored=Count("assignments", filter=_SUBMITTED, distinct=True),
+        mean_mark=Avg("assignments__total", filter=_SUBMITTED),
+        low_mark=Min("assignments__total", filter=_SUBMITTED),
+        high_mark=Max("assignments__total", filter=_SUBMITTED),
+        vetoes=Count("assignments", filter=_SUBMITTED & ~Q(assignments__vetoes={}), distinct=True),
+    )
+
+
+def steps_of(authority: Authority) -> set[str]:
+    """The codes of the steps that ``authority`` acts at, over all current and former editions in use."""
+    pairs = (
+        Application.objects.filter(
+            scope_path__startswith=authority.place.path, state=Application.State.IN_REVIEW
+        )
+        .order_by()
+        .values_list("step", "edition")
+        .distinct()
+    )
+    rows = list(pairs)
+    editions = TaskEdition.objects.in_bulk({edition for _, edition in rows})
+    return {
+        step for step, edition in rows if find(editions[edition].pack, step).level == authority.place.level
+    }
+
+
+def queue(authority: Authority, actor: Actor) -> QuerySet[Application]:
+    """The cases that wait for ``authority`` now, by its own rank, then as they came."""
+    own = Rank.objects.filter(application=OuterRef("pk"), authority=authority, step=OuterRef("step"))
+    return (
+        cases(actor)
+        .filter(
+            state=Application.State.IN_REVIEW,
+            step__in=steps_of(authority),
+            scope_path__startswith=authority.place.path,
+        )
+        .annotate(rank=Subquery(own.values("number")[:1]))
+        .order_by("task__number", "variant", F("rank").asc(nulls_last=True), "submitted_at", "id")
+    )
+
+
+def waiting_counts(authority: Authority, actor: Actor) -> list[dict[str, object]]:
+    """How many cases wait for ``authority``, by task and step."""
+    return list(
+        queue(authority, actor)
+        .order_by()
+        .values("task_id", "task__name", "task__number", "step")
+        .annotate(count=Count("id", distinct=True))
+        .order_by("task__number", "step")
+    )
+
+
+def decisions(application: Application) -> QuerySet[Decision]:
+    """The decisions on a case, oldest first."""
+    return application.decisions.select_related("authority", "by", "revision")
+
+
+def assignments(application: Application) -> QuerySet[Assignment]:
+    """The experts of a case."""
+    return application.assignments.select_related("expert", "revision").order_by("id")
+
+
+def summary(rows: Iterable[Assignment]) -> Summary:
+    """The marks of one case summed up; duties ended by a conflict don't count."""
+    duties = [a for a in rows if not a.conflict]
+    done = [a for a in duties if a.submitted_at]
+    return summarise(
+        [a.total for a in done if a.total is not None],
+        assigned=len(duties),
+        vetoed=any(a.vetoes for a in done),
+    )
+
+
+def duties(expert: Person) -> QuerySet[Assignment]:
+    """An expert's own duties, open ones first."""
+    return (
+        Assignment.objects.filter(expert=expert)
+        .select_related("application__task", "application__edition", "revision")
+        .order_by(F("submitted_at").asc(nulls_first=True), "assigned_at", "id")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a case's timeline."""
+
+    at: object
+    what: str
+    who: str
+    text: str = ""
+    kind: str = ""
+
+
+def timeline(application: Application) -> list[Event]:
+    """Submissions and decisions in order; constant queries."""
+    events = [
+        Event(
+            r.submitted_at, f"提交第 {r.number} 版", str(application.unit), f"摘要 {r.digest[:12]}", "submit"
+        )
+        for r in application.revisions.all()
+    ]
+    events += [
+        Event(d.at, d.get_kind_display(), str(d.authority), d.reason, d.kind) for d in decisions(application)
+    ]
+    return sorted(events, key=lambda e: e.at)  # type: ignore[arg-type, return-value]

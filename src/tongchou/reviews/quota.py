@@ -1,0 +1,276 @@
+"""The quota ledger.
+
+A quota belongs to a step, and an account of it to a holder (a unit or an authority). Taking a place locks the account's
+row, so parallel recommendations never exceed it; the database checks ``taken <= limit`` besides. A refusal names the
+quota, its clause and the cases that hold the places.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q
+
+from tongchou.applications.models import Application
+from tongchou.applications.queries import context, latest_revision
+from tongchou.core import clock
+from tongchou.core.access import refuse
+from tongchou.forms.rules import compile_rule
+from tongchou.orgs.models import Authority, Unit
+from tongchou.orgs.queries import authority_over
+from tongchou.programmes.models import Quota, QuotaLine
+from tongchou.programmes.queries import quotas_for
+from tongchou.reviews.models import QuotaAccount, QuotaPlace
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from tongchou.orgs.models import Person
+
+_NAMED = 12  # holders of places named in a refusal
+
+
+def line_for(
+    lines: Iterable[QuotaLine], holder: Authority | Unit, tags: Collection[str] = ()
+) -> QuotaLine | None:
+    """The first line that matches ``holder``; ``tags`` are a unit's confirmed ones."""
+    for line in lines:
+        if isinstance(holder, Unit):
+            if (line.kinds and holder.kind not in line.kinds) or not set(line.tags) <= set(tags):
+                continue
+            if line.places and not any(code in holder.place_path for code in line.places):
+                continue
+            return line
+        if not line.kinds and not line.tags and (not line.places or holder.place_id in line.places):
+            return line
+    return None
+
+
+def _holder(quota: Quota, application: Application) -> Authority | Unit | None:
+    if quota.holder == Quota.Holder.UNIT:
+        return application.unit
+    return authority_over(application.scope_path, quota.holder)
+
+
+def _account(quota: Quota, holder: Authority | Unit) -> QuotaAccount | None:
+    """The locked account of ``holder``, its limit brought up to date with the quota's lines; ``None``: not a holder."""
+    tags = (
+        holder.tags.filter(confirmed=True).values_list("tag_id", flat=True)
+        if isinstance(holder, Unit)
+        else ()
+    )
+    line = line_for(quota.lines.all(), holder, set(tags))
+    if line is None:
+        return None
+    key = {"unit": holder} if isinstance(holder, Unit) else {"authority": holder}
+    QuotaAccount.objects.get_or_create(
+        quota=quota, **key, defaults={"line": line.name, "limit": line.limit, "minimum": line.minimum}
+    )
+    account = QuotaAccount.objects.select_for_update().get(quota=quota, **key)
+    fresh = (line.name, line.limit, line.minimum)
+    if (account.line, account.limit, account.minimum) != fresh and not (
+        line.limit is not None and line.limit < account.taken
+    ):
+        account.line, account.limit, account.minimum = fresh
+        account.save(update_fields=["line", "limit", "minimum"])
+    return account
+
+
+def take(application: Application, step: str, *, by: Person) -> list[QuotaPlace]:
+    """Take a place in every quota of ``step`` that counts this case; none where it is exempt.
+
+    Call it in the action's transaction, with the application's row locked. Refused with code ``quota``.
+    """
+    taken = []
+    quotas = quotas_for(
+        application.task,
+        application.scope_path,
+        step,
+        variant=application.variant,
+        kind=application.unit.kind,
+        round=application.round,
+    )
+    for quota in sorted(quotas, key=lambda q: q.pk):  # one order of locks for everybody
+        holder = _holder(quota, application)
+        account = _account(quota, holder) if holder else None
+        if account is None:
+            raise refuse(
+                "quota",
+                f"“{quota.name}”没有给{holder or '上级主管部门'}分配名额。",
+                clause="；".join(quota.cite),
+                remedy="请向发文单位核实限额分配。",
+            )
+        place = QuotaPlace.objects.filter(account=account, application=application).first()
+        if place is None:
+            place = QuotaPlace(account=account, application=application, taken_at=clock.now(), by=by)
+            place.exemption = _exemption(quota, application)
+            if not place.exemption:
+                _count_one(account, quota)
+            place.save()
+        taken.append(place)
+    return taken
+
+
+def _count_one(account: QuotaAccount, quota: Quota) -> None:
+    if account.limit is not None and account.taken >= account.limit:
+        held = [
+            p.application.project_name or p.application.number
+            for p in account.places.filter(exemption="")
+            .select_related("application")
+            .order_by("taken_at", "id")
+        ]
+        names = "、".join(f"《{name}》" for name in held[:_NAMED]) + (
+            f"等 {len(held)} 项" if len(held) > _NAMED else ""
+        )
+        raise refuse(
+            "quota",
+            f"“{quota.name}”（{account.line}）限额 {account.limit} 项，已用 {account.taken} 项"
+            + (f"：{names}。" if names else "。"),
+            clause="；".join(quota.cite),
+            remedy="如需改推本项，请先收回一项已推荐的申报。" if account.limit else "本限额下没有名额。",
+        )
+    account.taken += 1
+    account.save(update_fields=["taken"])
+
+
+def _exemption(quota: Quota, application: Application) -> str:
+    if not quota.exempt:
+        return ""
+    revision = latest_revision(application)
+    seen = context(application, revision.answers if revision else {})
+    return next((e["code"] for e in quota.exempt if compile_rule(e["when"]).holds(seen) is True), "")
+
+
+def release(application: Application, *, steps: Collection[str] | None = None) -> int:
+    """Give back the places the case holds (only those of ``steps`` where named); return how many."""
+    places = QuotaPlace.objects.filter(application=application).order_by("account__quota_id")
+    if steps is not None:
+        places = places.filter(account__quota__step__in=steps)
+    given = 0
+    for place in list(places):
+        account = QuotaAccount.objects.select_for_update().get(pk=place.account_id)
+        if not place.exemption:
+            account.taken -= 1
+            account.save(update_fields=["taken"])
+        place.delete()
+        given += 1
+    return given
+
+
+def end_exemption(place: QuotaPlace) -> None:
+    """Make an exempt case count; refused with code ``quota`` when the account is full."""
+    account = QuotaAccount.objects.select_for_update().select_related("quota").get(pk=place.account_id)
+    _count_one(account, account.quota)
+    place.exemption = ""
+    place.save(update_fields=["exemption"])
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """A holder's standing in one quota. ``left`` is ``None`` where there is no limit."""
+
+    quota: Quota
+    holder: str
+    holder_path: str
+    line: str
+    limit: int | None
+    minimum: int | None
+    taken: int
+    exempt: int
+    waiting: int
+
+    @property
+    def left(self) -> int | None:
+        return None if self.limit is None else self.limit - self.taken
+
+    @property
+    def minimum_met(self) -> bool:
+        return self.minimum is None or self.taken + self.exempt >= self.minimum
+
+    @property
+    def idle(self) -> bool:
+        """Nothing used, nothing waiting and nothing demanded."""
+        return not (self.taken or self.exempt or self.waiting or self.minimum)
+
+
+def board(path: str, *, programme_id: int | None = None) -> list[BoardRow]:
+    """Every quota × holder whose holder stands inside ``path``, in a constant number of queries."""
+    quotas = (
+        Quota.objects.filter(current=True).select_related("task", "place").prefetch_related("lines", "rounds")
+    )
+    if programme_id is not None:
+        quotas = quotas.filter(task__programme_id=programme_id)
+    found = [
+        q
+        for q in quotas.order_by("task__number", "id")
+        if path.startswith(q.place.path) or q.place.path.startswith(path)
+    ]
+    authorities = list(
+        Authority.objects.filter(
+            place__path__startswith=path, place__level__in=["city", "province"], department="education"
+        ).select_related("place")
+    )
+    authorities.sort(key=lambda a: (len(a.place.path), a.place.code))
+    units = list(
+        Unit.objects.filter(scope_path__startswith=path, state=Unit.State.VERIFIED)
+        .filter(kind__in={k for q in found if q.holder == "unit" for k in q.kinds} or {""})
+        .prefetch_related("tags")
+        .order_by("id")
+    )
+    accounts = {
+        (a.quota_id, a.authority_id, a.unit_id): a
+        for a in QuotaAccount.objects.filter(quota__in=found).annotate(
+            exempt=Count("places", filter=~Q(places__exemption=""))
+        )
+    }
+    waiting = list(
+        Application.objects.filter(scope_path__startswith=path, state=Application.State.IN_REVIEW)
+        .values("task_id", "round_id", "step", "variant", "unit__kind", "scope_path", "unit_id")
+        .annotate(count=Count("id"))
+    )
+    rows = []
+    for quota in found:
+        rounds = {r.pk for r in quota.rounds.all()}
+        holders: list[Authority | Unit] = (
+            list(units)
+            if quota.holder == "unit"
+            else [a for a in authorities if a.place.level == quota.holder]
+        )
+        relevant = [
+            w
+            for w in waiting
+            if w["task_id"] == quota.task_id
+            and w["step"] == quota.step
+            and w["round_id"] in rounds
+            and (not quota.variants or w["variant"] in quota.variants)
+            and (not quota.kinds or w["unit__kind"] in quota.kinds)
+        ]
+        for holder in holders:
+            is_unit = isinstance(holder, Unit)
+            home = holder.scope_path if isinstance(holder, Unit) else holder.place.path
+            if not home.startswith(quota.place.path):
+                continue
+            tags = {t.tag_id for t in holder.tags.all() if t.confirmed} if isinstance(holder, Unit) else ()
+            line = line_for(quota.lines.all(), holder, tags)
+            if line is None:
+                continue
+            account = accounts.get((quota.pk, None if is_unit else holder.pk, holder.pk if is_unit else None))
+            rows.append(
+                BoardRow(
+                    quota=quota,
+                    holder=holder.name,
+                    holder_path=home,
+                    line=line.name,
+                    limit=line.limit,
+                    minimum=line.minimum,
+                    taken=account.taken if account else 0,
+                    exempt=account.exempt if account else 0,  # type: ignore[attr-defined]
+                    waiting=sum(
+                        w["count"]
+                        for w in relevant
+                        if (w["unit_id"] == holder.pk if is_unit else w["scope_path"].startswith(home))
+                    ),
+                )
+            )
+    return rows
