@@ -247,3 +247,27 @@ def formfield(field: Any) -> dict[str, Any]:
         "kind": kind,
         "single_box": kind == "checkbox" and not many,
     }
+
+
+# ------------------------------------------------------------------ forms of a pack
+
+
+@register.inclusion_tag("tongchou/parts/answers.html", takes_context=True)
+def answers(context: Context, sections: Iterable[Any]) -> dict[str, Any]:
+    """The answers of a form, to be read: ``web.fields.section_views``."""
+    return {"sections": sections, "request": context.get("request")}
+
+
+ACCEPT = {
+    "pdf": ".pdf",
+    "image": ".png,.jpg,.jpeg",
+    "office": ".doc,.docx,.xls,.xlsx,.ppt,.pptx",
+    "video": ".mp4",
+}
+
+
+@register.inclusion_tag("tongchou/parts/pack_field.html", takes_context=True)
+def pack_field(context: Context, view: Any) -> dict[str, Any]:
+    """One field of a pack's form, to be filled: ``web.fields.FieldView``."""
+    accept = ",".join(ACCEPT.get(kind, "") for kind in view.field.accept)
+    return {"f": view, "accept": accept, "request": context.get("request")}

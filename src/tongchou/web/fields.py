@@ -1,0 +1,214 @@
+"""Fields of a pack's form as the templates draw them: to be filled, or to be read.
+
+Names of inputs are those of ``forms.answers``: ``code``, ``code-<row>-<column>``, ``code-<indicator>-<year>``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tongchou.forms.definition import FieldDef, Indicator, Section
+from tongchou.forms.display import show, typed_text
+from tongchou.forms.schema import TABLE_TYPES, columns_of, indicator_field, targeted
+from tongchou.web import show as shown
+
+WIDE = {"longtext", "table", "people", "partners", "targets", "files", "multichoice"}
+# The row number in the pattern from which the page's script makes new rows.
+NEW_ROW = "__row__"
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input: what it is called, what stands in it, what is wrong with it."""
+
+    field: FieldDef
+    name: str
+    text: str = ""
+    picked: tuple[str, ...] = ()
+    error: str = ""
+    label: str = ""
+
+    @property
+    def numeric(self) -> bool:
+        return self.field.type in {"integer", "number", "money", "percent"}
+
+    @property
+    def unit(self) -> str:
+        return {"money": "万元", "percent": "%"}.get(self.field.type, self.field.unit)
+
+    @property
+    def longest(self) -> int | None:
+        return self.field.max_length
+
+
+@dataclass
+class FieldView:
+    """One field: to be filled (``input``, ``rows``, ``grid``) and to be read (``text``, ``table``)."""
+
+    field: FieldDef
+    text: str = ""
+    input: Input | None = None
+    rows: list[list[Input]] = field(default_factory=list)
+    pattern: list[Input] = field(default_factory=list)
+    grid: list[tuple[Indicator, list[Input]]] = field(default_factory=list)
+    years: Sequence[int] = ()
+    columns: Sequence[FieldDef] = ()
+    cells: list[list[str]] = field(default_factory=list)
+    totals: list[str] = field(default_factory=list)
+    evidence: list[Any] = field(default_factory=list)
+    error: str = ""
+    remark: str = ""
+    hidden: bool = False
+    required: bool = False
+
+    @property
+    def code(self) -> str:
+        return self.field.code
+
+    @property
+    def kind(self) -> str:
+        return "table" if self.field.type in TABLE_TYPES else self.field.type
+
+    @property
+    def described(self) -> str:
+        """The id of the help text, for aria-describedby."""
+        return f"h-{self.code}" if self.field.help else ""
+
+    @property
+    def wide(self) -> bool:
+        return self.field.type in WIDE
+
+
+@dataclass
+class SectionView:
+    section: Section
+    fields: list[FieldView]
+
+
+def _input(definition: FieldDef, name: str, value: Any, errors: Mapping[str, str], label: str = "") -> Input:
+    if definition.type == "multichoice":
+        return Input(definition, name, picked=tuple(value or ()), error=errors.get(name, ""), label=label)
+    return Input(definition, name, typed_text(definition, value), error=errors.get(name, ""), label=label)
+
+
+def _rows(view: FieldView, value: Any, errors: Mapping[str, str], *, at_least: int) -> None:
+    definition = view.field
+    view.columns = columns_of(definition)
+    rows = list(value or [])
+    for row in rows:
+        view.cells.append([show(column, row.get(column.code)) for column in view.columns])
+    if definition.total and rows:
+        for column in view.columns:
+            amounts = [row.get(column.code) for row in rows]
+            if column.code in definition.total:
+                view.totals.append(show(column, sum(a for a in amounts if isinstance(a, int | float))))
+            else:
+                view.totals.append("")
+    rows += [{}] * (max(at_least, definition.min_rows or 0, 1) - len(rows))
+    for number, row in enumerate(rows):
+        view.rows.append(
+            [
+                _input(
+                    column,
+                    f"{view.code}-{number}-{column.code}",
+                    row.get(column.code),
+                    errors,
+                    f"{definition.label} {number + 1} {column.label}",
+                )
+                for column in view.columns
+            ]
+        )
+    view.pattern = [
+        _input(column, f"{view.code}-{NEW_ROW}-{column.code}", None, {}, f"{definition.label} {column.label}")
+        for column in view.columns
+    ]
+
+
+def _grid(
+    view: FieldView,
+    value: Any,
+    errors: Mapping[str, str],
+    indicators: Sequence[Indicator],
+    years: Sequence[int],
+) -> None:
+    view.years = years
+    given = value or {}
+    for indicator in indicators:
+        holder = indicator_field(indicator)
+        by_year = given.get(indicator.code, {})
+        view.grid.append(
+            (
+                indicator,
+                [
+                    _input(
+                        holder,
+                        f"{view.code}-{indicator.code}-{year}",
+                        by_year.get(str(year)),
+                        errors,
+                        f"{indicator.name} {year}",
+                    )
+                    for year in years
+                ],
+            )
+        )
+        view.cells.append([indicator.name, *(show(holder, by_year.get(str(year))) for year in years)])
+
+
+def field_view(
+    definition: FieldDef,
+    answers: Mapping[str, Any],
+    *,
+    errors: Mapping[str, str] | None = None,
+    remarks: Mapping[str, str] | None = None,
+    indicators: Sequence[Indicator] = (),
+    years: Sequence[int] = (),
+    evidence: Iterable[Any] = (),
+    hidden: Collection[str] = (),
+    computed: Mapping[str, Any] | None = None,
+    needed: Collection[str] = (),
+) -> FieldView:
+    """``definition`` with its answer. ``indicators`` are those a targets field asks for."""
+    errors = errors or {}
+    value = answers.get(definition.code)
+    if definition.type == "computed" and computed is not None:
+        value = computed.get(definition.code)
+    view = FieldView(
+        definition,
+        error=errors.get(definition.code, ""),
+        remark=(remarks or {}).get(definition.code, ""),
+        hidden=definition.code in hidden,
+        required=definition.required or definition.code in needed,
+    )
+    if definition.type in TABLE_TYPES:
+        _rows(view, value, errors, at_least=1)
+    elif definition.type == "targets":
+        _grid(view, value, errors, indicators, years)
+    elif definition.type == "files":
+        view.evidence = [e for e in evidence if e.field == definition.code]
+    else:
+        view.text = shown.day(value) if definition.type == "date" and value else show(definition, value)
+        if definition.type != "computed":
+            view.input = _input(definition, definition.code, value, errors)
+    return view
+
+
+def section_views(
+    sections: Sequence[Section],
+    answers: Mapping[str, Any],
+    *,
+    variant: str,
+    indicators: Sequence[Indicator] = (),
+    years: Sequence[int] = (),
+    **options: Any,
+) -> list[SectionView]:
+    """Sections (already those of ``variant``) with their answers; see :func:`field_view` for the options."""
+    asked = targeted(indicators, variant)
+    return [
+        SectionView(
+            section,
+            [field_view(f, answers, indicators=asked, years=years, **options) for f in section.fields],
+        )
+        for section in sections
+    ]
