@@ -14,6 +14,8 @@ from django.conf import settings
 
 from tongchou.cli.postgres import FAST_TESTS, Cluster
 
+pytest_plugins = ["tests.browser"]
+
 _RUNNING: list[Cluster] = []
 
 

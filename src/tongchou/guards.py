@@ -25,7 +25,7 @@ class ContentSecurityPolicy:
         return response
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """Units register through their authority; allauth's own signup stays shut."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

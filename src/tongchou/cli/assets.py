@@ -196,5 +196,5 @@ def _npm_ci(echo: Echo) -> None:
     except OSError as error:
         raise AssetError(f"npm did not run: {error}") from error
     if done.returncode:
-        raise AssetError(f"npm could not install the browser's packages:\n{done.stdout}")
+        raise AssetError(f"npm could not install the browser's packages:\n{done.stdout!s}")
     stamp.write_text(lock)

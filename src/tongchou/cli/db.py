@@ -47,7 +47,7 @@ def check_database() -> list[str]:
             f"The database cannot be reached: {error}\nCheck DATABASE_URL, or run `tongchou db start`."
         ) from error
     name = connection.settings_dict["NAME"]
-    loader = MigrationLoader(connection, ignore_no_initial=True)
+    loader = MigrationLoader(connection)
     applied = set(loader.applied_migrations)
     if tables and not (_marked() or {label for label, _ in applied} >= OURS):
         raise DatabaseRefusal(

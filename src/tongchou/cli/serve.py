@@ -64,7 +64,7 @@ def web(host: str, port: int, workers: int) -> Child:
         "--workers": str(workers),
         "--blocking-threads": str(THREADS),
         "--workers-kill-timeout": "15",
-        "--log-level": "warning",
+        "--log-level": "error",
     }
     flat = [word for pair in options.items() for word in pair]
     return command(

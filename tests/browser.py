@@ -1,0 +1,79 @@
+"""Fixtures that drive Debian's Chromium through playwright; for tests marked `browser`.
+
+`page` is a fresh browser page at 1440 × 900; `live_server` (of pytest-django) gives the address to open;
+`serious_faults(page)` answers what axe-core finds serious or critical.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
+MISSING = "Chromium is missing; on Debian or Ubuntu: apt-get install chromium fonts-noto-cjk"
+# playwright runs an event loop in the test's thread; Django then refuses the database there unless told otherwise
+ASYNC_UNSAFE = "DJANGO_ALLOW_ASYNC_UNSAFE"
+
+
+def chromium_path() -> str | None:
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Without a browser its tests are skipped with the remedy named, or fail where a browser is required."""
+    required = os.environ.get("CI") == "true" or os.environ.get("TONGCHOU_REQUIRE_BROWSER") == "1"
+    if chromium_path() or required:
+        return
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason=MISSING))
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    path = chromium_path()
+    if path is None:
+        pytest.fail(MISSING)
+    os.environ[ASYNC_UNSAFE] = "1"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=[
+                "--no-sandbox",  # tests run as root in containers
+                "--disable-gpu",
+                "--disable-quic",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--no-first-run",
+            ],
+        )
+        yield browser
+        browser.close()
+    del os.environ[ASYNC_UNSAFE]
+
+
+@pytest.fixture
+def page(chromium):
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def serious_faults():
+    def faults(page) -> list[str]:
+        page.evaluate(AXE.read_text())  # not a script tag: the content security policy forbids inline scripts
+        found = page.evaluate("async () => (await axe.run()).violations")
+        return [
+            f"{fault['id']}: {fault['help']}: {', '.join(str(node['target']) for node in fault['nodes'])}"
+            for fault in found
+            if fault["impact"] in {"serious", "critical"}
+        ]
+
+    return faults
