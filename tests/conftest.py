@@ -22,6 +22,7 @@ _RUNNING: list[Cluster] = []
 def _start() -> None:
     home = Path(tempfile.mkdtemp(prefix="tongchou-test-"))
     home.chmod(0o711)
+    (home / "static").mkdir()
     os.environ["TONGCHOU_DATA"] = str(home)
     os.environ["TONGCHOU_SECRET_KEY"] = "only-for-tests"
     os.environ["TONGCHOU_DB_POOL"] = "0"
