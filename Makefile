@@ -5,7 +5,6 @@ PORT ?= 8000
 ARGS ?=
 BIN := .venv/bin
 
-
 .PHONY: help demo test lint format assets lock clean
 
 help:
@@ -41,7 +40,7 @@ lock: .venv/stamp
 	$(BIN)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes \
 		--custom-compile-command "make lock" -o requirements/base.txt requirements/base.in
 	$(BIN)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes \
-		--custom-compile-command "make lock" -o requirements/dev.txt requirements/dev.in -c requirements/base.txt
+		--custom-compile-command "make lock" -o requirements/dev.txt requirements/dev.in
 	$(BIN)/npm install --package-lock-only --omit-lockfile-registry-resolved
 
 clean:
