@@ -1,4 +1,4 @@
-# `make help` lists what can be made. Everything lives in .venv, node_modules and .data, all inside this folder.
+# `make help` lists what can be made. What it installs and stores lives in .venv, node_modules and .data.
 
 PYTHON ?= python3
 PORT ?= 8000

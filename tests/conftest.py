@@ -39,7 +39,8 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 # Not in pyproject.toml: pytest-django would read the settings before this file has run.
 os.environ["DJANGO_SETTINGS_MODULE"] = "tongchou.settings"
 # Touching the settings reads them, after which pytest-django calls django.setup().
-settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one takes half a second
+# The real hasher takes half a second for each password.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_unconfigure() -> None:
