@@ -6,7 +6,8 @@ Names of inputs are those of ``forms.answers``: ``code``, ``code-<row>-<column>`
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 from typing import Any
 
 from tongchou.forms.definition import FieldDef, Indicator, Section
@@ -50,14 +51,14 @@ class FieldView:
     field: FieldDef
     text: str = ""
     input: Input | None = None
-    rows: list[list[Input]] = field(default_factory=list)
-    pattern: list[Input] = field(default_factory=list)
-    grid: list[tuple[Indicator, list[Input]]] = field(default_factory=list)
+    rows: list[list[Input]] = made(default_factory=list)
+    pattern: list[Input] = made(default_factory=list)
+    grid: list[tuple[Indicator, list[Input]]] = made(default_factory=list)
     years: Sequence[int] = ()
     columns: Sequence[FieldDef] = ()
-    cells: list[list[str]] = field(default_factory=list)
-    totals: list[str] = field(default_factory=list)
-    evidence: list[Any] = field(default_factory=list)
+    cells: list[list[str]] = made(default_factory=list)
+    totals: list[str] = made(default_factory=list)
+    evidence: list[Any] = made(default_factory=list)
     error: str = ""
     remark: str = ""
     hidden: bool = False

@@ -19,6 +19,7 @@ class Filter:
     kind: Literal["search", "choice"] = "choice"
     choices: Iterable[tuple[str, str]] = ()
     value: str = ""
+    required: bool = False  # a choice without "all"
 
     @property
     def options(self) -> list[tuple[str, str]]:
@@ -37,8 +38,8 @@ class Filters:
                 f.value = value
 
     def __getitem__(self, name: str) -> str:
-        return next(f.value for f in self.fields if f.name == name)
+        return {f.name: f.value for f in self.fields}[name]
 
     @property
     def active(self) -> bool:
-        return any(f.value for f in self.fields)
+        return any(f.value and not f.required for f in self.fields)

@@ -14,7 +14,8 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from tongchou.core.access import Decision, Denied, Refused
@@ -23,7 +24,7 @@ from tongchou.orgs import scopes
 if TYPE_CHECKING:
     from tongchou.orgs.models import Person
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 # Every other code is a rule of the programme or a fault in what was typed.
 STATUS = {"role": 403, "scope": 403, "state": 409, "conflict": 409, "version": 409}
@@ -42,13 +43,13 @@ def actor_of(request: HttpRequest) -> scopes.Actor | None:
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return None
     if not hasattr(request, "actor"):
-        request.actor = scopes.actor(cast("Person", request.user))  # type: ignore[attr-defined]
+        request.actor = scopes.actor(request.user)  # type: ignore[attr-defined]
     return cast("scopes.Actor", request.actor)  # type: ignore[attr-defined]
 
 
 def public(view: View) -> View:
     """Open a view to everyone."""
-    return cast("View", login_not_required(view))
+    return login_not_required(view)
 
 
 def status_of(refused: Refused) -> int:
@@ -59,7 +60,7 @@ def screen(view: View) -> View:
     """Make a view of ours: ``request.actor``, and a page for a refusal."""
 
     @wraps(view)
-    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         asked = cast("Request", request)
         asked.refusal = None
         actor_of(request)

@@ -4,10 +4,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from tongchou.web import files
+
 urlpatterns = [
     path("", include("tongchou.web.public.urls")),
     path("unit/", include("tongchou.web.unit.urls")),
     path("me/", include("tongchou.web.account.urls")),
+    path("files/evidence/<int:pk>/", files.evidence, name="evidence"),
+    path("files/report/<int:pk>/", files.report_evidence, name="report_evidence"),
     path("account/", include("allauth.account.urls")),
     path("account/mfa/", include("allauth.mfa.urls")),
     path("language/", login_not_required(set_language), name="set_language"),

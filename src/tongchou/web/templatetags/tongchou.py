@@ -11,7 +11,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.template import Context
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from tongchou.core import clock
 from tongchou.core.access import Denied, Refused
@@ -51,9 +51,8 @@ def tr(text: object) -> str:
 @register.filter
 def named(thing: Any) -> str:
     """The name of a task, programme, tag or variant in the reader's language, as far as it has one."""
-    if (get_language() or "").startswith("en") and getattr(thing, "name_en", ""):
-        return str(thing.name_en)
-    return str(thing.name)
+    english = getattr(thing, "name_en", None) if show.english() else None
+    return str(english or thing.name)
 
 
 @register.filter
@@ -119,7 +118,7 @@ def _documents(request: HttpRequest | None) -> dict[str, Document]:
         return {d.code: d for d in Document.objects.all()}
     if not hasattr(request, "cited_documents"):
         request.cited_documents = {d.code: d for d in Document.objects.all()}  # type: ignore[attr-defined]
-    return request.cited_documents  # type: ignore[attr-defined, no-any-return]
+    return request.cited_documents  # type: ignore[attr-defined]
 
 
 @register.inclusion_tag("tongchou/parts/cite.html", takes_context=True)

@@ -1,0 +1,128 @@
+"""What an officer decides about cases, one by one or many at once, always through the same single action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from django.http import Http404, QueryDict
+from django.utils.translation import gettext as _
+
+from tongchou.applications import steps
+from tongchou.applications.models import Application
+from tongchou.core.access import Refused, refuse
+from tongchou.designations import actions as designation_actions
+from tongchou.orgs.models import Person
+from tongchou.reviews import actions
+from tongchou.web.screens import Request
+
+_RESULTS = "bulk_results"
+MOST_AT_ONCE = 200
+
+
+def pass_on(application: Application, *, by: Person, reason: str = "") -> str:
+    """Recommend or designate, whichever the step is for; say what was done."""
+    step = steps.find(application.edition.pack, application.step)
+    if step.kind == "designate":
+        designation_actions.designate(application, by=by, reason=reason)
+        return _("已认定。")
+    designation_actions.recommend(application, by=by, reason=reason)
+    return _("已推荐。")
+
+
+def return_it(application: Application, *, by: Person, post: QueryDict) -> str:
+    """Return for changes with reason, due day and remarks at fields, as posted."""
+    actions.return_for_changes(
+        application, by=by, reason=post.get("reason", ""), due=due_day(post), remarks=remarks_of(post)
+    )
+    return _("已退回修改。")
+
+
+def decide(application: Application, do: str, *, by: Person, post: QueryDict) -> str:
+    """Do what a form asks with one case; an unknown word is not found."""
+    reason = post.get("reason", "")
+    match do:
+        case "pass":
+            return pass_on(application, by=by, reason=reason)
+        case "return":
+            return return_it(application, by=by, post=post)
+        case "decline":
+            actions.decline(application, by=by, reason=reason)
+            return _("已作出不予推荐的决定。")
+        case "take_back":
+            designation_actions.take_back(application, by=by)
+            return _("已收回上一个决定，可以重新办理。")
+        case "refuse_exemption":
+            actions.refuse_exemption(application, by=by, reason=reason)
+            return _("已改为占用限额。")
+    raise Http404
+
+
+def due_day(post: QueryDict) -> date:
+    """The posted day of a return."""
+    try:
+        return date.fromisoformat(post.get("due", ""))
+    except ValueError:
+        raise refuse(
+            "form",
+            "退回意见不完整。",
+            remedy="请补充后再退回。",
+            fields={"due": "请填写修改期限，例如 2026-11-30"},
+        ) from None
+
+
+def remarks_of(post: QueryDict) -> dict[str, str]:
+    """Remarks by field, posted as pairs; several for one field are joined."""
+    found: dict[str, str] = {}
+    for code, text in zip(post.getlist("remark_field"), post.getlist("remark_text"), strict=False):
+        if code and text.strip():
+            found[code] = "\n".join(filter(None, [found.get(code, ""), text.strip()]))[:2000]
+    return found
+
+
+# ---------------------------------------------------------------- many at once
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one case of a bulk action."""
+
+    pk: int
+    number: str
+    name: str
+    done: bool
+    text: str
+    clause: str = ""
+    remedy: str = ""
+
+
+def one_by_one(rows: Iterable[Application], action: Callable[[Application], str]) -> list[Result]:
+    """Do ``action`` with each case in a transaction of its own; a refusal stops only its case."""
+    results = []
+    for row in rows:
+        try:
+            done, words = True, {"text": action(row)}
+        except Refused as refused:
+            denied = refused.denied
+            text = "；".join([denied.reason, *refused.fields.values()])
+            done, words = False, {"text": text, "clause": denied.clause, "remedy": denied.remedy}
+        results.append(Result(row.pk, row.number, row.project_name, done, **words))
+    return results
+
+
+def keep_results(request: Request, results: list[Result]) -> None:
+    """Keep the report for the page that follows the post."""
+    request.session[_RESULTS] = [asdict(result) for result in results]
+
+
+def kept_results(request: Request) -> dict[str, Any] | None:
+    """The report kept, once."""
+    rows = request.session.pop(_RESULTS, None)
+    if rows is None:
+        return None
+    return {
+        "refused": [row for row in rows if not row["done"]],
+        "done": [row for row in rows if row["done"]],
+    }

@@ -1,0 +1,185 @@
+"""What was published: designation lists, bulletins, open reports; and whether a project is designated."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Q
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tongchou.designations.models import Designation, DesignationList, Level
+from tongchou.insight.models import Bulletin
+from tongchou.monitoring.models import PeriodicReport
+from tongchou.programmes.models import Task
+from tongchou.web import show
+from tongchou.web.files import send
+from tongchou.web.filters import Filter, Filters
+from tongchou.web.paging import page_of
+from tongchou.web.screens import Request, public, screen
+from tongchou.web.tables import Column, Empty, Table
+from tongchou.web.templatetags.tongchou import named
+
+
+def _tasks() -> list[tuple[str, str]]:
+    return [(str(t.pk), named(t)) for t in Task.objects.all()]
+
+
+@public
+@screen
+def lists(request: Request) -> HttpResponse:
+    """Published designation lists."""
+    filters = Filters(
+        request,
+        Filter("q", _("标题或文号"), kind="search"),
+        Filter("task", _("重点任务"), choices=_tasks()),
+        Filter("level", _("认定级别"), choices=Level.choices),
+    )
+    rows = DesignationList.objects.select_related("authority", "task", "round").annotate(
+        count=Count("designations", filter=Q(designations__revoked_on=None))
+    )
+    if filters["q"]:
+        rows = rows.filter(Q(title__icontains=filters["q"]) | Q(document_number__icontains=filters["q"]))
+    if filters["task"]:
+        rows = rows.filter(task=int(filters["task"]))
+    if filters["level"]:
+        rows = rows.filter(level=filters["level"])
+    table = Table(
+        [
+            Column(
+                _("名单"),
+                "title",
+                link=lambda r: reverse("public:list", args=[r.pk]),
+                note=lambda r: r.document_number,
+            ),
+            Column(_("重点任务"), lambda r: named(r.task)),
+            Column(_("认定级别"), lambda r: _(r.get_level_display())),
+            Column(_("发布机构"), "authority.name"),
+            Column(_("项目数"), "count", kind="number"),
+            Column(_("发布日期"), "published_on", kind="day"),
+        ],
+        page_of(request, rows),
+        caption=_("认定名单"),
+        empty=Empty(_("没有符合条件的名单"), _("名单在认定并发文后公布；可放宽筛选条件再查。")),
+    )
+    return render(request, "public/lists.html", {"table": table, "filters": filters})
+
+
+@public
+@screen
+def one_list(request: Request, pk: int) -> HttpResponse:
+    """One published list, with search."""
+    found = get_object_or_404(DesignationList.objects.select_related("authority", "task", "round"), pk=pk)
+    filters = Filters(request, Filter("q", _("单位或项目名称"), kind="search"))
+    rows = found.designations.select_related("application", "unit__place").order_by("place_path", "id")
+    if filters["q"]:
+        rows = rows.filter(
+            Q(unit__name__icontains=filters["q"])
+            | Q(application__project_name__icontains=filters["q"])
+            | Q(application__number__icontains=filters["q"])
+        )
+    page = page_of(request, rows)
+    table = Table(
+        [
+            Column(_("申报编号"), "application.number"),
+            Column(_("项目名称"), "application.project_name"),
+            Column(_("建设单位"), "unit.name", note=lambda d: d.unit.place.name),
+            Column(_("认定时间"), "since", kind="day"),
+            Column(_("状态"), lambda d: _("已撤销") if d.revoked_on else _("有效")),
+        ],
+        page,
+        caption=found.title,
+        empty=Empty(_("名单中没有符合条件的项目"), _("请核对单位全称或项目名称。")),
+    )
+    return render(request, "public/list.html", {"list": found, "table": table, "filters": filters})
+
+
+@public
+@screen
+def check(request: Request) -> HttpResponse:
+    """Whether the project of a number is designated, at which level, by which document."""
+    number = request.GET.get("number", "").strip()[:40]
+    found = (
+        list(
+            Designation.objects.filter(application__number=number, list__isnull=False)
+            .select_related("application", "unit", "task", "authority", "list")
+            .order_by("since", "id")
+        )
+        if number
+        else []
+    )
+    return render(request, "public/check.html", {"number": number, "found": found})
+
+
+@public
+@screen
+def bulletins(request: Request) -> HttpResponse:
+    """Published bulletins."""
+    rows = Bulletin.objects.select_related("authority", "programme", "pdf", "xlsx").order_by(
+        "-year", "-published_at"
+    )
+    return render(
+        request, "public/bulletins.html", {"page": page_of(request, rows.defer("snapshot"), per_page=20)}
+    )
+
+
+@public
+@screen
+def bulletin_file(request: Request, pk: int, form: str) -> FileResponse:
+    """A bulletin as PDF or Excel."""
+    found = get_object_or_404(Bulletin.objects.select_related("pdf", "xlsx").defer("snapshot"), pk=pk)
+    file = {"pdf": found.pdf, "xlsx": found.xlsx}.get(form)
+    if file is None:
+        raise Http404
+    return send(file, f"{found.title}.{form}")
+
+
+@public
+@screen
+def reports(request: Request) -> HttpResponse:
+    """Reports that the guides ask units to publish."""
+    filters = Filters(
+        request, Filter("q", _("单位名称"), kind="search"), Filter("task", _("重点任务"), choices=_tasks())
+    )
+    rows = PeriodicReport.objects.filter(public=True, state="submitted").select_related(
+        "unit", "authority", "task"
+    )
+    if filters["q"]:
+        rows = rows.filter(Q(unit__name__icontains=filters["q"]) | Q(authority__name__icontains=filters["q"]))
+    if filters["task"]:
+        rows = rows.filter(task=int(filters["task"]))
+    table = Table(
+        [
+            Column(_("报告"), "name", link=lambda r: reverse("public:report", args=[r.pk])),
+            Column(_("年度"), lambda r: str(r.year)),
+            Column(_("单位"), lambda r: r.unit or r.authority),
+            Column(_("公布时间"), "submitted_at", kind="day"),
+        ],
+        page_of(request, rows.order_by("-submitted_at", "-id").defer("text")),
+        caption=_("公开报告"),
+        empty=Empty(_("还没有公开的报告"), _("按建设指南应当公开的年度计划和报告，报送后在此公布。")),
+    )
+    return render(request, "public/reports.html", {"table": table, "filters": filters})
+
+
+@public
+@screen
+def report(request: Request, pk: int) -> HttpResponse:
+    found = get_object_or_404(
+        PeriodicReport.objects.select_related("unit", "authority", "task", "file"),
+        pk=pk,
+        public=True,
+        state="submitted",
+    )
+    return render(request, "public/report.html", {"report": found})
+
+
+@public
+@screen
+def report_file(request: Request, pk: int) -> FileResponse:
+    found = get_object_or_404(
+        PeriodicReport.objects.select_related("file"), pk=pk, public=True, state="submitted"
+    )
+    if found.file is None:
+        raise Http404
+    return send(found.file, found.file_name or f"{found.name} {show.day(found.submitted_at)}.pdf")
