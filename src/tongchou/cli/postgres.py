@@ -135,7 +135,9 @@ class Cluster:
         A server started in the background outlives us; otherwise it stops when this process ends, however it ends.
         """
         if not (self.data / "PG_VERSION").exists():
-            where = "" if self.place == self.home else f" in {self.place}, as its user cannot reach {self.home}"
+            where = (
+                "" if self.place == self.home else f" in {self.place}, as its user cannot reach {self.home}"
+            )
             echo(f"Creating a PostgreSQL cluster{where}")
             self._create()
         self._refuse_other_version()
