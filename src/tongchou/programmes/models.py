@@ -9,6 +9,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import Func, Q
+from django.db.models.functions import Coalesce
 
 from tongchou.programmes.pack_format import TaskPack
 
@@ -35,7 +36,9 @@ class PackVersion(models.Model):
     digest = models.CharField(max_length=64)
     content = models.JSONField()
     loaded_at = models.DateTimeField()
-    loaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    loaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         constraints: ClassVar = [
@@ -108,7 +111,9 @@ class TaskEdition(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["task", "place", "number"], name="edition_number_once"),
-            models.UniqueConstraint(fields=["task", "place"], name="edition_one_current", condition=Q(current=True)),
+            models.UniqueConstraint(
+                fields=["task", "place"], name="edition_one_current", condition=Q(current=True)
+            ),
         ]
 
     @property
@@ -160,7 +165,9 @@ class Window(models.Model):
     binds = models.CharField(max_length=20, choices=Binds)
     report = models.CharField(max_length=60, blank=True)
     variant = models.CharField(max_length=60, blank=True, help_text="empty: every variant of the task")
-    year = models.PositiveSmallIntegerField(null=True, help_text="the year of a yearly window or of its round")
+    year = models.PositiveSmallIntegerField(
+        null=True, help_text="the year of a yearly window or of its round"
+    )
     round = models.ForeignKey(Round, null=True, on_delete=models.CASCADE, related_name="windows")
     opens_at = models.DateTimeField(null=True)
     closes_at = models.DateTimeField(null=True)
@@ -177,7 +184,7 @@ class Window(models.Model):
                 name="window_no_overlap",
                 expressions=[
                     ("programme", RangeOperators.EQUAL),
-                    (models.functions.Coalesce("task", models.Value(0)), RangeOperators.EQUAL),
+                    (Coalesce("task", models.Value(0)), RangeOperators.EQUAL),
                     ("place", RangeOperators.EQUAL),
                     ("purpose", RangeOperators.EQUAL),
                     ("binds", RangeOperators.EQUAL),

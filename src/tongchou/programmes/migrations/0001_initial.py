@@ -12,183 +12,449 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('orgs', '0001_initial'),
+        ("orgs", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         BtreeGistExtension(),
         migrations.CreateModel(
-            name='Programme',
+            name="Programme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('name_en', models.CharField(blank=True, max_length=200)),
-                ('horizon', models.PositiveSmallIntegerField(help_text='last year for which yearly windows are laid out')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.jurisdiction')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=60, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("name_en", models.CharField(blank=True, max_length=200)),
+                (
+                    "horizon",
+                    models.PositiveSmallIntegerField(
+                        help_text="last year for which yearly windows are laid out"
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.jurisdiction"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Round',
+            name="Round",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60)),
-                ('name', models.CharField(max_length=80)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=60)),
+                ("name", models.CharField(max_length=80)),
+                ("year", models.PositiveSmallIntegerField()),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rounds",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['year'],
+                "ordering": ["year"],
             },
         ),
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('name', models.CharField(max_length=120)),
-                ('name_en', models.CharField(blank=True, max_length=200)),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=60)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("name", models.CharField(max_length=120)),
+                ("name_en", models.CharField(blank=True, max_length=200)),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='Quota',
+            name="Quota",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60)),
-                ('name', models.CharField(max_length=120)),
-                ('step', models.CharField(max_length=60)),
-                ('holder', models.CharField(choices=[('unit', '建设单位'), ('city', '市级主管部门'), ('province', '省级主管部门')], max_length=10)),
-                ('variants', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
-                ('kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), default=list, size=None)),
-                ('exempt', models.JSONField(default=list, help_text='list of pack_format.Exemption')),
-                ('cite', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), size=None)),
-                ('current', models.BooleanField(default=True, help_text='false once a later pack no longer names it')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.jurisdiction')),
-                ('rounds', models.ManyToManyField(related_name='quotas', to='programmes.round')),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='quotas', to='programmes.task')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=60)),
+                ("name", models.CharField(max_length=120)),
+                ("step", models.CharField(max_length=60)),
+                (
+                    "holder",
+                    models.CharField(
+                        choices=[
+                            ("unit", "建设单位"),
+                            ("city", "市级主管部门"),
+                            ("province", "省级主管部门"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "variants",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), default=list, size=None
+                    ),
+                ),
+                (
+                    "kinds",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=30), default=list, size=None
+                    ),
+                ),
+                ("exempt", models.JSONField(default=list, help_text="list of pack_format.Exemption")),
+                (
+                    "cite",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=120), size=None
+                    ),
+                ),
+                (
+                    "current",
+                    models.BooleanField(default=True, help_text="false once a later pack no longer names it"),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.jurisdiction"
+                    ),
+                ),
+                ("rounds", models.ManyToManyField(related_name="quotas", to="programmes.round")),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="quotas",
+                        to="programmes.task",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TaskEdition',
+            name="TaskEdition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('digest', models.CharField(max_length=64)),
-                ('content', models.JSONField(help_text='a TaskPack as JSON')),
-                ('current', models.BooleanField(default=True)),
-                ('made_at', models.DateTimeField()),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.jurisdiction')),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='programmes.task')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("digest", models.CharField(max_length=64)),
+                ("content", models.JSONField(help_text="a TaskPack as JSON")),
+                ("current", models.BooleanField(default=True)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.jurisdiction"
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="editions",
+                        to="programmes.task",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Window',
+            name="Window",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60)),
-                ('name', models.CharField(max_length=120)),
-                ('purpose', models.CharField(choices=[('register', '注册登记'), ('declare', '申报填报'), ('recommend', '审核推荐'), ('designate', '认定'), ('performance', '绩效采集'), ('report', '报告报送')], max_length=20)),
-                ('binds', models.CharField(choices=[('units', '建设单位'), ('cities', '市级主管部门'), ('province', '省级主管部门'), ('designated', '已认定项目'), ('nation', '教育部')], max_length=20)),
-                ('report', models.CharField(blank=True, max_length=60)),
-                ('variant', models.CharField(blank=True, help_text='empty: every variant of the task', max_length=60)),
-                ('year', models.PositiveSmallIntegerField(help_text='the year of a yearly window or of its round', null=True)),
-                ('opens_at', models.DateTimeField(null=True)),
-                ('closes_at', models.DateTimeField(null=True)),
-                ('cite', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), size=None)),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.jurisdiction')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='windows', to='programmes.programme')),
-                ('round', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='windows', to='programmes.round')),
-                ('task', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='windows', to='programmes.task')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=60)),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("register", "注册登记"),
+                            ("declare", "申报填报"),
+                            ("recommend", "审核推荐"),
+                            ("designate", "认定"),
+                            ("performance", "绩效采集"),
+                            ("report", "报告报送"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "binds",
+                    models.CharField(
+                        choices=[
+                            ("units", "建设单位"),
+                            ("cities", "市级主管部门"),
+                            ("province", "省级主管部门"),
+                            ("designated", "已认定项目"),
+                            ("nation", "教育部"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("report", models.CharField(blank=True, max_length=60)),
+                (
+                    "variant",
+                    models.CharField(blank=True, help_text="empty: every variant of the task", max_length=60),
+                ),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(
+                        help_text="the year of a yearly window or of its round", null=True
+                    ),
+                ),
+                ("opens_at", models.DateTimeField(null=True)),
+                ("closes_at", models.DateTimeField(null=True)),
+                (
+                    "cite",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=120), size=None
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.jurisdiction"
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="windows",
+                        to="programmes.programme",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="windows",
+                        to="programmes.round",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="windows",
+                        to="programmes.task",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['closes_at', 'opens_at', 'code'],
+                "ordering": ["closes_at", "opens_at", "code"],
             },
         ),
         migrations.CreateModel(
-            name='PackVersion',
+            name="PackVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.CharField(max_length=40)),
-                ('digest', models.CharField(max_length=64)),
-                ('content', models.JSONField()),
-                ('loaded_at', models.DateTimeField()),
-                ('loaded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.jurisdiction')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pack_versions', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.CharField(max_length=40)),
+                ("digest", models.CharField(max_length=64)),
+                ("content", models.JSONField()),
+                ("loaded_at", models.DateTimeField()),
+                (
+                    "loaded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.jurisdiction"
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pack_versions",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('programme', 'place', 'digest'), name='pack_version_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("programme", "place", "digest"), name="pack_version_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60)),
-                ('title', models.CharField(max_length=200)),
-                ('number', models.CharField(blank=True, max_length=80)),
-                ('issuer', models.CharField(blank=True, max_length=80)),
-                ('issued', models.DateField(null=True)),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='documents', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=60)),
+                ("title", models.CharField(max_length=200)),
+                ("number", models.CharField(blank=True, max_length=80)),
+                ("issuer", models.CharField(blank=True, max_length=80)),
+                ("issued", models.DateField(null=True)),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="documents",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('programme', 'code'), name='document_once')],
+                "constraints": [models.UniqueConstraint(fields=("programme", "code"), name="document_once")],
             },
         ),
         migrations.CreateModel(
-            name='QuotaLine',
+            name="QuotaLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField()),
-                ('name', models.CharField(max_length=120)),
-                ('places', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=6), default=list, size=None)),
-                ('kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), default=list, size=None)),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
-                ('limit', models.PositiveIntegerField(null=True)),
-                ('minimum', models.PositiveIntegerField(null=True)),
-                ('quota', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='programmes.quota')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField()),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "places",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=6), default=list, size=None
+                    ),
+                ),
+                (
+                    "kinds",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=30), default=list, size=None
+                    ),
+                ),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), default=list, size=None
+                    ),
+                ),
+                ("limit", models.PositiveIntegerField(null=True)),
+                ("minimum", models.PositiveIntegerField(null=True)),
+                (
+                    "quota",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="programmes.quota",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['order'],
-                'constraints': [models.UniqueConstraint(fields=('quota', 'order'), name='quota_line_order')],
+                "ordering": ["order"],
+                "constraints": [models.UniqueConstraint(fields=("quota", "order"), name="quota_line_order")],
             },
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(fields=('programme', 'code'), name='round_once'),
+            model_name="round",
+            constraint=models.UniqueConstraint(fields=("programme", "code"), name="round_once"),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.UniqueConstraint(fields=('programme', 'code'), name='task_once'),
+            model_name="task",
+            constraint=models.UniqueConstraint(fields=("programme", "code"), name="task_once"),
         ),
         migrations.AddConstraint(
-            model_name='quota',
-            constraint=models.UniqueConstraint(fields=('task', 'place', 'code'), name='quota_once'),
+            model_name="quota",
+            constraint=models.UniqueConstraint(fields=("task", "place", "code"), name="quota_once"),
         ),
         migrations.AddConstraint(
-            model_name='taskedition',
-            constraint=models.UniqueConstraint(fields=('task', 'place', 'number'), name='edition_number_once'),
+            model_name="taskedition",
+            constraint=models.UniqueConstraint(
+                fields=("task", "place", "number"), name="edition_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='taskedition',
-            constraint=models.UniqueConstraint(condition=models.Q(('current', True)), fields=('task', 'place'), name='edition_one_current'),
+            model_name="taskedition",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("current", True)), fields=("task", "place"), name="edition_one_current"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='window',
-            constraint=models.CheckConstraint(condition=models.Q(('opens_at', None), ('closes_at', None), ('opens_at__lt', models.F('closes_at')), _connector='OR'), name='window_opens_before_it_closes'),
+            model_name="window",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("opens_at", None),
+                    ("closes_at", None),
+                    ("opens_at__lt", models.F("closes_at")),
+                    _connector="OR",
+                ),
+                name="window_opens_before_it_closes",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='window',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('programme', '='), (django.db.models.functions.comparison.Coalesce('task', models.Value(0)), '='), ('place', '='), ('purpose', '='), ('binds', '='), ('report', '='), ('variant', '='), (tongchou.programmes.models._Span('opens_at', 'closes_at', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&')], name='window_no_overlap'),
+            model_name="window",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    ("programme", "="),
+                    (django.db.models.functions.comparison.Coalesce("task", models.Value(0)), "="),
+                    ("place", "="),
+                    ("purpose", "="),
+                    ("binds", "="),
+                    ("report", "="),
+                    ("variant", "="),
+                    (
+                        tongchou.programmes.models._Span(
+                            "opens_at", "closes_at", django.contrib.postgres.fields.ranges.RangeBoundary()
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="window_no_overlap",
+            ),
         ),
     ]

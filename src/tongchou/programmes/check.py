@@ -1,0 +1,267 @@
+"""Checking a whole pack: every mistake in one pass, with file, line, column, what is wrong and how to mend it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tongchou.programmes import overlay as overlays
+from tongchou.programmes.calendar import Span
+from tongchou.programmes.checking import course, forms
+from tongchou.programmes.checking.known import Known, Report, check_cites_and_variants
+from tongchou.programmes.checking.shape import Shaped, nearest, shape
+from tongchou.programmes.pack_format import Contact, OverlayPack, OverlayTask, ProgrammePack, TaskPack
+from tongchou.programmes.packs import OverlayFolder, PackFolder, Problem, read
+from tongchou.programmes.working_days import rest_day_note
+
+_TELEPHONE = re.compile(r"\d{7,}|\d{3,4}-\d{7,}|@")
+
+
+@dataclass(slots=True)
+class CheckedOverlay:
+    """A place's overlay: its own tasks as written, and as they stand when laid on the pack above."""
+
+    place: str
+    pack: OverlayPack
+    own: dict[str, OverlayTask] = field(default_factory=dict)
+    tasks: dict[str, TaskPack] = field(default_factory=dict)
+    spans: dict[str, list[Span]] = field(default_factory=dict)
+    """Windows by task code; ``""``: across all tasks."""
+
+
+@dataclass(slots=True)
+class Checked:
+    """A pack, read and checked. Whole only if there are no ``problems``; ``notes`` point things out."""
+
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    programme: ProgrammePack | None = None
+    tasks: dict[str, TaskPack] = field(default_factory=dict)
+    spans: dict[str, list[Span]] = field(default_factory=dict)
+    overlays: list[CheckedOverlay] = field(default_factory=list)
+    """A place after the places it lies in."""
+
+
+def check(folder: Path, places: Mapping[str, str]) -> list[Problem]:
+    """The mistakes of the pack in ``folder``. ``places``: the path of each known place by its code."""
+    return check_pack(read(folder), places).problems
+
+
+def check_pack(pack: PackFolder, places: Mapping[str, str]) -> Checked:
+    """Check a pack that was read."""
+    checked = Checked(problems=list(pack.problems))
+    _Checker(pack, places, checked).run()
+    checked.problems = sorted(set(checked.problems))
+    return checked
+
+
+class _Checker:
+    def __init__(self, pack: PackFolder, places: Mapping[str, str], checked: Checked) -> None:
+        self.pack = pack
+        self.places = places
+        self.checked = checked
+        self.known = Known(places=places)
+        self.ghosts: dict[str, set[str]] = {}
+
+    def run(self) -> None:
+        programme = self._programme()
+        shaped_tasks = [shape(TaskPack, source) for source in self.pack.tasks]
+        for shaped in shaped_tasks:
+            self.checked.problems += shaped.problems
+        if programme is None:
+            return
+        self._tasks_once(shaped_tasks)
+        for shaped in shaped_tasks:
+            if shaped.model is not None:
+                self._task(shaped.model, shaped)
+        for folder in sorted(self.pack.overlays, key=lambda f: len(self.places.get(f.name, f.name))):
+            self._overlay(folder)
+        self._rest_days()
+
+    def _report(self, shaped_source: Shaped, known: Known) -> Report:
+        return Report(shaped_source.source, known, self.checked.problems)
+
+    def _programme(self) -> ProgrammePack | None:
+        if self.pack.programme is None:
+            return None
+        shaped = shape(ProgrammePack, self.pack.programme)
+        self.checked.problems += shaped.problems
+        programme = shaped.model
+        if programme is None:
+            return None
+        self.checked.programme = programme
+        self.known.documents = {document.id for document in programme.documents}
+        self.known.tags = {tag.code for tag in programme.tags}
+        self.known.rounds = {r.code: r.year for r in programme.rounds}
+        self.known.reports = {report.code for report in programme.reports}
+        self.known.horizon = programme.horizon
+        self.known.ghosts = shaped.ghosts
+        report = self._report(shaped, self.known)
+        report.once(("documents",), "文件", programme.documents, key="id")
+        report.once(("tags",), "标签", programme.tags)
+        report.once(("rounds",), "批次", programme.rounds)
+        report.once(("reports",), "报告", programme.reports)
+        report.refer(("place",), "地区", programme.place, self.places)
+        for number, round_ in enumerate(programme.rounds):
+            if round_.year > programme.horizon:
+                message = f"批次“{round_.code}”的年份 {round_.year} 晚于 horizon {programme.horizon}"
+                report.add(("rounds", number, "year"), message, "推后 horizon")
+        check_cites_and_variants(report, programme)
+        self.checked.spans[""] = course.check_calendar(report, programme.calendar)
+        return programme
+
+    def _tasks_once(self, shaped_tasks: list[Shaped[TaskPack]]) -> None:
+        for key, what in (("code", "任务编码"), ("number", "任务序号")):
+            seen: dict[object, str] = {}
+            for shaped in shaped_tasks:
+                value = shaped.source.data.get(key)
+                if value is None:
+                    continue
+                if value in seen:
+                    message = f"{what} {value} 与 {seen[value]} 重复"
+                    self.checked.problems.append(shaped.source.problem((key,), message, "换一个"))
+                seen.setdefault(value, shaped.source.file)
+
+    def _task(self, task: TaskPack, shaped: Shaped[TaskPack]) -> None:
+        self.ghosts[task.code] = shaped.ghosts
+        programme = self.checked.programme
+        above = programme.calendar if programme else []
+        report = self._report(shaped, self.known.of_task(task, calendar=above, ghosts=shaped.ghosts))
+        self.checked.tasks.setdefault(task.code, task)
+        for key, what in (
+            ("variants", "项目类型"),
+            ("groups", "条件组"),
+            ("work", "建设任务"),
+            ("indicators", "指标"),
+        ):
+            report.once((key,), what, getattr(task, key))
+        forms.check_groups(report, task.groups)
+        forms.check_indicators(report, task.indicators)
+        self.checked.spans[task.code] = self._common(report, task, base=None)
+
+    def _common(self, report: Report, part: TaskPack | OverlayTask, base: TaskPack | None) -> list[Span]:
+        """What a task and an overlay of one are both made of."""
+        for key, what in (
+            ("conditions", "条件"),
+            ("materials", "材料"),
+            ("quotas", "限额"),
+            ("reports", "报告"),
+            ("rubrics", "评分表"),
+        ):
+            taken = {item.code for item in getattr(base, key)} if base else set()
+            report.once((key,), what, getattr(part, key), taken=taken)
+        report.once(("steps",), "环节", part.steps)
+        for number, rubric in enumerate(part.rubrics):
+            report.once(("rubrics", number, "criteria"), "评分项", rubric.criteria)
+            report.once(("rubrics", number, "vetoes"), "否决项", rubric.vetoes)
+        for number, contact in enumerate(part.contacts):
+            _check_contact(report, number, contact)
+        check_cites_and_variants(report, part)
+        forms.check_form(report, part.form, above=base.form if base else ())
+        forms.check_conditions(report, part.conditions)
+        forms.check_materials(report, part.materials)
+        course.check_steps(report, part.steps)
+        course.check_quotas(report, part.quotas)
+        return course.check_calendar(report, part.calendar)
+
+    def _overlay(self, folder: OverlayFolder) -> None:
+        programme = self.checked.programme
+        if folder.overlay is None or programme is None:
+            return
+        shaped = shape(OverlayPack, folder.overlay)
+        self.checked.problems += shaped.problems
+        if shaped.model is None:
+            return
+        pack = shaped.model
+        above = self._above(pack.place)
+        known = Known(
+            documents=self.known.documents | {document.id for document in pack.documents},
+            tags=self.known.tags | {tag.code for tag in pack.tags},
+            rounds=self.known.rounds,
+            reports=self.known.reports | {report.code for report in pack.reports},
+            places=self.places,
+            horizon=self.known.horizon,
+            calendar=list(programme.calendar),
+            ghosts=self.known.ghosts | shaped.ghosts,
+        )
+        for wider in above:
+            known.documents |= {document.id for document in wider.pack.documents}
+            known.tags |= {tag.code for tag in wider.pack.tags}
+            known.reports |= {report.code for report in wider.pack.reports}
+            known.calendar = [*wider.pack.calendar, *known.calendar]
+        report = self._report(shaped, known)
+        if pack.programme != programme.code:
+            message = f"细则所属的计划是“{pack.programme}”，本包是“{programme.code}”"
+            report.add(("programme",), message, f"写成 {programme.code}")
+        if report.refer(("place",), "地区", pack.place, self.places) and folder.name != pack.place:
+            message = f"文件夹名“{folder.name}”与地区代码“{pack.place}”不一致"
+            report.add(("place",), message, "文件夹以地区代码命名")
+        report.once(("documents",), "文件", pack.documents, key="id", taken=self.known.documents)
+        report.once(("tags",), "标签", pack.tags, taken=self.known.tags)
+        report.once(("reports",), "报告", pack.reports, taken=self.known.reports)
+        check_cites_and_variants(report, pack)
+        checked = CheckedOverlay(pack.place, pack)
+        checked.spans[""] = course.check_calendar(report, pack.calendar)
+        known.calendar = [*pack.calendar, *known.calendar]
+        bases = above[-1].tasks if above else {}
+        bases = {code: bases.get(code, task) for code, task in self.checked.tasks.items()}
+        for source in folder.tasks:
+            shaped_task = shape(OverlayTask, source)
+            self.checked.problems += shaped_task.problems
+            if shaped_task.model is not None:
+                self._overlay_task(checked, known, shaped_task, shaped_task.model, bases)
+        if above:
+            checked.tasks = above[-1].tasks | checked.tasks
+        self.checked.overlays.append(checked)
+
+    def _overlay_task(
+        self,
+        checked: CheckedOverlay,
+        known: Known,
+        shaped: Shaped[OverlayTask],
+        own: OverlayTask,
+        bases: Mapping[str, TaskPack],
+    ) -> None:
+        base = bases.get(own.code)
+        if base is None:
+            if own.code not in self.ghosts:
+                message = f"细则的任务“{own.code}”不在全国配置包中"
+                self.checked.problems.append(
+                    shaped.source.problem(("code",), message, nearest(own.code, bases))
+                )
+            return
+        if own.code in checked.own:
+            message = f"任务“{own.code}”的细则写了两份"
+            self.checked.problems.append(shaped.source.problem(("code",), message, "合成一个文件"))
+            return
+        laid = overlays.lay(base, own)
+        ghosts = shaped.ghosts | self.ghosts.get(own.code, set())
+        report = self._report(shaped, known.of_task(laid, calendar=base.calendar, ghosts=ghosts))
+        checked.own[own.code] = own
+        checked.tasks[own.code] = laid
+        checked.spans[own.code] = self._common(report, own, base)
+        if own.steps:
+            for quota in base.quotas:
+                if quota.step not in report.known.steps:
+                    message = f"环节重排后，上级限额“{quota.name}”所在的环节“{quota.step}”没有了"
+                    report.add(("steps",), message, f"保留编码为 {quota.step} 的环节")
+
+    def _above(self, place: str) -> list[CheckedOverlay]:
+        """Overlays of the places around ``place``, widest first."""
+        path = self.places.get(place, "")
+        return [o for o in self.checked.overlays if o.place != place and f"{o.place}/" in path]
+
+    def _rest_days(self) -> None:
+        lists = [self.checked.spans, *(overlay.spans for overlay in self.checked.overlays)]
+        for spans in lists:
+            for task, windows in spans.items():
+                for span in windows:
+                    if span.last and (note := rest_day_note(span.last)):
+                        self.checked.notes.append(f"{task or '各任务'} · {span.label}：{note}")
+
+
+def _check_contact(report: Report, number: int, contact: Contact) -> None:
+    if _TELEPHONE.search(contact.office):
+        report.add(("contacts", number, "office"), "联系处室中有电话或邮箱", "只写处室名称，不写个人和号码")

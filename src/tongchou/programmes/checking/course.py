@@ -1,0 +1,110 @@
+"""Checking the course of a task: steps, calendar, quotas, reports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tongchou.programmes import calendar, holders
+from tongchou.programmes.checking.known import Report
+from tongchou.programmes.checking.rules import check_rule
+from tongchou.programmes.pack_format import CalendarEntry, QuotaDef, Step
+from tongchou.programmes.packs import ItemPath
+
+DECLARE = "declare"
+"""The unit's own step has this code in every task: a case stands at it while it is with the unit."""
+
+
+def check_steps(report: Report, steps: Sequence[Step]) -> None:
+    """The first step is the unit's own; each step can be reached and says what it grants."""
+    for number, step in enumerate(steps):
+        path = ("steps", number)
+        if (number == 0) != (step.kind == "declare"):
+            remedy = "第一步写 kind: declare，且只有这一步是"
+            report.add((*path, "kind"), "单位申报应是第一个环节，且只有一个", remedy)
+        if step.kind == "declare" and step.code != DECLARE:
+            report.add(
+                (*path, "code"), f"单位申报环节的编码应为“{DECLARE}”，现为“{step.code}”", f"改为 {DECLARE}"
+            )
+        if (step.kind == "declare") != (step.level == "unit"):
+            report.add((*path, "level"), "单位一级只做申报，申报只在单位一级", "核对 kind 和 level")
+        if step.kind == "designate" and step.grants is None:
+            report.add(path, f"认定环节“{step.code}”没有写授予的级别", "补写 grants")
+        if step.kind in {"declare", "score"} and step.grants is not None:
+            report.add((*path, "grants"), f"{step.kind} 环节不授予级别", "删去 grants，或改为认定、推荐环节")
+        _check_kinds(report, (*path, "kinds"), step.kinds)
+
+
+def check_calendar(report: Report, entries: Sequence[CalendarEntry]) -> list[calendar.Span]:
+    """References, days and overlaps of the entries of one task in one place; returns the windows they make."""
+    report.once(("calendar",), "日历条目", entries)
+    number_of = {id(entry): number for number, entry in enumerate(entries)}
+    for number, entry in enumerate(entries):
+        path = ("calendar", number)
+        report.refer((*path, "round"), "批次", entry.round, report.known.rounds)
+        report.refer((*path, "report"), "报告", entry.report, report.known.reports)
+        if (entry.purpose == "report") != (entry.report is not None):
+            report.add(
+                (*path, "report"), "purpose 为 report 的条目要写 report，其他条目不写", "补写或删去 report"
+            )
+    spans, faults = calendar.lay_out(
+        entries, above=report.known.calendar, rounds=report.known.rounds, horizon=report.known.horizon
+    )
+    for fault in faults:
+        here: ItemPath = ("calendar", number_of[id(fault.entry)], *([fault.key] if fault.key else []))
+        report.add(here, fault.message, fault.remedy)
+    told: set[tuple[int, int]] = set()
+    for one, other in calendar.overlapping(spans):
+        pair = (number_of[id(one.entry)], number_of[id(other.entry)])
+        if pair not in told:
+            told.add(pair)
+            remedy = "同一事项、同一对象的窗口不能重叠：写明 from，或分开日期"
+            report.add(("calendar", pair[1]), f"窗口 {other.label} 与 {one.label} 重叠", remedy)
+    return spans
+
+
+def check_quotas(report: Report, quotas: Sequence[QuotaDef]) -> None:
+    for q, quota in enumerate(quotas):
+        path: ItemPath = ("quotas", q)
+        if report.refer((*path, "step"), "环节", quota.step, report.known.steps):
+            level = report.known.steps.get(quota.step, quota.holder)
+            if level != quota.holder:
+                message = f"限额由 {quota.holder} 持有，而环节“{quota.step}”属于 {level}"
+                report.add((*path, "holder"), message, "持有者应是办理该环节的一级")
+        for number, code in enumerate(quota.rounds):
+            report.refer((*path, "rounds", number), "批次", code, report.known.rounds)
+        _check_kinds(report, (*path, "kinds"), quota.kinds)
+        _check_holders(report, path, quota)
+        report.once((*path, "exempt"), "免占情形", quota.exempt)
+        for number, exemption in enumerate(quota.exempt):
+            check_rule(report, (*path, "exempt", number, "when"), exemption.when)
+
+
+def _check_holders(report: Report, path: ItemPath, quota: QuotaDef) -> None:
+    for h, line in enumerate(quota.holders):
+        here = (*path, "holders", h)
+        for number, code in enumerate(line.match.places):
+            report.refer((*here, "match", "places", number), "地区", code, report.known.places)
+        for number, code in enumerate(line.match.tags):
+            report.refer((*here, "match", "tags", number), "标签", code, report.known.tags)
+        if quota.holder != "unit" and (line.match.kinds or line.match.tags):
+            report.add(
+                (*here, "match"), "主管部门没有单位类型和标签，这一行谁也不符合", "只按 places 区分主管部门"
+            )
+        if line.limit is None and line.minimum is None:
+            report.add(here, f"“{line.name}”既无上限也无下限", "补写 limit 或 minimum")
+        if line.limit is not None and line.minimum is not None and line.minimum > line.limit:
+            report.add(
+                (*here, "minimum"), f"下限 {line.minimum} 大于上限 {line.limit}", "核对 limit 和 minimum"
+            )
+        for earlier in quota.holders[:h]:
+            if holders.covers(earlier.match, line.match):
+                remedy = f"把它移到“{earlier.name}”之前，或改条件；先符合的一行算数"
+                report.add(here, f"“{line.name}”永远轮不到：符合它的都已先符合“{earlier.name}”", remedy)
+                break
+
+
+def _check_kinds(report: Report, path: ItemPath, kinds: Sequence[str]) -> None:
+    for number, kind in enumerate(kinds):
+        if kind not in report.known.leads:
+            remedy = f"牵头单位类型有：{'、'.join(sorted(report.known.leads))}"
+            report.add((*path, number), f"没有哪类项目由 {kind} 牵头", remedy)

@@ -1,0 +1,145 @@
+"""Checking a form's sections and fields, and what refers to them: conditions, groups, materials, indicators."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tongchou.forms.definition import Condition, ConditionGroup, FieldDef, Indicator, Material, Section
+from tongchou.forms.schema import columns_of, fields_of, targeted
+from tongchou.programmes.checking.known import Report
+from tongchou.programmes.checking.rules import check_rule
+from tongchou.programmes.packs import ItemPath
+
+NUMBERS = {"integer", "number", "money", "percent"}
+COLUMN_TYPES = {"text", "integer", "number", "money", "percent", "date", "choice"}
+_ONLY_FOR = {
+    "columns": {"table"},
+    "total": {"table"},
+    "min_rows": {"table", "people", "partners"},
+    "max_rows": {"table", "people", "partners"},
+    "choices": {"choice", "multichoice"},
+    "compute": {"computed"},
+    "min": NUMBERS,
+    "max": NUMBERS,
+    "max_length": {"text", "longtext"},
+}
+
+
+def check_form(report: Report, sections: Sequence[Section], *, above: Sequence[Section] = ()) -> None:
+    """``above`` is the form an overlay adds to."""
+    report.once(("form",), "分栏", sections)
+    seen = {field.code for field in fields_of(above)}
+    for s, section in enumerate(sections):
+        for f, field in enumerate(section.fields):
+            path = ("form", s, "fields", f)
+            if field.code in seen:
+                report.add(
+                    (*path, "code"),
+                    f"字段“{field.code}”重复",
+                    "一张表（含地方细则所加）中字段编码不能相同，换一个编码",
+                )
+            seen.add(field.code)
+            _check_field(report, path, field)
+
+
+def _check_field(report: Report, path: ItemPath, field: FieldDef) -> None:
+    for key, types in _ONLY_FOR.items():
+        if getattr(field, key) not in (None, []) and field.type not in types:
+            report.add(
+                (*path, key),
+                f"{field.type} 类型的字段没有“{key}”",
+                f"只有 {'、'.join(sorted(types))} 有；删去或改类型",
+            )
+    if field.type in {"choice", "multichoice"} and not field.choices:
+        report.add(path, f"字段“{field.code}”没有选项", "补写 choices")
+    if field.type == "table" and not field.columns:
+        report.add(path, f"表格“{field.code}”没有列", "补写 columns")
+    if field.type == "computed" and not field.compute:
+        report.add(path, f"计算字段“{field.code}”没有算式", "补写 compute")
+    if field.type == "computed" and (field.required or field.required_when):
+        report.add(path, f"计算字段“{field.code}”由平台计算，不能必填", "删去 required")
+    if field.min is not None and field.max is not None and field.min > field.max:
+        report.add((*path, "min"), f"min {field.min:g} 大于 max {field.max:g}", "核对上下限")
+    if field.min_rows is not None and field.max_rows is not None and field.min_rows > field.max_rows:
+        report.add(
+            (*path, "min_rows"), f"min_rows {field.min_rows} 大于 max_rows {field.max_rows}", "核对行数"
+        )
+    report.once((*path, "choices"), "选项", field.choices, key="value")
+    for key in ("required_when", "visible_when"):
+        check_rule(report, (*path, key), getattr(field, key))
+    check_rule(report, (*path, "compute"), field.compute, yields_bool=False)
+    _check_columns(report, path, field)
+
+
+def _check_columns(report: Report, path: ItemPath, field: FieldDef) -> None:
+    report.once((*path, "columns"), "列", field.columns)
+    for c, column in enumerate(field.columns):
+        here = (*path, "columns", c)
+        if column.type not in COLUMN_TYPES:
+            report.add(
+                (*here, "type"), f"列不能是 {column.type} 类型", f"可用：{'、'.join(sorted(COLUMN_TYPES))}"
+            )
+        for key in ("required_when", "visible_when", "compute", "prefill"):
+            if getattr(column, key):
+                report.add((*here, key), f"列没有“{key}”", "删去它")
+        if column.type == "choice" and not column.choices:
+            report.add(here, f"列“{column.code}”没有选项", "补写 choices")
+        if column.min is not None and column.max is not None and column.min > column.max:
+            report.add((*here, "min"), f"min {column.min:g} 大于 max {column.max:g}", "核对上下限")
+        report.once((*here, "choices"), "选项", column.choices, key="value")
+    types = {column.code: column.type for column in columns_of(field)}
+    for number, code in enumerate(field.total):
+        if (
+            report.refer((*path, "total", number), "合计的列", code, types)
+            and types.get(code, "money") not in NUMBERS
+        ):
+            report.add((*path, "total", number), f"列“{code}”不是数，不能合计", "只合计数字列")
+
+
+def check_conditions(report: Report, conditions: Sequence[Condition]) -> None:
+    for number, condition in enumerate(conditions):
+        check_rule(report, ("conditions", number, "rule"), condition.rule)
+        report.refer(("conditions", number, "field"), "字段", condition.field, report.known.fields)
+
+
+def check_groups(report: Report, groups: Sequence[ConditionGroup]) -> None:
+    for g, group in enumerate(groups):
+        for number, code in enumerate(group.of):
+            report.refer(("groups", g, "of", number), "条件", code, report.known.conditions)
+        if group.need > len(set(group.of)):
+            report.add(
+                ("groups", g, "need"),
+                f"{len(set(group.of))} 项中不可能满足 {group.need} 项",
+                "核对 need 和 of",
+            )
+
+
+def check_materials(report: Report, materials: Sequence[Material]) -> None:
+    for number, material in enumerate(materials):
+        path = ("materials", number, "field")
+        known = report.refer(path, "字段", material.field, report.known.fields)
+        field = report.known.fields.get(material.field)
+        if known and field and field.type != "files":
+            report.add(path, f"字段“{material.field}”是 {field.type}，不能收材料", "写一个 files 类型的字段")
+
+
+def check_indicators(report: Report, indicators: Sequence[Indicator]) -> None:
+    for number, indicator in enumerate(indicators):
+        path = ("indicators", number)
+        if indicator.kind == "ratio" and not (indicator.numerator and indicator.denominator):
+            report.add(path, f"比率指标“{indicator.code}”缺少分子或分母", "补写 numerator 和 denominator")
+        if indicator.kind == "choice" and not indicator.choices:
+            report.add(path, f"指标“{indicator.code}”没有选项", "补写 choices")
+        if indicator.min is not None and indicator.max is not None and indicator.min > indicator.max:
+            report.add((*path, "min"), f"min {indicator.min:g} 大于 max {indicator.max:g}", "核对上下限")
+        report.once((*path, "choices"), "选项", indicator.choices, key="value")
+    asked = [code for code, field in report.known.fields.items() if field.type == "targets"]
+    if len(asked) > 1:
+        report.add(("form",), f"有 {len(asked)} 个 targets 字段：{'、'.join(asked)}", "只留一个")
+    lost = bool(report.known.ghosts)  # an indicator that could not be read may be the one
+    if asked and not lost and not any(targeted(indicators, variant) for variant in report.known.variants):
+        report.add(
+            ("form",),
+            f"字段“{asked[0]}”要填年度目标，但没有定目标的数值指标",
+            "补写 indicators，或删去该字段",
+        )

@@ -1,0 +1,261 @@
+"""Reading a pack folder: YAML with the place of every value, so a mistake can be shown where it stands.
+
+``packs/<code>/programme.yaml``; ``tasks/<any>/task.yaml`` with lists that may stand in files of their own beside it
+(``form.yaml``, ``indicators.yaml``, ``rubrics.yaml``, ``calendar.yaml``, ``quotas.yaml``) and the guide as Markdown;
+``overlays/<place>/overlay.yaml`` and ``overlays/<place>/tasks/*.yaml``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+PROGRAMME = "programme.yaml"
+OVERLAY = "overlay.yaml"
+TASK = "task.yaml"
+LISTS = ("form", "indicators", "rubrics", "calendar", "quotas")
+"""Keys of a task that may stand in a file of their own."""
+
+Step = str | int
+ItemPath = tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One mistake: where (line and column count from 1; 0: the file as a whole), what is wrong, how to mend it."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return f"{where} {self.message}" + (f" → {self.remedy}" if self.remedy else "")
+
+
+@dataclass(slots=True)
+class Mark:
+    """Where a value stands, and where its parts stand (a dict or a list like the value's own)."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+    parts: dict[str, Mark] | list[Mark] | None = None
+
+
+@dataclass(slots=True)
+class Source:
+    """One part of a pack as plain data, with its marks."""
+
+    file: str
+    data: dict[str, Any]
+    mark: Mark
+
+    def at(self, path: ItemPath) -> Mark:
+        """Where the value at ``path`` stands; the nearest part around it where it stands nowhere (a missing key)."""
+        mark = self.mark
+        for step in path:
+            parts = mark.parts
+            if isinstance(parts, dict) and step in parts:
+                mark = parts[str(step)]
+            elif isinstance(parts, list) and isinstance(step, int) and step < len(parts):
+                mark = parts[step]
+            else:
+                break
+        return mark
+
+    def problem(self, path: ItemPath, message: str, remedy: str = "") -> Problem:
+        mark = self.at(path)
+        return Problem(mark.file, mark.line, mark.column, message, remedy)
+
+
+@dataclass(slots=True)
+class OverlayFolder:
+    """What one place adds: the folder is named by the place's code."""
+
+    name: str
+    overlay: Source | None
+    tasks: list[Source] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class PackFolder:
+    """A pack as read, with what could not be read."""
+
+    folder: Path
+    programme: Source | None
+    tasks: list[Source] = field(default_factory=list)
+    overlays: list[OverlayFolder] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read(folder: Path) -> PackFolder:
+    """Read every file of a pack. Nothing is raised for what is wrong inside; it stands in ``problems``."""
+    pack = PackFolder(folder, None)
+    reader = _Reader(folder, pack.problems)
+    if not (folder / PROGRAMME).is_file():
+        pack.problems.append(Problem(PROGRAMME, 0, 0, "缺少这个文件", "配置包的文件夹里应有 programme.yaml"))
+    else:
+        pack.programme = reader.mapping(folder / PROGRAMME)
+    for task_folder in _folders(folder / "tasks"):
+        if source := _read_task(reader, task_folder):
+            pack.tasks.append(source)
+    for place_folder in _folders(folder / "overlays"):
+        overlay = OverlayFolder(place_folder.name, None)
+        if (place_folder / OVERLAY).is_file():
+            overlay.overlay = reader.mapping(place_folder / OVERLAY)
+        else:
+            reader.fault(place_folder / OVERLAY, "缺少这个文件", "地方细则的文件夹里应有 overlay.yaml")
+        for path in sorted((place_folder / "tasks").glob("*.yaml")):
+            if source := reader.mapping(path):
+                overlay.tasks.append(source)
+        pack.overlays.append(overlay)
+    return pack
+
+
+def _folders(parent: Path) -> Iterator[Path]:
+    if parent.is_dir():
+        yield from sorted(
+            path for path in parent.iterdir() if path.is_dir() and not path.name.startswith(".")
+        )
+
+
+def _read_task(reader: _Reader, folder: Path) -> Source | None:
+    if not (folder / TASK).is_file():
+        reader.fault(folder / TASK, "缺少这个文件", "每项任务的文件夹里应有 task.yaml")
+        return None
+    source = reader.mapping(folder / TASK)
+    if source is None:
+        return None
+    for path in sorted(folder.iterdir()):
+        if path.suffix == ".yaml" and path.name != TASK:
+            _merge_list(reader, source, path)
+    _merge_guide(reader, source, folder)
+    return source
+
+
+def _merge_list(reader: _Reader, source: Source, path: Path) -> None:
+    key = path.stem
+    if key not in LISTS:
+        reader.fault(
+            path, "不认识这个文件", f"可以单独成文件的只有 {'、'.join(f'{name}.yaml' for name in LISTS)}"
+        )
+        return
+    loaded = reader.load(path)
+    if loaded is None:
+        return
+    data, mark = loaded
+    if not isinstance(data, list):
+        reader.fault(path, "内容应为一个列表", f"把 {key} 的各项写成以“- ”开头的列表", line=1)
+    elif key in source.data:
+        reader.fault(path, f"{key} 已写在 {TASK} 里", "只保留一处")
+    else:
+        source.data[key] = data
+        if isinstance(source.mark.parts, dict):
+            source.mark.parts[key] = mark
+
+
+def _merge_guide(reader: _Reader, source: Source, folder: Path) -> None:
+    name = source.data.get("guide")
+    if not isinstance(name, str) or not name:
+        return
+    path = folder / name
+    if path.suffix != ".md" or path.parent.resolve() != folder.resolve() or not path.is_file():
+        reader.problems.append(
+            source.problem(("guide",), f"找不到指南文件 {name}", "写同一文件夹里一个 .md 文件的名字")
+        )
+        source.data["guide"] = ""
+        return
+    try:
+        source.data["guide"] = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        reader.fault(path, "不是 UTF-8 编码", "另存为 UTF-8")
+
+
+class _Reader:
+    """Loads files of one folder, naming them by their path inside it."""
+
+    def __init__(self, folder: Path, problems: list[Problem]) -> None:
+        self.folder = folder
+        self.problems = problems
+
+    def name(self, path: Path) -> str:
+        return path.relative_to(self.folder).as_posix()
+
+    def fault(self, path: Path, message: str, remedy: str, *, line: int = 0, column: int = 1) -> None:
+        self.problems.append(Problem(self.name(path), line, column if line else 0, message, remedy))
+
+    def load(self, path: Path) -> tuple[Any, Mark] | None:
+        yaml = YAML(typ="rt")
+        try:
+            loaded = yaml.load(path.read_text(encoding="utf-8"))
+        except UnicodeDecodeError:
+            self.fault(path, "不是 UTF-8 编码", "另存为 UTF-8")
+            return None
+        except MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+            what = str(error.problem or error.context or "").splitlines()[0]
+            self.fault(
+                path,
+                f"YAML 写法有误：{what}",
+                "核对缩进、引号和冒号，同一层不要有重复的键",
+                line=line,
+                column=column,
+            )
+            return None
+        except YAMLError as error:
+            self.fault(path, f"YAML 写法有误：{str(error).splitlines()[0]}", "核对缩进、引号和冒号", line=1)
+            return None
+        return _plain(loaded, Mark(self.name(path), 1, 1))
+
+    def mapping(self, path: Path) -> Source | None:
+        loaded = self.load(path)
+        if loaded is None:
+            return None
+        data, mark = loaded
+        if not isinstance(data, dict):
+            self.fault(path, "内容应为“键: 值”", "按格式说明书写", line=1)
+            return None
+        return Source(self.name(path), data, mark)
+
+
+def _plain(value: Any, mark: Mark) -> tuple[Any, Mark]:
+    """Plain data of what the round-trip loader gives, and the marks of its parts."""
+    if isinstance(value, CommentedMap):
+        data: dict[str, Any] = {}
+        parts: dict[str, Mark] = {}
+        for key, part in value.items():
+            line, column = _position(value, key)
+            data[str(key)], parts[str(key)] = _plain(part, Mark(mark.file, line, column))
+        mark.parts = parts
+        return data, mark
+    if isinstance(value, CommentedSeq):
+        items = [
+            _plain(part, Mark(mark.file, *_position(value, number))) for number, part in enumerate(value)
+        ]
+        mark.parts = [item_mark for _, item_mark in items]
+        return [item for item, _ in items], mark
+    if isinstance(value, bool):
+        return bool(value), mark
+    for kind in (int, float, str):
+        if isinstance(value, kind):
+            return kind(value), mark
+    return value, mark
+
+
+def _position(parent: CommentedMap | CommentedSeq, key: Any) -> tuple[int, int]:
+    """Line and column, from 1, of a key of a mapping or an item of a list."""
+    try:
+        where = parent.lc.key(key) if isinstance(parent, CommentedMap) else parent.lc.item(key)
+    except (KeyError, IndexError, AttributeError, TypeError):  # merged in by an anchor: it stands elsewhere
+        return parent.lc.line + 1, parent.lc.col + 1
+    return where[0] + 1, where[1] + 1

@@ -1,0 +1,155 @@
+"""Reading programmes: the edition in force in a place, its windows and quotas.
+
+A place is given by its path (``"000000/220000/220100/"``): what holds in a place is set by any place on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Length
+
+from tongchou.core import clock
+from tongchou.programmes.models import Quota, Round, Task, TaskEdition, Window
+from tongchou.programmes.working_days import rest_day_note
+
+
+@dataclass(frozen=True, slots=True)
+class WindowState:
+    """Whether one may now, by which window, and what to tell people. ``cite`` names the clauses."""
+
+    open: bool
+    window: Window | None
+    message: str
+    cite: tuple[str, ...] = ()
+
+
+def edition_for(task: Task, place_path: str) -> TaskEdition:
+    """The current edition of the deepest place on the path. Raises ``TaskEdition.DoesNotExist``."""
+    editions = task.editions.filter(current=True, place__in=_codes(place_path))
+    edition = editions.order_by(Length("place__path").desc()).first()
+    if edition is None:
+        raise TaskEdition.DoesNotExist
+    return edition
+
+
+def windows_for(
+    task: Task,
+    place_path: str,
+    *,
+    purpose: str | None = None,
+    year: int | None = None,
+    binds: str | None = None,
+    variant: str = "",
+) -> list[Window]:
+    """Every window that holds in the place, those across all tasks too; of ``year`` or of no year in particular.
+
+    An empty ``variant`` asks for every variant's.
+    """
+    windows = Window.objects.filter(
+        Q(task=task) | Q(task=None), programme=task.programme_id, place__in=_codes(place_path)
+    )
+    if purpose:
+        windows = windows.filter(purpose=purpose)
+    if year is not None:
+        windows = windows.filter(Q(year=year) | Q(year=None))
+    if binds:
+        windows = windows.filter(binds=binds)
+    if variant:
+        windows = windows.filter(variant__in=["", variant])
+    return list(windows.select_related("place"))
+
+
+def binding(windows: Iterable[Window]) -> list[Window]:
+    """Of windows for one purpose and the same people, those that bind: set by the deepest place, and there for the task
+    itself rather than across all tasks.
+    """
+    ranked = [(len(window.place.path), window.task_id is not None, window) for window in windows]
+    best = max((rank[:2] for rank in ranked), default=None)
+    return [window for depth, own, window in ranked if (depth, own) == best]
+
+
+def window_state(
+    task: Task,
+    place_path: str,
+    purpose: str,
+    *,
+    binds: str,
+    variant: str = "",
+    at: datetime,
+    year: int | None = None,
+) -> WindowState:
+    """Whether ``purpose`` is open at ``at`` for those whom ``binds`` names; ``year`` limits it to a round's year.
+
+    No window set anywhere means no limit in time.
+    """
+    windows = binding(windows_for(task, place_path, purpose=purpose, binds=binds, variant=variant, year=year))
+    if not windows:
+        return WindowState(open=True, window=None, message="未限定时间")
+    running = [
+        w
+        for w in windows
+        if (w.opens_at is None or w.opens_at <= at) and (w.closes_at is None or at < w.closes_at)
+    ]
+    if running:
+        window = max(running, key=_end)
+        return WindowState(
+            open=True, window=window, message=_open_message(window, at), cite=tuple(window.cite)
+        )
+    coming = [w for w in windows if w.opens_at is not None and w.opens_at > at]
+    if coming:
+        window = min(coming, key=lambda w: w.opens_at or at)
+        message = f"“{window.name}”尚未开始，{_day(window.opens_at)}起办理"
+    else:
+        window = max(windows, key=_end)
+        message = f"“{window.name}”已截止（{_last_day(window)}）"
+    return WindowState(open=False, window=window, message=message, cite=tuple(window.cite))
+
+
+def quotas_for(task: Task, path: str, step: str, *, variant: str, kind: str, round: Round) -> list[Quota]:
+    """The quotas a case meets at a step: of its place and round, its variant, and the kind of unit that leads it."""
+    quotas: QuerySet[Quota] = Quota.objects.filter(
+        Q(variants=[]) | Q(variants__contains=[variant]),
+        Q(kinds=[]) | Q(kinds__contains=[kind]),
+        task=task,
+        place__in=_codes(path),
+        step=step,
+        rounds=round,
+        current=True,
+    )
+    return list(quotas.prefetch_related("lines").order_by("place__path", "code"))
+
+
+def _end(window: Window) -> datetime:
+    return window.closes_at or datetime.max.replace(tzinfo=UTC)
+
+
+def _codes(path: str) -> list[str]:
+    return path.strip("/").split("/")
+
+
+def _open_message(window: Window, at: datetime) -> str:
+    if window.closes_at is None:
+        return f"“{window.name}”持续开放"
+    last = clock.last_day(window.closes_at)
+    left = (last - at.astimezone(clock.SHANGHAI).date()).days
+    left_text = f"还有 {left} 天" if left else "今天是最后一天"
+    note = rest_day_note(last)
+    return f"“{window.name}”到{_last_day(window)}为止，{left_text}" + (f"（{note}）" if note else "")
+
+
+def _last_day(window: Window) -> str:
+    if window.closes_at is None:
+        return "不限"
+    last = clock.last_day(window.closes_at)
+    return f"{last.year}年{last.month}月{last.day}日"
+
+
+def _day(moment: datetime | None) -> str:
+    if moment is None:
+        return ""
+    day = moment.astimezone(clock.SHANGHAI).date()
+    return f"{day.year}年{day.month}月{day.day}日"
