@@ -23,3 +23,8 @@ def database_url() -> str:
         return (data_dir() / "postgres" / "url").read_text().strip()
     except FileNotFoundError:
         return "postgresql:///tongchou"
+
+
+def packs_dir() -> Path:
+    """The programmes and places that come with the checkout, or where TONGCHOU_PACKS says."""
+    return Path(os.environ.get("TONGCHOU_PACKS") or CHECKOUT / "packs").expanduser().resolve()

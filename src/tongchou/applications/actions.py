@@ -91,11 +91,11 @@ def _prefilled(sections: Any, unit: Unit) -> dict[str, Any]:
 
 def _require_window(task: Task, scope_path: str, variant: str, round_: Round) -> None:
     window = programme_queries.window_state(
-        task, scope_path, "declare", binds="units", variant=variant, year=round_.year
+        task, scope_path, "declare", binds="units", variant=variant, at=clock.now(), year=round_.year
     )
     if not window.open:
         raise refuse(
-            "window", window.message, clause=window.cite, remedy="如确有原因，请联系主管部门申请个别延期。"
+            "window", window.message, clause="；".join(window.cite), remedy="如确有原因，请联系主管部门申请个别延期。"
         )
 
 
@@ -174,19 +174,13 @@ def attach(
         application=application,
         field=field,
         file=stored,
-        name=_file_name(name),
+        name=files.safe_name(name),
         pages=pages[:40],
         added_at=clock.now(),
         added_by=by,
     )
     _audit("attach", application, by, field=field, sha256=stored.sha256)
     return evidence
-
-
-def _file_name(name: str) -> str:
-    """The last part of a name in any script, without control characters; what it says is never trusted."""
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(c for c in last if c.isprintable()).strip()[:200] or "未命名"
 
 
 @transaction.atomic
@@ -220,8 +214,8 @@ def freeze_revision(application: Application, *, by: Person) -> Revision:
     else:
         _require_window(application.task, application.scope_path, application.variant, application.round)
     draft = application.draft
-    found = [f for f in queries.findings(application, draft.answers) if f.severity != "advice"]
-    if found:
+    seen = queries.look(application, draft.answers)
+    if found := [finding for finding in seen.findings if finding.blocks]:
         first = found[0]
         raise refuse(
             "incomplete",
@@ -230,12 +224,7 @@ def freeze_revision(application: Application, *, by: Person) -> Revision:
             remedy="请按检查结果逐项修改后再提交。",
             fields={f.field: f.message for f in reversed(found) if f.field},
         )
-    context = queries.context(application, draft.answers)
-    frozen = draft.answers | {
-        code: context.values.get(code)
-        for code, asked in by_code(sections_for(application.edition.pack.form, application.variant)).items()
-        if asked.type == "computed"
-    }
+    frozen = draft.answers | seen.computed
     last = queries.latest_revision(application)
     revision = Revision.objects.create(
         application=application,

@@ -8,15 +8,13 @@ from django.db.models import QuerySet
 
 from tongchou.applications.models import Application, Evidence, Revision
 from tongchou.forms import checks
-from tongchou.forms.answers import compute
-from tongchou.forms.rules import Context
-from tongchou.forms.schema import sections_for
+from tongchou.forms.reading import Reading
 from tongchou.orgs.queries import unit_facts
 from tongchou.programmes.queries import edition_for
 
 if TYPE_CHECKING:
     from tongchou.core.scope import Scope
-    from tongchou.forms.finding import Finding
+    from tongchou.forms.checks import Look
     from tongchou.orgs.models import Unit
     from tongchou.orgs.scopes import Actor
     from tongchou.programmes.models import Round, Task
@@ -62,23 +60,31 @@ def target_years(round_: Round) -> range:
     return range(round_.year, round_.programme.horizon + 1)
 
 
-def context(application: Application, answers: dict[str, Any]) -> Context:
-    """What the rules of the edition see, computed fields included."""
-    seen = Context(answers, variant=application.variant, unit=unit_facts(application.unit))
-    compute(sections_for(application.edition.pack.form, application.variant), seen)
-    return seen
+def reading(application: Application, answers: dict[str, Any]) -> Reading:
+    """The answers as the rules of the edition see them: computed fields, evidence, what is hidden."""
+    return Reading(
+        application.edition.pack.form,
+        answers,
+        variant=application.variant,
+        unit=unit_facts(application.unit),
+        evidence_fields=_evidence_fields(application),
+    )
 
 
-def findings(application: Application, answers: dict[str, Any]) -> list[Finding]:
-    """Everything that is missing or wrong in ``answers``, each with its clause."""
-    return checks.run(
+def look(application: Application, answers: dict[str, Any]) -> Look:
+    """One pass over everything the task asks: findings with their clauses, progress by section, computed fields."""
+    return checks.look(
         application.edition.pack,
         answers,
         variant=application.variant,
         unit=unit_facts(application.unit),
-        evidence_fields=set(evidence(application).values_list("field", flat=True)),
+        evidence_fields=_evidence_fields(application),
         years=target_years(application.round),
     )
+
+
+def _evidence_fields(application: Application) -> set[str]:
+    return set(evidence(application).values_list("field", flat=True))
 
 
 def offered_variants(task: Task, unit: Unit) -> list[Variant]:

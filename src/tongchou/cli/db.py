@@ -1,6 +1,9 @@
 """`tongchou db` and `tongchou migrate`: the database, and whether it is one of ours."""
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import click
 import psycopg
@@ -94,6 +97,27 @@ def _marked() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT obj_description(to_regclass('django_migrations'), 'pg_class')")
         return cursor.fetchone()[0] == MARK
+
+
+@contextmanager
+def running(echo: Callable[[str], Any]) -> Iterator[None]:
+    """The database is up for the block: the embedded server is started, and stopped again, if it was not running."""
+    if not embedded_is_meant():
+        yield
+        return
+    cluster = embedded()
+    process = cluster.start(echo=echo)
+    try:
+        yield
+    finally:
+        if process is not None:
+            cluster.stop()
+
+
+def require_current() -> None:
+    """Refuse a database that lacks migrations; a command that only reads must not apply them."""
+    if missing := check_database():
+        raise DatabaseRefusal(f"The database lacks {len(missing)} migrations. Run `tongchou migrate` first.")
 
 
 # ---------------------------------------------------------------- commands

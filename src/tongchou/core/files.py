@@ -86,6 +86,12 @@ def store(content: bytes | IO[bytes], *, allowed: Collection[str] = ("pdf",), ma
     return stored
 
 
+def safe_name(name: str) -> str:
+    """The last part of a name in any script, without control characters; for showing, never for deciding."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(c for c in last if c.isprintable()).strip()[:200] or "未命名"
+
+
 def path_of(file: StoredFile) -> Path:
     """Where the content lies."""
     return settings.FILES / file.sha256[:2] / file.sha256[2:4] / file.sha256

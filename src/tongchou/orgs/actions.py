@@ -268,7 +268,7 @@ def end_role(membership: Membership, *, by: Person) -> Membership:
 
 
 def install_person(
-    *, username: str, name: str, email: str, password: str, role: str, authority: Authority
+    *, username: str, name: str, email: str, password: str | None, role: str, authority: Authority
 ) -> Person:
     """Create the first people of an authority from the command line, before any administrator exists."""
     with transaction.atomic():

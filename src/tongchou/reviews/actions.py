@@ -336,11 +336,12 @@ def _require_window(application: Application, purpose: str) -> None:
         purpose,
         binds=_BINDS[step.level],
         variant=application.variant,
+        at=clock.now(),
         year=application.round.year,
     )
     if not window.open:
         raise refuse(
-            "window", window.message, clause=window.cite, remedy="如确有原因，请报上级主管部门同意延期。"
+            "window", window.message, clause="；".join(window.cite), remedy="如确有原因，请报上级主管部门同意延期。"
         )
 
 

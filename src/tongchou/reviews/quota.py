@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Q
 
 from tongchou.applications.models import Application
-from tongchou.applications.queries import context, latest_revision
+from tongchou.applications.queries import latest_revision, reading
 from tongchou.core import clock
 from tongchou.core.access import refuse
 from tongchou.forms.rules import compile_rule
@@ -138,7 +138,7 @@ def _exemption(quota: Quota, application: Application) -> str:
     if not quota.exempt:
         return ""
     revision = latest_revision(application)
-    seen = context(application, revision.answers if revision else {})
+    seen = reading(application, revision.answers if revision else {}).context
     return next((e["code"] for e in quota.exempt if compile_rule(e["when"]).holds(seen) is True), "")
 
 
@@ -186,7 +186,8 @@ class BoardRow:
 
     @property
     def minimum_met(self) -> bool:
-        return self.minimum is None or self.taken + self.exempt >= self.minimum
+        """Exempt cases don't count: they are what the rule leaves out of the minimum as well."""
+        return self.minimum is None or self.taken >= self.minimum
 
     @property
     def idle(self) -> bool:

@@ -1,0 +1,123 @@
+"""`tongchou rehearse`: plays a whole round in a database of its own, and prints what came of it."""
+
+import json
+import os
+import re
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import click
+import psycopg
+from psycopg import sql
+
+from tongchou.cli import db
+from tongchou.paths import database_url, packs_dir
+
+
+@click.command()
+@click.argument("programme")
+@click.option("--place", default="220000", show_default=True, help="Code of the province that plays.")
+@click.option("--units", default=200, show_default=True, type=click.IntRange(5, 20_000))
+@click.option("--seed", default=7, show_default=True, help="The same seed gives the same result.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Where the bulletins are written.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
+@click.option("--database", help="Name of the database to play in; by default <name>_rehearsal beside the usual one.")
+def rehearse(
+    programme: str, place: str, units: int, seed: int, out: Path | None, as_json: bool, database: str | None
+) -> None:
+    """Play a round of PROGRAMME and the year after it on invented units, through the real actions.
+
+    Everything happens in a database of its own, made anew each time; one that holds real cases is refused.
+    """
+    say = (lambda _: None) if as_json else click.echo
+    with db.running(say):
+        os.environ["DATABASE_URL"] = _own_database(database_url(), database)
+        db.setup_django()
+        say("Making the tables")
+        db.bring_up_to_date()
+        if out is not None:
+            out.mkdir(parents=True, exist_ok=True)
+        found = _play(programme, place, units, seed, out, say)
+    click.echo(json.dumps(found, ensure_ascii=False, indent=1) if as_json else "\n" + _render(found))
+    if out is not None and not as_json:
+        click.echo(f"\nBulletins written to {out}/")
+    if not found["audit"]["ok"]:
+        raise SystemExit(1)
+
+
+def _play(programme: str, place: str, units: int, seed: int, out: Path | None, say: object) -> dict:  # type: ignore[type-arg]
+    from tongchou.orgs.models import Jurisdiction
+    from tongchou.programmes.models import Programme
+    from tongchou.rehearsal import main_job, sample
+
+    sample.load_packs(packs_dir(), programme, say)  # type: ignore[arg-type]
+    try:
+        asked = Programme.objects.get(code=programme)
+        where = Jurisdiction.objects.get(code=place, level="province")
+    except (Programme.DoesNotExist, Jurisdiction.DoesNotExist) as error:
+        raise click.ClickException(
+            f"There is no programme {programme!r} with the province {place!r}. Programmes: "
+            f"{', '.join(Programme.objects.values_list('code', flat=True)) or 'none'}; provinces are six-character codes "
+            "such as 220000."
+        ) from error
+    return main_job.run(
+        programme=asked,
+        place=where,
+        units=units,
+        seed=seed,
+        evidence=sample.evidence_pdf(),
+        folder=out,
+        echo=say,  # type: ignore[arg-type]
+    )
+
+
+def _render(found: dict) -> str:  # type: ignore[type-arg]
+    from tongchou.rehearsal.result import render
+
+    return render(found)
+
+
+def _own_database(url: str, name: str | None) -> str:
+    """Make the rehearsal's database anew and return its URL; refuse one that holds anything real."""
+    parts = urlsplit(url)
+    usual = parts.path.lstrip("/") or "tongchou"
+    name = name or f"{usual}_rehearsal"
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,62}", name):
+        raise click.ClickException(f"{name!r} is no name for a database: letters, digits and underscores, please.")
+    own = urlunsplit(parts._replace(path=f"/{name}"))
+    try:
+        with psycopg.connect(url, autocommit=True) as connection:
+            exists = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+            if exists:
+                _refuse_real(own, name)
+                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise click.ClickException(
+            f"The database user may not create the database {name!r} for the rehearsal. Grant it CREATEDB, or unset "
+            "DATABASE_URL to use the embedded server. Nothing was changed."
+        ) from error
+    except psycopg.OperationalError as error:
+        raise click.ClickException(f"The database cannot be reached: {error}\nCheck DATABASE_URL.") from error
+    return own
+
+
+def _refuse_real(url: str, name: str) -> None:
+    with psycopg.connect(url) as connection:
+        tables = connection.execute(
+            "SELECT count(*), count(*) FILTER (WHERE relname = 'orgs_unit') FROM pg_class "
+            "WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        ).fetchone()
+        if not tables or not tables[0]:
+            return
+        ours = bool(tables[1])
+        real = ours and connection.execute("SELECT count(*) FROM orgs_unit WHERE NOT rehearsal").fetchone()
+    if not ours:
+        raise click.ClickException(
+            f"The database {name} holds tables that are not Tongchou's. Nothing was changed. Name another by --database."
+        )
+    if real and real[0]:
+        raise click.ClickException(
+            f"The database {name} holds {real[0]} real units. A rehearsal never runs there, and nothing was changed. "
+            "Name another by --database."
+        )

@@ -1,0 +1,231 @@
+"""Answers that an invented unit could really give: filled from the form's definition, then mended until the checks pass.
+
+Nothing here knows a task. The form's own limits bound what is tried, and the same checks that a unit meets decide.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tongchou.forms import checks
+from tongchou.forms.schema import UNIT_KINDS, by_code, columns_of, for_variant, sections_for, targeted
+from tongchou.rehearsal import cast
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from random import Random
+
+    from tongchou.forms.definition import FieldDef, Indicator
+    from tongchou.programmes.pack_format import TaskPack
+
+_NAMED = re.compile(r"""v\[["']([a-z0-9_]+)["']\]""")
+_TRIALS = 400
+_YUAN = 100  # fen
+_NUMBERS = [0, 1, 2, 3, 4, 5, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 70, 75, 80, 85, 90, 92, 95, 98, 100, 200, 500, 1000, 5000]
+
+
+class NoAnswer(Exception):  # noqa: N818 - not a fault: a form that no unit of this kind can satisfy
+    """No passing answers were found; carries what is left to mend, which points at the pack."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """Passing answers, and the file slots that need a file."""
+
+    answers: dict[str, Any]
+    slots: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Filler:
+    """Fills one variant of a task for one unit."""
+
+    pack: TaskPack
+    variant: str
+    unit: dict[str, Any]
+    years: Sequence[int]
+    random: Random
+
+    def fill(self, *, project: str, given: dict[str, Any]) -> Filled:
+        """Passing answers for ``project``; ``given`` is what the draft holds already (prefilled). Raises NoAnswer."""
+        fields = by_code(sections_for(self.pack.form, self.variant))
+        answers = {
+            code: self._value(asked) for code, asked in fields.items() if asked.type not in {"files", "computed"}
+        }
+        answers |= {code: value for code, value in given.items() if value not in (None, "")}
+        if "project_name" in fields:
+            answers["project_name"] = project
+        slots = [code for code, asked in fields.items() if asked.type == "files"]
+        self._mend(fields, answers, slots)
+        self._vary(fields, answers, slots)
+        return Filled(answers, slots)
+
+    # ---- first values
+
+    def _value(self, asked: FieldDef) -> Any:  # noqa: PLR0911
+        match asked.type:
+            case "text":
+                return _clip("演练填写" if "姓名" not in asked.label else cast.person_name(self.random), asked)
+            case "longtext":
+                return _clip(
+                    f"（演练）围绕“{asked.label}”，本单位已有较好基础：制度健全、分工明确、投入有保障；"
+                    "今后三年按年度目标分步推进，每学期检查一次，每年公开一次进展。",
+                    asked,
+                )
+            case "integer":
+                return int(self._number(asked, 12))
+            case "number":
+                return round(self._number(asked, 12), asked.decimals or 1)
+            case "percent":
+                return round(self._number(asked, 85), 1)
+            case "money":
+                return int(self._number(asked, 100 * 10_000 * _YUAN))
+            case "date":
+                return "2021-09-01"
+            case "choice":
+                return asked.choices[0].value
+            case "multichoice":
+                return [choice.value for choice in asked.choices]
+            case "yesno":
+                return True
+            case "people" | "table" | "partners":
+                return self._rows(asked)
+            case "targets":
+                return self._targets()
+            case _:
+                return None
+
+    def _number(self, asked: FieldDef, usual: float) -> float:
+        low = asked.min if asked.min is not None else 0
+        high = asked.max if asked.max is not None else max(usual, low) * 2 or 1
+        return min(max(usual * self.random.uniform(0.8, 1.2), low), high)
+
+    def _rows(self, asked: FieldDef) -> list[dict[str, Any]]:
+        count = min(max(asked.min_rows or 0, 2), asked.max_rows or 3)
+        if asked.type == "partners":
+            return [self._partner(number) for number in range(count)]
+        rows = []
+        for number in range(count):
+            row = {column.code: self._value(column) for column in columns_of(asked)}
+            for column in columns_of(asked):  # a choice that names each row once, or the years of a plan
+                if column.type == "choice":
+                    row[column.code] = column.choices[number % len(column.choices)].value
+                if column.type == "integer" and "年" in column.label:
+                    row[column.code] = self.years[number % len(self.years)]
+            if asked.type == "people":
+                row |= {"name": cast.person_name(self.random), "unit": "本单位（演练）"}
+            rows.append(row)
+        return rows
+
+    def _partner(self, number: int) -> dict[str, Any]:
+        kinds = [kind for kind in self.pack.partners or UNIT_KINDS if kind in UNIT_KINDS]
+        code = cast.uscc.complete(f"91220000{self.random.randrange(10**9):09d}")
+        kind = kinds[(number + len(kinds) - 1) % len(kinds)]
+        return {"uscc": code, "name": f"协作单位{number + 1}（演练）", "kind": kind, "duty": "共同建设与推广应用"}
+
+    def _targets(self) -> dict[str, dict[str, Any]]:
+        return {
+            indicator.code: {
+                str(year): target(indicator, self.random, step) for step, year in enumerate(self.years)
+            }
+            for indicator in targeted(self.pack.indicators, self.variant)
+        }
+
+    # ---- mending
+
+    def _faults(self, answers: dict[str, Any], slots: list[str]) -> list[Any]:
+        found = checks.run(
+            self.pack,
+            answers,
+            variant=self.variant,
+            unit=self.unit,
+            evidence_fields=set(slots),
+            years=self.years,
+        )
+        return [finding for finding in found if finding.severity != "advice"]
+
+    def _mend(self, fields: dict[str, FieldDef], answers: dict[str, Any], slots: list[str]) -> None:
+        """Hill climbing: change one answer at a time to whatever leaves the fewest faults."""
+        faults = self._faults(answers, slots)
+        for _ in range(_TRIALS):
+            if not faults:
+                return
+            best = (len(faults), None, None)
+            for code in self._suspects(fields, faults[0]):
+                asked = fields[code]
+                for value in self._candidates(asked):
+                    left = len(self._faults(answers | {code: value}, slots))
+                    if left < best[0]:
+                        best = (left, code, value)
+                if best[1] is not None:
+                    break
+            if best[1] is None:
+                break
+            answers[best[1]] = best[2]
+            faults = self._faults(answers, slots)
+        if faults:
+            raise NoAnswer("；".join(f"{f.field}: {f.message}" for f in faults[:5]))
+
+    def _suspects(self, fields: dict[str, FieldDef], fault: Any) -> list[str]:
+        """The fields a fault may come from: its own, and those its rule and computed fields are made of."""
+        found = [fault.field.partition("-")[0]]
+        for condition in self.pack.conditions:
+            if condition.rule and for_variant(condition.variants, self.variant) and condition.field == found[0]:
+                found += _NAMED.findall(condition.rule)
+        for code in list(found):
+            if code in fields and fields[code].compute:
+                found += _NAMED.findall(fields[code].compute or "")
+        wanted = dict.fromkeys(code for code in found if code in fields)
+        return [code for code in wanted if fields[code].type not in {"files", "computed"}]
+
+    def _candidates(self, asked: FieldDef) -> list[Any]:
+        match asked.type:
+            case "integer" | "number" | "percent":
+                wanted: list[Any] = [asked.min, asked.max, *_NUMBERS]
+            case "money":
+                wanted = [asked.min, asked.max, *(n * 10_000 * _YUAN for n in _NUMBERS)]
+            case "choice":
+                return [choice.value for choice in asked.choices]
+            case "multichoice":
+                return [[c.value for c in asked.choices[: n + 1]] for n in range(len(asked.choices))]
+            case "yesno":
+                return [True, False]
+            case "people" | "table" | "partners":
+                rows = self._rows(asked)
+                return [(rows * 6)[:n] for n in range(1, 7)]
+            case "date":
+                return ["2018-09-01", "2022-03-01", "2024-12-31"]
+            case _:
+                return [self._value(asked)]
+        low = asked.min if asked.min is not None else float("-inf")
+        high = asked.max if asked.max is not None else float("inf")
+        fit = [n for n in wanted if n is not None and low <= n <= high]
+        return [int(n) for n in fit] if asked.type in {"integer", "money"} else [float(n) for n in fit]
+
+    def _vary(self, fields: dict[str, FieldDef], answers: dict[str, Any], slots: list[str]) -> None:
+        """Shake the plain numbers a little, so that no two units answer alike; keep what still passes."""
+        shaken = dict(answers)
+        for code, asked in fields.items():
+            value = shaken.get(code)
+            if asked.type in {"integer", "money"} and isinstance(value, int) and value > 10:
+                shaken[code] = int(value * self.random.uniform(0.9, 1.1))
+        if not self._faults(shaken, slots):
+            answers.update(shaken)
+
+
+def target(indicator: Indicator, random: Random, step: int) -> Any:
+    """A target that grows (or, where smaller is better, stays small) from year to year."""
+    base = {"integer": 20, "number": 20, "money": 50 * 10_000 * _YUAN, "percent": 80, "ratio": 80}[indicator.kind]
+    if indicator.better == "lower":
+        base = 0 if indicator.kind == "integer" else base // 10
+    value = base * random.uniform(0.7, 1.3) * (1 + 0.1 * step)
+    value = min(value, indicator.max if indicator.max is not None else value)
+    if indicator.kind in {"percent", "ratio"}:
+        return round(min(value, 98.0), 1)
+    return int(value)
+
+
+def _clip(text: str, asked: FieldDef) -> str:
+    return text[: asked.max_length or 2000]

@@ -1,0 +1,96 @@
+"""Invented units and people. Every name says that it is a rehearsal's; none belongs to a real school or person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tongchou.orgs import uscc
+from tongchou.orgs.models import Jurisdiction, Unit
+
+if TYPE_CHECKING:
+    from random import Random
+
+K = Unit.Kind
+FIELDS = [
+    "新能源汽车技术", "现代农业装备", "轨道车辆制造", "智能控制技术", "冰雪旅游服务", "中药材生产与加工",
+    "数控加工", "工业机器人应用", "食品检验检测", "畜牧兽医", "大数据应用", "护理与康复",
+    "电子商务", "建筑工程施工", "学前教育", "光电制造", "航空地面服务", "现代物流管理",
+]  # fmt: skip
+_WORDS = ["青禾", "明川", "北辰", "松涛", "云岭", "启原", "长河", "星野", "望溪", "远山", "初阳", "映雪", "澄江", "广陌"]
+_SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许"
+_NUMBERS = "一二三四五六七八九十"
+_MIX = [(K.SECONDARY_SCHOOL, 66), (K.VOCATIONAL_COLLEGE, 16), (K.ENTERPRISE, 12), (K.GOVERNMENT, 6)]
+_ENDINGS = {
+    K.SECONDARY_SCHOOL: "职业技术学校",
+    K.VOCATIONAL_COLLEGE: "职业技术学院",
+    K.ENTERPRISE: "装备有限公司",
+    K.GOVERNMENT: "人力资源与产业发展局",
+}
+_REGISTRAR = {K.SECONDARY_SCHOOL: "12", K.VOCATIONAL_COLLEGE: "12", K.ENTERPRISE: "91", K.GOVERNMENT: "11"}
+
+
+@dataclass(frozen=True, slots=True)
+class InventedUnit:
+    """What an invented unit says when it registers; ``quality`` (0–1) colours its answers and marks."""
+
+    uscc: str
+    name: str
+    kind: str
+    place: Jurisdiction
+    person: str
+    username: str
+    quality: float
+    tags: list[str] = field(default_factory=list)
+
+
+def person_name(random: Random) -> str:
+    """An invented person; the middle character 演 marks them all."""
+    return random.choice(_SURNAMES) + "演" + random.choice(_NUMBERS)
+
+
+def project_name(random: Random, task_number: int, variant: str) -> str:
+    """An invented project's name, fitting its task."""
+    about = random.choice(FIELDS)
+    endings = {
+        "school": "学校实践中心",
+        "public": "公共实践中心",
+        "enterprise": "企业实践中心",
+        "standard": "专业教学标准",
+        "resource": "双语教学资源",
+        "equipment": "教学实训装备",
+    }
+    return f"{about}{endings.get(variant, '专业教学资源库' if task_number == 4 else '建设项目')}"
+
+
+def units(count: int, cities: list[Jurisdiction], random: Random, *, prefix: str) -> list[InventedUnit]:
+    """``count`` invented units spread over ``cities`` (earlier ones get more) in a realistic mix of kinds."""
+    kinds = [kind for kind, share in _MIX for _ in range(round(count * share / 100))]
+    kinds = (kinds + [K.SECONDARY_SCHOOL] * count)[:count]
+    weights = [max(1, 3 * len(cities) - 4 * n) for n in range(len(cities))]
+    made = []
+    for number, kind in enumerate(kinds, 1):
+        city = random.choices(cities, weights)[0]
+        code = f"{_REGISTRAR[K(kind)]}{city.code if city.code.isdigit() else '220000'}{number:09d}"
+        word = _WORDS[number % len(_WORDS)]
+        suffix = f"第{number}" if kind == K.SECONDARY_SCHOOL else f"{number}号"
+        made.append(
+            InventedUnit(
+                uscc=uscc.complete(code),
+                name=f"{city.short_name}{word}{suffix}{_ENDINGS[K(kind)]}（演练）",
+                kind=kind,
+                place=city,
+                person=person_name(random),
+                username=f"{prefix}{number:04d}",
+                quality=random.betavariate(4, 2),
+                tags=_tags(kind, number),
+            )
+        )
+    return made
+
+
+def _tags(kind: str, number: int) -> list[str]:
+    """Among colleges a few of each standing, as in a real province."""
+    if kind != K.VOCATIONAL_COLLEGE:
+        return []
+    return {0: ["national-double-high"], 1: ["provincial-double-high"], 2: ["provincial-double-high"]}.get(number % 8, [])
