@@ -20,7 +20,9 @@ class Bulletin(models.Model):
     document_number = models.CharField(max_length=80)
     snapshot = models.JSONField()
     digest = models.CharField(max_length=64, help_text="SHA-256 of the canonical snapshot")
-    reason = models.CharField(max_length=500, blank=True, help_text="of a later edition: why it corrects the one before")
+    reason = models.CharField(
+        max_length=500, blank=True, help_text="of a later edition: why it corrects the one before"
+    )
     published_at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     pdf = models.ForeignKey("core.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")
@@ -29,6 +31,10 @@ class Bulletin(models.Model):
     class Meta:
         ordering: ClassVar = ["-year", "-edition"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["programme", "authority", "year", "edition"], name="bulletin_edition_once"),
-            models.CheckConstraint(name="bulletin_correction_has_reason", condition=Q(edition=1) | ~Q(reason="")),
+            models.UniqueConstraint(
+                fields=["programme", "authority", "year", "edition"], name="bulletin_edition_once"
+            ),
+            models.CheckConstraint(
+                name="bulletin_correction_has_reason", condition=Q(edition=1) | ~Q(reason="")
+            ),
         ]

@@ -13,10 +13,14 @@ from django.db.models import Q
 class AnnualTarget(models.Model):
     """A target a designated project committed to in its plan, for one indicator and year. Frozen on designation."""
 
-    application = models.ForeignKey("applications.Application", on_delete=models.PROTECT, related_name="annual_targets")
+    application = models.ForeignKey(
+        "applications.Application", on_delete=models.PROTECT, related_name="annual_targets"
+    )
     indicator = models.CharField(max_length=60)
     year = models.PositiveSmallIntegerField()
-    value = models.DecimalField(max_digits=20, decimal_places=4, help_text="money in fen, a ratio in its own unit")
+    value = models.DecimalField(
+        max_digits=20, decimal_places=4, help_text="money in fen, a ratio in its own unit"
+    )
 
     class Meta:
         constraints: ClassVar = [
@@ -28,13 +32,17 @@ class Period(models.Model):
     """A collection period 绩效采集期 of a task and year in a province, opened once; what is expected is stored then."""
 
     task = models.ForeignKey("programmes.Task", on_delete=models.PROTECT, related_name="periods")
-    place = models.ForeignKey("orgs.Jurisdiction", on_delete=models.PROTECT, related_name="+", help_text="the province")
+    place = models.ForeignKey(
+        "orgs.Jurisdiction", on_delete=models.PROTECT, related_name="+", help_text="the province"
+    )
     year = models.PositiveSmallIntegerField()
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["task", "place", "year"], name="period_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["task", "place", "year"], name="period_once")
+        ]
 
 
 class PerformanceReport(models.Model):
@@ -47,23 +55,35 @@ class PerformanceReport(models.Model):
         CONFIRMED = "confirmed", "已确认"
 
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="reports")
-    application = models.ForeignKey("applications.Application", on_delete=models.PROTECT, related_name="performance")
+    application = models.ForeignKey(
+        "applications.Application", on_delete=models.PROTECT, related_name="performance"
+    )
     edition = models.ForeignKey("programmes.TaskEdition", on_delete=models.PROTECT, related_name="+")
     variant = models.CharField(max_length=60)
     unit = models.ForeignKey("orgs.Unit", on_delete=models.PROTECT, related_name="performance")
     place_path = models.CharField(max_length=80)
     scope_path = models.CharField(max_length=80)
     level = models.CharField(max_length=10, help_text="highest level held when the period opened")
-    opens = models.DateField(null=True, help_text="first day on which it may be submitted; empty: from the start")
-    due = models.DateField(null=True, help_text="last day that counts for this project; empty: no window is set")
+    opens = models.DateField(
+        null=True, help_text="first day on which it may be submitted; empty: from the start"
+    )
+    due = models.DateField(
+        null=True, help_text="last day that counts for this project; empty: no window is set"
+    )
     due_cite = models.CharField(max_length=250, blank=True)
-    dates = models.JSONField(default=list, help_text="every date that was found, with whom it binds (due.BindingDate)")
+    dates = models.JSONField(
+        default=list, help_text="every date that was found, with whom it binds (due.BindingDate)"
+    )
     extended_to = models.DateField(null=True, help_text="last day after an extension 个别延期")
     extended_reason = models.CharField(max_length=500, blank=True)
     state = models.CharField(max_length=20, choices=State, default=State.DUE)
-    answers = models.JSONField(default=dict, help_text="by indicator: value (or numerator, denominator), note, evidence, page")
+    answers = models.JSONField(
+        default=dict, help_text="by indicator: value (or numerator, denominator), note, evidence, page"
+    )
     version = models.PositiveIntegerField(default=0, help_text="counts saves")
-    field_versions = models.JSONField(default=dict, help_text="version at which each indicator was last changed")
+    field_versions = models.JSONField(
+        default=dict, help_text="version at which each indicator was last changed"
+    )
     saved_at = models.DateTimeField(null=True)
     first_submitted_at = models.DateTimeField(null=True, help_text="what timeliness is judged by")
     submitted_at = models.DateTimeField(null=True, help_text="of the latest revision")
@@ -79,7 +99,8 @@ class PerformanceReport(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["period", "application"], name="performance_once"),
             models.CheckConstraint(
-                name="performance_returned_has_reason", condition=~Q(state="returned") | ~Q(returned_reason="")
+                name="performance_returned_has_reason",
+                condition=~Q(state="returned") | ~Q(returned_reason=""),
             ),
             models.CheckConstraint(
                 name="performance_extended_has_reason", condition=Q(extended_to=None) | ~Q(extended_reason="")
@@ -102,7 +123,9 @@ class ReportRevision(models.Model):
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["report", "number"], name="report_revision_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["report", "number"], name="report_revision_once")
+        ]
 
 
 class PerformanceEvidence(models.Model):
@@ -166,7 +189,9 @@ class PeriodicReport(models.Model):
         DUE = "due", "待报送"
         SUBMITTED = "submitted", "已报送"
 
-    programme = models.ForeignKey("programmes.Programme", on_delete=models.PROTECT, related_name="periodic_reports")
+    programme = models.ForeignKey(
+        "programmes.Programme", on_delete=models.PROTECT, related_name="periodic_reports"
+    )
     kind = models.CharField(max_length=60, help_text="ReportDef.code")
     name = models.CharField(max_length=120)
     year = models.PositiveSmallIntegerField()
@@ -174,13 +199,21 @@ class PeriodicReport(models.Model):
     application = models.ForeignKey(
         "applications.Application", null=True, on_delete=models.PROTECT, related_name="periodic_reports"
     )
-    unit = models.ForeignKey("orgs.Unit", null=True, on_delete=models.PROTECT, related_name="periodic_reports")
-    authority = models.ForeignKey("orgs.Authority", null=True, on_delete=models.PROTECT, related_name="periodic_reports")
-    place_path = models.CharField(max_length=80, help_text="where it stands: what completeness by place reads")
+    unit = models.ForeignKey(
+        "orgs.Unit", null=True, on_delete=models.PROTECT, related_name="periodic_reports"
+    )
+    authority = models.ForeignKey(
+        "orgs.Authority", null=True, on_delete=models.PROTECT, related_name="periodic_reports"
+    )
+    place_path = models.CharField(
+        max_length=80, help_text="where it stands: what completeness by place reads"
+    )
     scope_path = models.CharField(max_length=80)
     due = models.DateField(help_text="last day that counts")
     cite = models.CharField(max_length=250)
-    dates = models.JSONField(default=list, help_text="every date that was found, with whom it binds (due.BindingDate)")
+    dates = models.JSONField(
+        default=list, help_text="every date that was found, with whom it binds (due.BindingDate)"
+    )
     public = models.BooleanField(default=False)
     sealed = models.BooleanField(default=True, help_text="a stamped scan is asked for")
     parts = ArrayField(models.CharField(max_length=200), default=list, help_text="what it must contain")
@@ -189,7 +222,9 @@ class PeriodicReport(models.Model):
     file = models.ForeignKey("core.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")
     file_name = models.CharField(max_length=200, blank=True)
     submitted_at = models.DateTimeField(null=True)
-    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         indexes: ClassVar = [
@@ -197,7 +232,7 @@ class PeriodicReport(models.Model):
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["kind", "year", "task", "application", "unit", "authority"],
+                fields=["programme", "kind", "year", "task", "application", "unit", "authority"],
                 name="periodic_report_once",
                 nulls_distinct=False,
             ),

@@ -1,0 +1,346 @@
+"""Every read of insight besides roll-ups: what stands behind a figure, counts of cases, the national view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+
+from tongchou.applications.models import Application
+from tongchou.core.scope import Scope
+from tongchou.designations.models import Designation, Level
+from tongchou.insight.models import Bulletin
+from tongchou.insight.rollup import definitions_of, selected
+from tongchou.insight.tiles import TILES
+from tongchou.monitoring import grouping, indicators
+from tongchou.monitoring import queries as monitoring_queries
+from tongchou.monitoring.models import PerformanceEvidence
+from tongchou.orgs.models import Jurisdiction
+from tongchou.programmes.models import Task, TaskEdition
+from tongchou.reviews.models import Decision
+
+if TYPE_CHECKING:
+    from tongchou.monitoring.models import IndicatorValue
+    from tongchou.monitoring.queries import Completeness
+    from tongchou.orgs.models import Authority
+    from tongchou.programmes.models import Programme
+
+PAGE = 50
+
+
+# ---------------------------------------------------------------- behind a figure
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """One row behind a figure, down to the report and the page of evidence."""
+
+    value: IndicatorValue
+    unit: str
+    project: str
+    text: str
+    target_text: str
+    note: str
+    evidence_pk: int | None
+    evidence_name: str
+    page: int | None
+
+
+def rows_behind(
+    scope: Scope,
+    *,
+    programme: Programme,
+    year: int,
+    task: str,
+    indicator: str,
+    path: str = "",
+    level: str = "",
+    confirmed_only: bool = False,
+    keys: Mapping[str, str] | None = None,
+    offset: int = 0,
+    limit: int = PAGE,
+) -> tuple[list[Behind], int]:
+    """The rows of one figure inside ``scope`` with their reports and evidence, largest first, and how many there are.
+
+    ``keys`` are those of the figure (``rollup.Figure.keys``). Five queries, whatever the number of rows.
+    """
+    definition = definitions_of(programme)[task, indicator]
+    tasks = Task.objects.filter(programme=programme, code=task).values_list("pk", flat=True)
+    rows = selected(
+        scope,
+        tasks=tasks,
+        year=year,
+        path=path,
+        indicator=indicator,
+        level=level,
+        confirmed_only=confirmed_only,
+    )
+    for dimension, key in (keys or {}).items():
+        if dimension == "place":
+            rows = rows.annotate(below=grouping.place_below(path)).filter(below=key)
+        else:
+            rows = rows.filter(**{"unit_id" if dimension == "unit" else dimension: key})
+    page = list(
+        rows.select_related("report__application", "report__period", "revision", "unit").order_by(
+            "-value", "pk"
+        )[offset : offset + limit]
+    )
+    answers = {row.pk: row.revision.answers.get(indicator, {}) for row in page}
+    files = PerformanceEvidence.objects.in_bulk(
+        {a["evidence"] for a in answers.values() if a.get("evidence")}
+    )
+    found = []
+    for row in page:
+        answer = answers[row.pk]
+        file = files.get(answer.get("evidence"))
+        found.append(
+            Behind(
+                value=row,
+                unit=row.unit.name,
+                project=row.report.application.project_name or row.report.application.number,
+                text=indicators.show_answer(definition, answer),
+                target_text=indicators.show_figure(definition, row.target),
+                note=answer.get("note", ""),
+                evidence_pk=file.pk if file else None,
+                evidence_name=file.name if file else "",
+                page=answer.get("page"),
+            )
+        )
+    return found, rows.count()
+
+
+# ---------------------------------------------------------------- cases
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """How far cases have come, in one task, place or the like. ``held``: by level, how many projects hold it now."""
+
+    key: str
+    name: str
+    applications: int
+    recommended_by_city: int
+    recommended_by_province: int
+    held: Mapping[str, int]
+
+
+def cases(
+    scope: Scope | None, *, programme: Programme, by: str, path: str = "", up_to: int | None = None
+) -> list[Cases]:
+    """Submitted cases, recommendations that stand, and levels held, ``by`` task or place (below ``path``).
+
+    ``up_to``: only rounds up to that year. Four queries at most.
+    """
+    column: dict[str, Any] = {
+        "task": F("task__code"),
+        "place": grouping.place_below(path),
+    }
+    applications = Application.objects.filter(
+        task__programme=programme, place_path__startswith=path, submitted_at__isnull=False
+    )
+    held = Designation.objects.filter(task__programme=programme, place_path__startswith=path, revoked_on=None)
+    if up_to is not None:
+        applications = applications.filter(round__year__lte=up_to)
+        held = held.filter(application__round__year__lte=up_to)
+    if scope is not None:
+        applications, held = applications.filter(scope.q()), held.filter(scope.q())
+    counted: dict[str, dict[str, Any]] = {
+        row["key"]: dict(row)
+        for row in applications.annotate(
+            key=column[by],
+            by_city=Subquery(_latest_decision("city")),
+            by_province=Subquery(_latest_decision("province")),
+        )
+        .order_by()
+        .values("key")
+        .annotate(
+            n=Count("pk"),
+            city=Count("pk", filter=Q(by_city=Decision.Kind.RECOMMEND)),
+            province=Count("pk", filter=Q(by_province=Decision.Kind.RECOMMEND)),
+        )
+    }
+    levels: dict[str, dict[str, int]] = {}
+    for holding in held.annotate(key=column[by]).order_by().values("key", "level").annotate(n=Count("pk")):
+        levels.setdefault(holding["key"], {})[holding["level"]] = holding["n"]
+    keys = {*counted, *levels}
+    if by == "task":
+        keys |= set(Task.objects.filter(programme=programme).values_list("code", flat=True))
+    names = grouping.names(by, keys)
+    nothing = {"n": 0, "city": 0, "province": 0}
+    return [
+        Cases(
+            key=key,
+            name=name,
+            applications=(row := counted.get(key, nothing))["n"],
+            recommended_by_city=row["city"],
+            recommended_by_province=row["province"],
+            held={level: levels.get(key, {}).get(level, 0) for level in Level.values},
+        )
+        for key, name in names.items()
+    ]
+
+
+def _latest_decision(level: str) -> QuerySet[Any]:
+    """What the authority of ``level`` last decided on moving a case up, unless it took that back."""
+    moving = [Decision.Kind.RECOMMEND, Decision.Kind.DECLINE, Decision.Kind.RETURN, Decision.Kind.TAKE_BACK]
+    return (
+        Decision.objects.filter(application=OuterRef("pk"), authority__place__level=level, kind__in=moving)
+        .order_by("-at", "-id")
+        .values("kind")[:1]
+    )
+
+
+# ---------------------------------------------------------------- goals
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A published goal 建设目标 of a task and how many projects hold that level now."""
+
+    task: str
+    task_name: str
+    level: str
+    level_name: str
+    by: int
+    count: int
+    bound: str
+    unit: str
+    cite: str
+    held: int
+
+    @property
+    def bound_name(self) -> str:
+        return {"about": "左右", "at_least": "不少于", "at_most": "不超过"}[self.bound]
+
+    @property
+    def text(self) -> str:
+        """The goal as documents put it: 到2025年不少于100个学校实践中心."""
+        amount = (
+            f"{self.bound_name}{self.count}{self.unit}"
+            if self.bound != "about"
+            else f"{self.count}{self.unit}左右"
+        )
+        return f"到{self.by}年{amount}"
+
+    @property
+    def rate(self) -> float | None:
+        """Held of the goal, in per cent to one place."""
+        return round(100 * self.held / self.count, 1) if self.count else None
+
+
+def goals(programme: Programme, *, place: Jurisdiction, level: str) -> list[Goal]:
+    """The goals published for ``level`` in the editions of ``place``, against what is held there (two queries)."""
+    in_force = sorted(editions(programme, place.path), key=lambda e: e.task.number)
+    counted = {
+        (row["task_id"], row["application__variant"]): row["n"]
+        for row in Designation.objects.filter(
+            task__programme=programme, level=level, revoked_on=None, place_path__startswith=place.path
+        )
+        .order_by()
+        .values("task_id", "application__variant")
+        .annotate(n=Count("pk"))
+    }
+    found = []
+    for edition in in_force:
+        for target in edition.pack.targets:
+            if target.level == level:
+                held = sum(
+                    n
+                    for (task, variant), n in counted.items()
+                    if task == edition.task_id and (not target.variants or variant in target.variants)
+                )
+                found.append(
+                    Goal(
+                        task=edition.task.code,
+                        task_name=edition.task.name,
+                        level=level,
+                        level_name=str(Level(level).label),
+                        by=target.by,
+                        count=target.count,
+                        bound=target.bound,
+                        unit=target.unit,
+                        cite="；".join(target.cite),
+                        held=held,
+                    )
+                )
+    return found
+
+
+def editions(programme: Programme, path: str) -> list[TaskEdition]:
+    """The current edition of each task that holds at ``path``: the deepest on the way from the root (one query)."""
+    rows = TaskEdition.objects.filter(
+        task__programme=programme, current=True, place_id__in=path.strip("/").split("/")
+    ).select_related("task", "place")
+    deepest: dict[int, TaskEdition] = {}
+    for row in sorted(rows, key=lambda e: len(e.place.path)):
+        deepest[row.task_id] = row
+    return list(deepest.values())
+
+
+# ---------------------------------------------------------------- the national view
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A province on the tile grid."""
+
+    code: str
+    name: str
+    column: int
+    row: int
+    cases: Cases | None
+    completeness: Completeness | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The first screen of an authority: goals, tasks, places, and what is late."""
+
+    goals: Sequence[Goal]
+    tasks: Sequence[Cases]
+    places: Sequence[Cases]
+    tiles: Sequence[Tile]
+    expected: monitoring_queries.Expected
+
+
+def overview(authority: Authority, *, programme: Programme, year: int) -> Overview:
+    """Everything the first screen of ``authority`` shows, in a constant number of queries; tiles only for the nation."""
+    place = authority.place
+    scope = Scope(path=place.path)
+    by_place = cases(scope, programme=programme, by="place", path=place.path)
+    expected = monitoring_queries.expected(scope, year, programme=programme, path=place.path)
+    level = place.level if place.level in {"nation", "province", "city"} else "city"
+    return Overview(
+        goals=goals(programme, place=place, level=level),
+        tasks=cases(scope, programme=programme, by="task", path=place.path),
+        places=by_place,
+        tiles=tiles(by_place, expected.by_place) if place.level == "nation" else [],
+        expected=expected,
+    )
+
+
+def tiles(by_place: Sequence[Cases], completeness: Sequence[Completeness]) -> list[Tile]:
+    """Every province that takes part, whether it has cases or not, in the order of their codes (one query)."""
+    counted = {row.key: row for row in by_place}
+    complete = {row.key: row for row in completeness}
+    names = dict(
+        Jurisdiction.objects.filter(code__in=TILES).order_by("code").values_list("code", "short_name")
+    )
+    return [
+        Tile(code, name, *TILES[code], counted.get(code), complete.get(code)) for code, name in names.items()
+    ]
+
+
+# ---------------------------------------------------------------- bulletins
+
+
+def bulletins(path: str = "") -> QuerySet[Bulletin]:
+    """Published bulletins of places below ``path``, newest first, without their snapshots; open to everybody."""
+    return (
+        Bulletin.objects.filter(authority__place__path__startswith=path)
+        .select_related("authority__place", "programme", "pdf", "xlsx")
+        .defer("snapshot")
+        .order_by("-published_at", "-pk")
+    )

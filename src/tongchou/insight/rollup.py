@@ -1,0 +1,233 @@
+"""Roll-ups: figures over the typed rows of reports, and nothing else.
+
+Every figure belongs to one indicator of one task: sums across indicators mean nothing. A ratio is the sum of what stands
+above divided by the sum of what stands below, never a mean of ratios; its target is weighted by what stands below. A
+percentage that is reported without its parts can only be averaged, and says so. Money is in fen.
+
+One query reads the rows, grouped by the database; three more at most give tasks, definitions and names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from tongchou.forms.definition import Indicator
+from tongchou.monitoring import grouping, indicators
+from tongchou.monitoring.models import IndicatorValue
+from tongchou.programmes.models import Programme, Task, TaskEdition
+
+if TYPE_CHECKING:
+    from tongchou.core.scope import Scope
+
+DIMENSIONS = ("place", "level", "unit_kind", "variant", "unit")
+"""Besides task and indicator, by which every figure stands apart anyway."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One rolled-up figure. ``keys`` and ``labels`` are by dimension; texts carry their unit, in Chinese.
+
+    ``value``: the sum, of a ratio the quotient, of a percentage the mean, of a choice how many. ``target`` and
+    ``completion`` (per cent) compare only reports that have a target; ``met`` of ``targeted`` reports met theirs.
+    """
+
+    task: str
+    task_name: str
+    indicator: str
+    name: str
+    dimension: str
+    unit: str
+    kind: str
+    method: str
+    keys: Mapping[str, str]
+    labels: Mapping[str, str]
+    count: int
+    total: Decimal
+    denominator: Decimal | None
+    value: Decimal | None
+    value_text: str
+    targeted: int
+    met: int
+    target: Decimal | None
+    target_text: str
+    completion: Decimal | None
+
+
+METHODS = {
+    "ratio": "分子之和÷分母之和",
+    "percent": "各项目填报值的简单平均",
+    "choice": "选择的项目数",
+}
+
+
+def rollup(
+    scope: Scope | None,
+    *,
+    programme: Programme,
+    year: int,
+    path: str = "",
+    by: str | Sequence[str] = (),
+    task: str = "",
+    indicator: str = "",
+    level: str = "",
+    confirmed_only: bool = False,
+) -> list[Figure]:
+    """The figures below ``path`` for ``year``, by the dimensions of ``by``, in the order of documents.
+
+    ``scope`` limits the rows to what the reader may see; ``None`` is for what gets published. By place means the places
+    directly below ``path`` (of the nation provinces, of a province cities …), ``""`` standing for the place itself.
+    ``"task"`` and ``"indicator"`` may be named but change nothing. KeyError for any other dimension.
+    """
+    dimensions = [d for d in ([by] if isinstance(by, str) else by) if d not in {"task", "indicator", ""}]
+    if strange := set(dimensions) - set(DIMENSIONS):
+        raise KeyError(f"no such dimension: {', '.join(sorted(strange))}")
+    tasks = _tasks(programme, task)
+    definitions = definitions_of(programme)
+    rows = selected(
+        scope,
+        tasks=tasks,
+        year=year,
+        path=path,
+        indicator=indicator,
+        level=level,
+        confirmed_only=confirmed_only,
+    ).order_by()
+    columns: dict[str, Any] = {d: F(d if d != "unit" else "unit_id") for d in dimensions if d != "place"}
+    if "place" in dimensions:
+        columns["place"] = grouping.place_below(path)
+    grouped = list(
+        rows.annotate(**{f"by_{d}": column for d, column in columns.items()})
+        .values("task_id", "indicator", *(f"by_{d}" for d in dimensions))
+        .annotate(**_SUMS)
+    )
+    names = {d: grouping.names(d, {str(row[f"by_{d}"]) for row in grouped}) for d in dimensions}
+    figures = [_figure(row, dimensions, names, tasks[row["task_id"]], definitions) for row in grouped]
+    order = {d: {key: number for number, key in enumerate(labels)} for d, labels in names.items()}
+    known = {key: number for number, key in enumerate(definitions)}
+    task_order = {t.code: t.number for t in tasks.values()}
+    return sorted(
+        figures,
+        key=lambda f: (
+            task_order[f.task],
+            known.get((f.task, f.indicator), len(known)),
+            f.indicator,
+            *((order[d].get(f.keys[d], len(order[d])), f.keys[d]) for d in dimensions),
+        ),
+    )
+
+
+_TARGETED = Q(target__isnull=False)
+_SUMS: dict[str, Any] = {
+    "n": Count("pk"),
+    "total": Sum("value"),
+    "below": Sum("denominator"),
+    "n_targeted": Count("target"),
+    "n_met": Count("pk", filter=Q(met=True)),
+    "target_total": Sum("target"),
+    "targeted_total": Sum("value", filter=_TARGETED),
+    "targeted_below": Sum("denominator", filter=_TARGETED),
+    "target_weighted": Sum(F("target") * F("denominator")),
+}
+
+
+def selected(
+    scope: Scope | None,
+    *,
+    tasks: Iterable[int],
+    year: int,
+    path: str = "",
+    indicator: str = "",
+    level: str = "",
+    confirmed_only: bool = False,
+) -> QuerySet[IndicatorValue]:
+    """The rows a figure is made of."""
+    rows = IndicatorValue.objects.filter(task_id__in=list(tasks), year=year, place_path__startswith=path)
+    if scope is not None:
+        rows = rows.filter(scope.q())
+    if indicator:
+        rows = rows.filter(indicator=indicator)
+    if level:
+        rows = rows.filter(level=level)
+    return rows.filter(confirmed=True) if confirmed_only else rows
+
+
+def _tasks(programme: Programme, code: str = "") -> dict[int, Task]:
+    rows = Task.objects.filter(programme=programme)
+    return {task.pk: task for task in (rows.filter(code=code) if code else rows)}
+
+
+def definitions_of(programme: Programme) -> dict[tuple[str, str], Indicator]:
+    """The programme's indicators by task and code, in their order (one query). Overlays add none."""
+    editions = TaskEdition.objects.filter(
+        task__programme=programme, current=True, place_id=programme.place_id
+    ).select_related("task")
+    return {
+        (edition.task.code, indicator.code): indicator
+        for edition in sorted(editions, key=lambda e: e.task.number)
+        for indicator in edition.pack.indicators
+    }
+
+
+def _figure(
+    row: Mapping[str, Any],
+    dimensions: Sequence[str],
+    names: Mapping[str, Mapping[str, str]],
+    task: Task,
+    definitions: Mapping[tuple[str, str], Indicator],
+) -> Figure:
+    code = row["indicator"]
+    indicator = definitions.get((task.code, code)) or Indicator(
+        code=code, name=code, kind="number", better="none", cite=["unknown -"]
+    )
+    keys = {d: str(row[f"by_{d}"]) for d in dimensions}
+    value, target, compared = _headline(indicator, row)
+    return Figure(
+        task=task.code,
+        task_name=task.name,
+        indicator=code,
+        name=indicator.name,
+        dimension=indicator.dimension,
+        unit="万元" if indicator.kind == "money" else indicator.unit,
+        kind=indicator.kind,
+        method=METHODS.get(indicator.kind, "各项目填报值之和"),
+        keys=keys,
+        labels={d: names[d].get(key, key) for d, key in keys.items()},
+        count=row["n"],
+        total=row["total"],
+        denominator=row["below"],
+        value=value,
+        value_text=f"{row['n']} 项"
+        if indicator.kind == "choice"
+        else indicators.show_figure(indicator, value),
+        targeted=row["n_targeted"],
+        met=row["n_met"],
+        target=target,
+        target_text=indicators.show_figure(indicator, target),
+        completion=indicators.achieved(indicator, compared, target),
+    )
+
+
+def _headline(
+    indicator: Indicator, row: Mapping[str, Any]
+) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+    """The figure over all rows, the target, and the figure over the rows that have a target."""
+    targeted = row["n_targeted"]
+    if indicator.kind == "ratio":
+        below, targeted_below = row["below"] or Decimal(0), row["targeted_below"] or Decimal(0)
+        return (
+            indicators.quotient(indicator, row["total"], below),
+            row["target_weighted"] / targeted_below if targeted_below else None,
+            indicators.quotient(indicator, row["targeted_total"] or Decimal(0), targeted_below),
+        )
+    if indicator.kind == "percent":
+        return (
+            row["total"] / row["n"],
+            row["target_total"] / targeted if targeted else None,
+            row["targeted_total"] / targeted if targeted else None,
+        )
+    return row["total"], row["target_total"], row["targeted_total"]

@@ -1,0 +1,442 @@
+"""Every write of monitoring."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import IO, TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from tongchou.applications.actions import Saved
+from tongchou.core import audit, clock, files
+from tongchou.core.access import refuse, require
+from tongchou.monitoring import access, checks, duties, indicators, queries, states
+from tongchou.monitoring.models import (
+    AnnualTarget,
+    IndicatorValue,
+    PerformanceEvidence,
+    PerformanceReport,
+    Period,
+    PeriodicReport,
+    ReportRevision,
+)
+from tongchou.orgs.models import Person
+from tongchou.orgs.queries import people_of
+from tongchou.orgs.scopes import actor
+from tongchou.outbox.actions import notify
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tongchou.applications.models import Application
+    from tongchou.orgs.models import Jurisdiction
+    from tongchou.programmes.models import Task
+
+S = PerformanceReport.State
+DAYS_TO_MEND = 10
+"""How long a returned report has when the officer names no day."""
+MOST_FILES = 100
+
+
+# ---------------------------------------------------------------- opening
+
+
+@transaction.atomic
+def freeze_targets(application: Application) -> int:
+    """Freeze the annual targets a project committed to, unless they are frozen already; return how many.
+
+    Part of opening a period (and of designating, where that is wanted earlier): access and audit are the caller's.
+    """
+    return len(AnnualTarget.objects.bulk_create(duties.annual_targets([application]), ignore_conflicts=True))
+
+
+@transaction.atomic
+def open_period(*, task: Task, place: Jurisdiction, year: int, by: Person) -> Period:
+    """Open the collection of a task's performance in a province for ``year``, and store everything that is expected.
+
+    A performance report for each project designated at province or nation level today, with every date that binds it; the
+    periodic reports that fall due in the year; the committed targets of projects that have none frozen. Refused when it
+    is open already. A project designated later is expected from the next year on.
+    """
+    require(access.may_open(actor(by), place))
+    period, created = Period.objects.get_or_create(
+        task=task, place=place, year=year, defaults={"opened_at": clock.now(), "opened_by": by}
+    )
+    if not created:
+        raise refuse(
+            "state",
+            f"{place.name}“{task.name}”{year}年绩效采集期已于{period.opened_at.astimezone(clock.SHANGHAI):%Y年%-m月%-d日}开启。",
+            remedy="应报清单在开启时已经固定，不能重复开启。",
+        )
+    held = duties.designated(period)
+    AnnualTarget.objects.bulk_create(
+        duties.annual_targets([d.application for d in held]), ignore_conflicts=True
+    )
+    reports = PerformanceReport.objects.bulk_create(duties.performance_reports(period, held))
+    before = PeriodicReport.objects.filter(year=year).count()
+    PeriodicReport.objects.bulk_create(duties.periodic_reports(period, held), ignore_conflicts=True)
+    audit.record(
+        "open_period",
+        period,
+        by=by,
+        scope_path=place.path,
+        task=task.code,
+        year=year,
+        reports=len(reports),
+        periodic=PeriodicReport.objects.filter(year=year).count() - before,
+    )
+    notify(
+        Person.objects.filter(
+            is_active=True, memberships__active=True, memberships__unit__in={r.unit_id for r in reports}
+        ).distinct(),
+        subject=f"{year}年绩效填报：{task.name}",
+        body="绩效采集期已开启，请按期填报绩效数据并报送年度工作报告。",
+        link="/unit/reports/",
+    )
+    return period
+
+
+# ---------------------------------------------------------------- filling
+
+
+@transaction.atomic
+def save_report(
+    report: PerformanceReport, *, by: Person, changes: Mapping[str, Any], base_version: int
+) -> Saved:
+    """Merge ``changes`` (``{indicator: {part: value}}``, ``None`` clears) into the answers, indicator by indicator.
+
+    An indicator changed by somebody else since ``base_version`` stays as it is and comes back as a conflict. What is
+    malformed or foreign is refused by name (``<indicator>-<part>``); the rest is saved.
+    """
+    report = _locked(report)
+    require(access.may_fill(actor(by), report))
+    require(states.may_move(report, "save"))
+    cleaned = checks.clean(
+        indicators.asked(report.edition.pack.indicators, report.variant),
+        report.answers,
+        changes,
+        evidence=set(queries.evidence(report).values_list("pk", flat=True)),
+    )
+    changed = {code: value for code, value in cleaned.values.items() if report.answers.get(code, {}) != value}
+    conflicts = {
+        code: report.answers.get(code, {})
+        for code in changed
+        if report.field_versions.get(code, 0) > base_version
+    }
+    accepted = {code: value for code, value in changed.items() if code not in conflicts}
+    if accepted:
+        report.version += 1
+        report.answers |= accepted
+        report.field_versions |= dict.fromkeys(accepted, report.version)
+        report.saved_at = clock.now()
+        report.save(update_fields=["version", "answers", "field_versions", "saved_at"])
+        _audit("save_report", report, by, version=report.version, fields=sorted(accepted))
+    return Saved(report.version, cleaned.errors, conflicts)
+
+
+@transaction.atomic
+def attach(
+    report: PerformanceReport, *, by: Person, upload: IO[bytes] | bytes, name: str
+) -> PerformanceEvidence:
+    """Attach a file (PDF or picture) to the report; indicators then name it and the page."""
+    report = _locked(report)
+    require(access.may_fill(actor(by), report))
+    require(states.may_move(report, "save"))
+    if queries.evidence(report).count() >= MOST_FILES:
+        raise refuse("form", f"佐证材料已有 {MOST_FILES} 个。", remedy="请合并为较少的 PDF 后再上传。")
+    stored = files.store(upload, allowed=("pdf", "image"))
+    evidence = PerformanceEvidence.objects.create(
+        report=report, file=stored, name=files.safe_name(name), added_at=clock.now(), added_by=by
+    )
+    _audit("attach_to_report", report, by, sha256=stored.sha256)
+    return evidence
+
+
+@transaction.atomic
+def detach(evidence: PerformanceEvidence, *, by: Person) -> None:
+    """Take a file off the report. The file stays: an earlier revision may refer to it."""
+    report = _locked(evidence.report)
+    require(access.may_fill(actor(by), report))
+    require(states.may_move(report, "save"))
+    evidence.removed_at = clock.now()
+    evidence.save(update_fields=["removed_at"])
+    _audit("detach_from_report", report, by, sha256=evidence.file.sha256)
+
+
+# ---------------------------------------------------------------- submitting and deciding
+
+
+@transaction.atomic
+def submit_report(report: PerformanceReport, *, by: Person) -> ReportRevision:
+    """Freeze the answers as the next revision and write its facts, in one transaction.
+
+    Refused before the window opens, after the last day (unless the report was returned or extended), and while
+    anything is missing or wrong; every remark is named by input.
+    """
+    report = _locked(report)
+    require(access.may_submit(actor(by), report))
+    require(states.may_move(report, "submit"))
+    _require_in_time(report)
+    asked = indicators.asked(report.edition.pack.indicators, report.variant)
+    targets = queries.targets_of(report)
+    evidence = list(queries.evidence(report))
+    found = [
+        finding
+        for finding in checks.check(
+            asked,
+            report.variant,
+            report.answers,
+            targets=targets,
+            pages={e.pk: e.file.pages for e in evidence},
+        )
+        if finding.blocks
+    ]
+    if found:
+        raise refuse(
+            "incomplete",
+            f"还有 {len(found)} 处未完成或不符合要求，例如：{found[0].message}",
+            clause="；".join(found[0].cite),
+            remedy="请按检查结果逐项补充后再报送。",
+            fields={f.field: f.message for f in reversed(found)},
+        )
+    answers = {i.code: report.answers[i.code] for i in asked if report.answers.get(i.code)}
+    now = clock.now()
+    revision = ReportRevision.objects.create(
+        report=report,
+        number=report.revisions.count() + 1,
+        answers=answers,
+        digest=_digest(answers, evidence),
+        submitted_at=now,
+        submitted_by=by,
+    )
+    report.values.all().delete()
+    facts = IndicatorValue.objects.bulk_create(_facts(report, revision, targets))
+    report.state = S.SUBMITTED
+    report.submitted_at = now
+    report.first_submitted_at = report.first_submitted_at or now
+    report.returned_reason, report.returned_due, report.remarks, report.confirmed_at = "", None, {}, None
+    report.save()
+    _audit("submit_report", report, by, revision=revision.number, digest=revision.digest, facts=len(facts))
+    return revision
+
+
+def _require_in_time(report: PerformanceReport) -> None:
+    today = clock.today()
+    name = f"{report.period.year}年绩效填报"
+    if report.opens and today < report.opens:
+        raise refuse(
+            "window",
+            f"{name}从{report.opens:%Y年%-m月%-d日}起报送，现在可以先填写保存。",
+            clause=report.due_cite,
+            remedy="请在采集期内报送。",
+        )
+    last = report.returned_due if report.state == S.RETURNED else report.due
+    if report.extended_to and last:
+        last = max(last, report.extended_to)
+    if last and today > last:
+        returned = report.state == S.RETURNED
+        raise refuse(
+            "window",
+            f"{name}{'退回修改' if returned else '报送'}的截止日是{last:%Y年%-m月%-d日}，已经过期。",
+            clause=report.due_cite,
+            remedy="已填内容仍然保留；如确有原因，请联系省级主管部门办理个别延期。",
+        )
+
+
+def _facts(
+    report: PerformanceReport, revision: ReportRevision, targets: Mapping[str, Decimal]
+) -> list[IndicatorValue]:
+    """The typed rows of a revision: numbers, both parts of ratios, choices. An explained gap has no row."""
+    facts = []
+    for indicator in indicators.asked(report.edition.pack.indicators, report.variant):
+        answer = revision.answers.get(indicator.code, {})
+        if indicator.kind == "text" or not indicators.is_answered(indicator, answer):
+            continue
+        target = targets.get(indicator.code)
+        value, *below = (answer[part] for part in indicators.parts_of(indicator))
+        facts.append(
+            IndicatorValue(
+                report=report,
+                revision=revision,
+                task_id=report.period.task_id,
+                variant=report.variant,
+                unit_id=report.unit_id,
+                unit_kind=report.unit.kind,
+                level=report.level,
+                place_path=report.place_path,
+                scope_path=report.scope_path,
+                year=report.period.year,
+                indicator=indicator.code,
+                value=Decimal(1) if indicator.kind == "choice" else Decimal(str(value)),
+                denominator=Decimal(str(below[0])) if below else None,
+                target=target,
+                met=indicators.is_met(indicator, indicators.actual(indicator, answer), target),
+                choice=value if indicator.kind == "choice" else "",
+            )
+        )
+    return facts
+
+
+def _digest(answers: Mapping[str, Any], evidence: list[PerformanceEvidence]) -> str:
+    proofs = sorted((e.pk, e.file.sha256) for e in evidence)
+    text = json.dumps([answers, proofs], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@transaction.atomic
+def return_report(
+    report: PerformanceReport,
+    *,
+    by: Person,
+    reason: str,
+    due: date | None = None,
+    remarks: Mapping[str, str] | None = None,
+) -> PerformanceReport:
+    """Return a submitted or confirmed report with a reason, remarks by indicator, and the day it is due again.
+
+    Its facts stand as reported, no longer confirmed, until the next revision replaces them.
+    """
+    report = _locked(report)
+    require(access.may_decide(actor(by), report))
+    require(states.may_move(report, "return"))
+    reason = reason.strip()
+    if not reason:
+        raise refuse("form", "退回必须写明理由。", fields={"reason": "请填写退回理由"})
+    due = due or clock.today() + timedelta(days=DAYS_TO_MEND)
+    if due < clock.today():
+        raise refuse("form", "重新报送的期限不能早于今天。", fields={"due": "请选择今天或以后的日期"})
+    known = {i.code for i in indicators.asked(report.edition.pack.indicators, report.variant)}
+    if strange := set(remarks or {}) - known:
+        raise refuse(
+            "form",
+            f"批注所指的指标不存在：{'、'.join(sorted(strange))}",
+            fields={"remarks": "没有这样的指标"},
+        )
+    report.values.update(confirmed=False)
+    report.state, report.returned_reason, report.returned_due = S.RETURNED, reason, due
+    report.remarks = {code: text.strip()[:1000] for code, text in (remarks or {}).items() if text.strip()}
+    report.confirmed_at = None
+    report.save()
+    _audit("return_report", report, by, reason=reason, due=due.isoformat())
+    notify(
+        people_of(report.unit),
+        subject=f"绩效填报已退回：{report.application.project_name or report.application.number}",
+        body=f"{reason}\n请在{due:%Y年%-m月%-d日}前修改后重新报送。",
+        link=f"/unit/reports/{report.pk}/",
+    )
+    return report
+
+
+@transaction.atomic
+def confirm_report(report: PerformanceReport, *, by: Person) -> PerformanceReport:
+    """Confirm a submitted report; its facts count as confirmed from now on."""
+    report = _locked(report)
+    require(access.may_decide(actor(by), report))
+    require(states.may_move(report, "confirm"))
+    report.values.update(confirmed=True)
+    report.state, report.confirmed_at = S.CONFIRMED, clock.now()
+    report.save(update_fields=["state", "confirmed_at"])
+    _audit("confirm_report", report, by)
+    return report
+
+
+@transaction.atomic
+def extend_report(report: PerformanceReport, *, by: Person, until: date, reason: str) -> PerformanceReport:
+    """Grant one project a later day 个别延期, with the reason. Everyone else's date stands."""
+    report = _locked(report)
+    require(access.may_decide(actor(by), report))
+    require(states.may_move(report, "extend"))
+    reason = reason.strip()[:500]
+    if not reason:
+        raise refuse("form", "个别延期必须写明理由。", fields={"reason": "请填写延期理由"})
+    current = report.extended_to or report.due
+    if until < clock.today() or (current and until <= current):
+        raise refuse(
+            "form", "延期后的日期应晚于原截止日，且不早于今天。", fields={"until": "请选择更晚的日期"}
+        )
+    report.extended_to, report.extended_reason = until, reason
+    report.save(update_fields=["extended_to", "extended_reason"])
+    _audit("extend_report", report, by, until=until.isoformat(), reason=reason)
+    notify(
+        people_of(report.unit),
+        subject=f"绩效填报已延期至{until:%Y年%-m月%-d日}",
+        body=f"{report.application.project_name or report.application.number}：{reason}",
+        link=f"/unit/reports/{report.pk}/",
+    )
+    return report
+
+
+# ---------------------------------------------------------------- periodic reports
+
+
+@transaction.atomic
+def submit_periodic(
+    report: PeriodicReport,
+    *,
+    by: Person,
+    text: str = "",
+    upload: IO[bytes] | bytes | None = None,
+    name: str = "",
+) -> PeriodicReport:
+    """Submit a periodic report: a stamped PDF where one is asked for, otherwise a text or a file.
+
+    It may be replaced until its last day. After that day a report still missing is accepted and counts as late: the
+    duty does not end with its date.
+    """
+    report = (
+        PeriodicReport.objects.select_for_update(of=("self",))
+        .select_related("unit", "authority")
+        .get(pk=report.pk)
+    )
+    require(access.may_submit_periodic(actor(by), report))
+    if report.state == PeriodicReport.State.SUBMITTED and clock.today() > report.due:
+        raise refuse(
+            "window",
+            f"《{report.name}》（{report.year}年）已经报送，截止日{report.due:%Y年%-m月%-d日}以后不能再更换。",
+            clause=report.cite,
+            remedy="如需更正，请联系上级主管部门。",
+        )
+    text = text.strip()
+    if report.sealed and upload is None and report.file_id is None:
+        raise refuse(
+            "form",
+            f"《{report.name}》须上传盖章后的 PDF 扫描件。",
+            clause=report.cite,
+            fields={"upload": "请选择盖章扫描件（PDF）"},
+        )
+    if upload is None and report.file_id is None and not text:
+        raise refuse("form", f"《{report.name}》没有内容。", fields={"text": "请填写正文或上传文件"})
+    if upload is not None:
+        report.file = files.store(upload, allowed=("pdf",))
+        report.file_name = files.safe_name(name)
+    report.text = text or report.text
+    report.state = PeriodicReport.State.SUBMITTED
+    report.submitted_at, report.submitted_by = clock.now(), by
+    report.save()
+    audit.record(
+        "submit_periodic",
+        report,
+        by=by,
+        scope_path=report.scope_path,
+        unit_id=report.unit_id,
+        kind=report.kind,
+        year=report.year,
+        sha256=report.file.sha256 if report.file else "",
+    )
+    return report
+
+
+def _locked(report: PerformanceReport) -> PerformanceReport:
+    """The row under lock, with what actions read."""
+    return (
+        PerformanceReport.objects.select_for_update(of=("self",))
+        .select_related("period", "edition", "application", "unit")
+        .get(pk=report.pk)
+    )
+
+
+def _audit(action: str, report: PerformanceReport, by: Person, **data: Any) -> None:
+    audit.record(action, report, by=by, scope_path=report.scope_path, unit_id=report.unit_id, **data)

@@ -1,0 +1,195 @@
+"""Cleaning and checking the answers of a performance report. Pure: what is malformed, missing or out of bounds.
+
+Inputs are named ``<indicator>-<part>``: ``awards-value``, ``plan_fulfilment-denominator``, ``awards-note``, ``awards-page``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from tongchou.forms.definition import FieldDef, Indicator
+from tongchou.forms.finding import Finding, Findings
+from tongchou.forms.limits import check_limits
+from tongchou.forms.values import Malformed, clean_value
+from tongchou.monitoring.indicators import (
+    actual,
+    asked,
+    is_answered,
+    is_blank,
+    is_met,
+    part_field,
+    parts_of,
+    show_figure,
+)
+
+LONGEST_NOTE = 1000
+_NOTE = FieldDef(code="note", label="说明", type="text", max_length=LONGEST_NOTE)
+
+
+@dataclass(slots=True)
+class CleanedReport:
+    """``values``: by indicator the whole answer as it will stand (empty: cleared); ``errors`` by input name."""
+
+    values: dict[str, dict[str, Any]] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+def clean(
+    indicators: Sequence[Indicator],
+    stored: Mapping[str, Mapping[str, Any]],
+    posted: Mapping[str, Any],
+    *,
+    evidence: Collection[int],
+) -> CleanedReport:
+    """Lay ``posted`` (``{indicator: {part: value}}``, ``None`` clears) on the ``stored`` answers.
+
+    ``evidence`` are the ids of the report's own files. What is malformed or foreign is named and left as it was.
+    """
+    known = {indicator.code: indicator for indicator in indicators}
+    cleaned = CleanedReport()
+    for code, raw in posted.items():
+        indicator = known.get(code)
+        if indicator is None:
+            cleaned.errors[str(code)[:200]] = f"“{str(code)[:60]}”不是本项目应报的指标，未保存。"
+        elif raw is None:
+            cleaned.values[code] = {}
+        elif not isinstance(raw, Mapping):
+            cleaned.errors[code] = f"“{indicator.name}”的格式不正确，未保存。"
+        else:
+            answer = dict(stored.get(code, {}))
+            for part, value in raw.items():
+                try:
+                    answer[part] = _clean_part(indicator, part, value, evidence)
+                except Malformed as error:
+                    cleaned.errors[f"{code}-{str(part)[:60]}"] = f"“{indicator.name}”{error}。"
+            if answer.get("evidence") is None:
+                answer.pop("page", None)
+            cleaned.values[code] = {part: value for part, value in answer.items() if value is not None}
+    return cleaned
+
+
+def _clean_part(indicator: Indicator, part: str, raw: Any, evidence: Collection[int]) -> Any:
+    if part in parts_of(indicator):
+        return clean_value(part_field(indicator, part), raw)
+    if part == "note":
+        return clean_value(_NOTE, raw)
+    if part == "evidence":
+        if raw is None or raw == "":
+            return None
+        if isinstance(raw, bool) or not isinstance(raw, int) or raw not in evidence:
+            raise Malformed("所选的佐证材料不在本报告的附件之中，请先上传")
+        return raw
+    if part == "page":
+        if raw is None or raw == "":
+            return None
+        if isinstance(raw, bool) or not isinstance(raw, int) or not 1 <= raw <= 5000:
+            raise Malformed("的佐证页码应为从 1 开始的整数")
+        return raw
+    raise Malformed(f"没有“{part[:60]}”这一栏，未保存")
+
+
+def check(
+    indicators: Sequence[Indicator],
+    variant: str,
+    answers: Mapping[str, Mapping[str, Any]],
+    *,
+    targets: Mapping[str, Decimal],
+    pages: Mapping[int, int | None],
+) -> list[Finding]:
+    """Everything that keeps a report from being submitted, and advice.
+
+    ``targets``: this year's committed targets by indicator. ``pages``: by id of the attached files, their number of pages
+    (``None``: not a document of pages).
+    """
+    found = Findings()
+    for indicator in asked(indicators, variant):
+        answer = answers.get(indicator.code, {})
+        _check_figure(indicator, answer, targets.get(indicator.code), found)
+        _check_evidence(indicator, answer, pages, found)
+    return found.all
+
+
+def _check_figure(
+    indicator: Indicator, answer: Mapping[str, Any], target: Decimal | None, found: Findings
+) -> None:
+    code, name, note = indicator.code, indicator.name, answer.get("note")
+    first = f"{code}-{parts_of(indicator)[0]}"
+    if is_blank(indicator, answer):
+        if not note:
+            found.missing(first, f"“{name}”未填报；没有数据的，请在说明栏写明原因。", indicator.cite)
+        return
+    if not is_answered(indicator, answer):
+        lacking = next(part for part in parts_of(indicator) if answer.get(part) is None)
+        label = part_field(indicator, lacking).label
+        found.missing(f"{code}-{lacking}", f"“{label}”未填写，比率须同时填报分子和分母。", indicator.cite)
+        return
+    for part in parts_of(indicator):
+        asked_part = part_field(indicator, part)
+        check_limits(
+            asked_part.model_copy(update={"cite": indicator.cite}),
+            answer[part],
+            found,
+            name=f"{code}-{part}",
+            label=asked_part.label,
+        )
+    figure = actual(indicator, answer)
+    if indicator.kind == "ratio":
+        if figure is None:
+            found.error(
+                f"{code}-denominator",
+                f"“{name}”的分母为 0，无法计算；确无数据的，请清空两栏并在说明栏写明原因。",
+                indicator.cite,
+            )
+            return
+        low, high = (
+            None if bound is None else Decimal(str(bound)) for bound in (indicator.min, indicator.max)
+        )
+        if (low is not None and figure < low) or (high is not None and figure > high):
+            crossed = (
+                f"大于 {show_figure(indicator, high)}"
+                if high is not None and figure > high
+                else f"小于 {show_figure(indicator, low)}"
+            )
+            found.error(
+                first,
+                f"“{name}”为 {show_figure(indicator, figure)}，不应{crossed}，请核对分子和分母。",
+                indicator.cite,
+            )
+    if is_met(indicator, figure, target) is False and not note:
+        found.missing(
+            f"{code}-note",
+            f"“{name}”为 {show_figure(indicator, figure)}，未达到年度目标 {show_figure(indicator, target)}，请说明差异原因。",
+            indicator.cite,
+        )
+
+
+def _check_evidence(
+    indicator: Indicator, answer: Mapping[str, Any], pages: Mapping[int, int | None], found: Findings
+) -> None:
+    code, name = indicator.code, indicator.name
+    evidence, page = answer.get("evidence"), answer.get("page")
+    if evidence is None:
+        if answer.get("value") or answer.get("numerator"):
+            found.advice(
+                f"{code}-evidence",
+                f"“{name}”没有指明佐证材料，建议注明文件和页码，便于核对。",
+                indicator.cite,
+            )
+        return
+    if evidence not in pages:
+        found.error(f"{code}-evidence", f"“{name}”所指的佐证材料已被移除，请重新选择。", indicator.cite)
+        return
+    count = pages[evidence]
+    if count is None:
+        return
+    if page is None:
+        found.missing(f"{code}-page", f"“{name}”的佐证材料没有注明页码，请填写第几页。", indicator.cite)
+    elif page > count:
+        found.error(
+            f"{code}-page",
+            f"“{name}”的佐证页码为第 {page} 页，而文件只有 {count} 页，请更正。",
+            indicator.cite,
+        )

@@ -1,0 +1,110 @@
+"""What one indicator's figure is, whether it meets its target, and how it reads. Pure.
+
+An answer holds ``value``, or of a ratio ``numerator`` and ``denominator``, and beside them ``note``, ``evidence`` (the id of
+an attached file) and ``page``. Money is in fen. A ratio whose unit is ``%`` is compared and shown in per cent (its parts
+are plain counts); any other ratio is the plain quotient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from tongchou.forms.definition import FieldDef, Indicator
+from tongchou.forms.display import EMPTY, show, show_number
+from tongchou.forms.schema import for_variant, indicator_field
+
+COUNTED = frozenset({"integer", "number", "money", "percent", "ratio"})
+"""Kinds that are numbers; a text is never counted, a choice is counted as one."""
+PARTS = ("numerator", "denominator")
+_HUNDREDTH = Decimal("0.01")
+
+
+def asked(indicators: Sequence[Indicator], variant: str) -> list[Indicator]:
+    """The indicators that a project of ``variant`` reports."""
+    return [i for i in indicators if for_variant(i.variants, variant)]
+
+
+def parts_of(indicator: Indicator) -> tuple[str, ...]:
+    """The keys under which the figure stands in an answer."""
+    return PARTS if indicator.kind == "ratio" else ("value",)
+
+
+def part_field(indicator: Indicator, part: str) -> FieldDef:
+    """One part of the figure as a field, so that it is cleaned, checked and shown as every other value is."""
+    if part == "value":
+        return indicator_field(indicator)
+    label = indicator.numerator if part == "numerator" else indicator.denominator
+    return FieldDef(code="value", label=f"{indicator.name} · {label or part}", type="number", min=0)
+
+
+def is_answered(indicator: Indicator, answer: Mapping[str, Any]) -> bool:
+    """Whether every part of the figure is there."""
+    return all(answer.get(part) is not None for part in parts_of(indicator))
+
+
+def is_blank(indicator: Indicator, answer: Mapping[str, Any]) -> bool:
+    """Whether no part of the figure is there."""
+    return all(answer.get(part) is None for part in parts_of(indicator))
+
+
+def quotient(indicator: Indicator, value: Decimal, denominator: Decimal) -> Decimal | None:
+    """A ratio in its own unit; ``None`` when nothing stands below."""
+    if not denominator:
+        return None
+    return value / denominator * (100 if indicator.unit == "%" else 1)
+
+
+def figure(indicator: Indicator, value: Decimal | None, denominator: Decimal | None = None) -> Decimal | None:
+    """What is compared with the target: the value itself, of a ratio the quotient."""
+    if value is None:
+        return None
+    if indicator.kind == "ratio":
+        return quotient(indicator, value, denominator) if denominator is not None else None
+    return value
+
+
+def actual(indicator: Indicator, answer: Mapping[str, Any]) -> Decimal | None:
+    """The figure of one answer, ``None`` while it is not complete or not a number."""
+    if indicator.kind not in COUNTED or not is_answered(indicator, answer):
+        return None
+    value, *below = (Decimal(str(answer[part])) for part in parts_of(indicator))
+    return figure(indicator, value, *below)
+
+
+def is_met(indicator: Indicator, actual: Decimal | None, target: Decimal | None) -> bool | None:
+    """Whether the target is met, in the indicator's own direction; ``None`` when there is nothing to compare."""
+    if actual is None or target is None or indicator.better == "none":
+        return None
+    return actual >= target if indicator.better == "higher" else actual <= target
+
+
+def achieved(indicator: Indicator, actual: Decimal | None, target: Decimal | None) -> Decimal | None:
+    """How far the target is reached, in per cent, to two places; where smaller is better, target against actual."""
+    if actual is None or target is None or indicator.better == "none":
+        return None
+    above, below = (actual, target) if indicator.better == "higher" else (target, actual)
+    if not below:
+        return None
+    return (above / below * 100).quantize(_HUNDREDTH, ROUND_HALF_UP)
+
+
+def show_figure(indicator: Indicator, number: Decimal | float | None) -> str:
+    """A figure or target with its unit, as people read it."""
+    if number is None:
+        return EMPTY
+    if indicator.kind in {"money", "integer"}:
+        return show(indicator_field(indicator), int(number))
+    rounded = Decimal(str(number)).quantize(_HUNDREDTH, ROUND_HALF_UP)
+    return show(indicator_field(indicator), float(rounded))
+
+
+def show_answer(indicator: Indicator, answer: Mapping[str, Any]) -> str:
+    """What was reported, a ratio with both of its parts."""
+    if is_blank(indicator, answer):
+        return EMPTY
+    if indicator.kind != "ratio":
+        return show(indicator_field(indicator), answer.get("value"))
+    above, below = (show_number(answer[part]) if answer.get(part) is not None else EMPTY for part in PARTS)
+    return f"{show_figure(indicator, actual(indicator, answer))}（{above} ÷ {below}）"
