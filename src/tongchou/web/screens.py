@@ -14,7 +14,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest
+from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
@@ -56,6 +56,18 @@ def status_of(refused: Refused) -> int:
     return STATUS.get(refused.code, 422)
 
 
+def _said(refused: Refused) -> dict[str, object]:
+    """A refusal for a script."""
+    denied = refused.denied
+    return {
+        "code": denied.code,
+        "reason": denied.reason,
+        "clause": denied.clause,
+        "remedy": denied.remedy,
+        "fields": refused.fields,
+    }
+
+
 def screen(view: View) -> View:
     """Make a view of ours: ``request.actor``, and a page for a refusal."""
 
@@ -69,6 +81,8 @@ def screen(view: View) -> View:
             return view(request, *args, **kwargs)
         except Refused as refused:
             asked.refusal = refused
+        if request.headers.get("Accept") == "application/json":
+            return JsonResponse({"refused": _said(asked.refusal)}, status=status_of(asked.refusal))
         if request.method == "POST":
             # Show the page again as it now stands, with the notice; request.POST keeps what was typed.
             request.method = "GET"

@@ -1,0 +1,218 @@
+"""Filling a declaration: sections as steps, autosave, checks, files, submitting."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tongchou.applications import access, actions, queries, states
+from tongchou.applications.models import Application, Evidence
+from tongchou.core import clock
+from tongchou.core.access import refuse
+from tongchou.forms.answers import Cleaned, from_post
+from tongchou.forms.display import show
+from tongchou.reviews import actions as review_actions
+from tongchou.web.fields import section_views
+from tongchou.web.screens import Request, screen
+from tongchou.web.unit import reads
+
+SCREEN_NAMES = {"csrfmiddlewaretoken", "do", "section", "next", "version"}
+
+
+def _last_return(application: Application) -> Any:
+    """The decision by which the case was returned, while it is."""
+    if application.state != Application.State.RETURNED:
+        return None
+    return application.decisions.filter(kind="return").select_related("authority").last()
+
+
+def _typed(application: Application, texts: dict[str, list[str]]) -> Cleaned:
+    """What was typed, as answers."""
+    pack = application.edition.pack
+    return from_post(
+        reads.sections_for(pack.form, application.variant),
+        texts,
+        indicators=pack.indicators,
+        years=queries.target_years(application.round),
+        ignore=SCREEN_NAMES,
+    )
+
+
+@screen
+def fill(request: Request, pk: int) -> HttpResponse:
+    """One section of the form. Without scripts it is saved by its button."""
+    application = reads.own_application(request, pk)
+    if not states.may_move(application, "save"):
+        return redirect("unit:application", pk)
+    section = request.GET.get("section", "")
+    here = reverse("unit:fill", args=[pk]) + (f"?section={section}" if section else "")
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        if code := request.POST.get("attach"):
+            _attach(request, application, code)
+            return redirect(f"{here}#f-{code}")
+        if "detach" in request.POST:
+            evidence = get_object_or_404(Evidence, pk=request.POST["detach"], application=application)
+            actions.detach(evidence, by=request.person)
+            return redirect(f"{here}#f-{evidence.field}")
+        typed = _typed(application, dict(request.POST.lists()))
+        saved = actions.save_draft(
+            application,
+            by=request.person,
+            changes=typed.values,
+            base_version=_version(request.POST.get("version")),
+        )
+        errors = typed.errors | saved.errors
+        if not errors and not saved.conflicts:
+            onward = request.POST.get("next", "")
+            target = reverse("unit:submit", args=[pk]) if onward == "-submit" else None
+            return redirect(target or reverse("unit:fill", args=[pk]) + f"?section={onward or section}")
+        errors |= {code: _("他人刚刚修改了这一项，请核对后再改。") for code in saved.conflicts}
+        application = reads.own_application(request, pk)
+    seen = reads.look(application, application.draft.answers)
+    codes = [s.code for s in seen.sections]
+    at = codes.index(section) if section in codes else 0
+    returned = _last_return(application)
+    views = section_views(
+        [seen.sections[at]],
+        application.draft.answers,
+        variant=application.variant,
+        indicators=application.edition.pack.indicators,
+        years=seen.years,
+        errors=errors,
+        remarks=returned.remarks if returned else {},
+        evidence=seen.evidence,
+        hidden=seen.seen.hidden,
+        computed=seen.seen.computed,
+    )
+    return render(
+        request,
+        "unit/fill.html",
+        {
+            "application": application,
+            "look": seen,
+            "view": views[0],
+            "section": codes[at],
+            "before": codes[at - 1] if at else "",
+            "after": codes[at + 1] if at + 1 < len(codes) else "-submit",
+            "returned": returned,
+            "steps": [(s, seen.seen.progress.get(s.code)) for s in seen.sections],
+            "words": _words(),
+        },
+        status=422 if errors else 200,
+    )
+
+
+def _version(text: Any) -> int:
+    """The version a save started from; a forged one counts as the oldest."""
+    return (
+        int(text)
+        if isinstance(text, int) or (isinstance(text, str) and text.isascii() and text.isdigit())
+        else 0
+    )
+
+
+def _attach(request: Request, application: Application, code: str) -> None:
+    upload = request.FILES.get(f"upload-{code}")
+    if upload is None:
+        raise refuse(
+            "form",
+            _("还没有选择文件。"),
+            remedy=_("请先选择文件，再按“上传”。"),
+            fields={code: _("请选择文件")},
+        )
+    actions.attach(
+        application,
+        by=request.person,
+        field=code,
+        upload=upload.file or b"",
+        name=upload.name or "",
+        pages=request.POST.get(f"pages-{code}", "").strip(),
+    )
+    messages.success(request, _("已上传 %(name)s。") % {"name": upload.name})
+
+
+@require_POST
+@screen
+def save(request: Request, pk: int) -> HttpResponse:
+    """Autosave: ``{"version": n, "changes": {input name: [texts]}}`` in, what came of it out."""
+    application = reads.own_application(request, pk)
+    try:
+        body = json.loads(request.body)
+        texts = {str(k): [str(v) for v in vs] for k, vs in body["changes"].items()}
+        version = _version(body.get("version"))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise refuse("form", _("保存请求的格式不正确。"), remedy=_("请刷新页面后再试。")) from None
+    typed = _typed(application, texts)
+    saved = actions.save_draft(application, by=request.person, changes=typed.values, base_version=version)
+    fresh = reads.own_application(request, pk)
+    seen = reads.look(fresh, fresh.draft.answers)
+    fields = {f.code: f for s in seen.sections for f in s.fields}
+    return JsonResponse(
+        {
+            "version": saved.version,
+            "at": clock.now().astimezone(clock.SHANGHAI).strftime("%H:%M:%S"),
+            "saved": sorted(typed.values),
+            "errors": typed.errors | saved.errors,
+            "conflicts": {
+                code: show(fields[code], value, indicators=fresh.edition.pack.indicators)
+                for code, value in saved.conflicts.items()
+            },
+            "progress": {code: [p.filled, p.needed] for code, p in seen.seen.progress.items()},
+            "computed": seen.computed_texts(),
+            "hidden": sorted(seen.seen.hidden),
+            "checks": render_to_string(
+                "unit/checks.html", {"look": seen, "application": fresh, "brief": True}, request=request
+            ),
+        }
+    )
+
+
+@screen
+def submit(request: Request, pk: int) -> HttpResponse:
+    """Everything that is missing or wrong, with its clause and a way there; submit."""
+    application = reads.own_application(request, pk)
+    if request.method == "POST":
+        revision = review_actions.submit(application, by=request.person)
+        messages.success(request, _("已提交第 %(n)s 版。") % {"n": revision.number})
+        return redirect("unit:application", pk)
+    if not states.may_move(application, "save"):
+        return redirect("unit:application", pk)
+    pack = application.edition.pack
+    return render(
+        request,
+        "unit/submit.html",
+        {
+            "application": application,
+            "look": reads.look(application, application.draft.answers),
+            "may": access.may_submit(request.actor, application),
+            "quotas": reads.quotas_ahead(
+                application.task, application.unit, {s.code: s.name for s in pack.steps}
+            ),
+        },
+    )
+
+
+def _words() -> dict[str, str]:
+    """What the page's script says."""
+    return {
+        "waiting": _("有未保存的修改"),
+        "saving": _("正在保存…"),
+        "saved": _("已保存"),
+        "faults": _("已保存，有几处需要更正"),
+        "offline": _("网络或服务器暂不可用；已存在本机，恢复后自动保存"),
+        "login": _("登录已过期；已存在本机，请在新窗口登录后回到本页"),
+        "refused": _("没有保存；请刷新页面"),
+        "restored": _("上次未能保存的内容已恢复，正在保存"),
+        "conflict": _("他人刚刚把这一项改成了："),
+        "theirs": _("采用对方的"),
+        "mine": _("保留我的"),
+    }

@@ -1,0 +1,166 @@
+"""What the unit's screens read together, each in a constant number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404
+
+from tongchou.applications import queries
+from tongchou.applications.models import Application
+from tongchou.forms import checks
+from tongchou.forms.display import show
+from tongchou.forms.schema import sections_for
+from tongchou.orgs.models import Authority, Unit
+from tongchou.orgs.queries import unit_facts
+from tongchou.programmes.models import Quota, Task, Window
+from tongchou.programmes.queries import binding
+from tongchou.reviews.models import QuotaAccount
+from tongchou.reviews.quota import line_for
+from tongchou.web.public import reads as public_reads
+from tongchou.web.screens import Request
+
+
+def own_units(request: Request) -> list[Unit]:
+    """The units where the visitor is filler or leader."""
+    return request.actor.units_as()
+
+
+def own_unit(request: Request, pk: int | str | None) -> Unit:
+    """The unit asked for among one's own (the first when none is asked for); 404 outside."""
+    units = own_units(request)
+    if not units:
+        raise Http404
+    if not pk:
+        return units[0]
+    found = next((u for u in units if str(u.pk) == str(pk)), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def own_application(request: Request, pk: int) -> Application:
+    """One of the units' own applications, with what its screens show; 404 outside."""
+    found = (
+        Application.objects.filter(pk=pk, unit__in=own_units(request))
+        .select_related("task", "round__programme", "edition", "unit__place", "unit__authority", "draft")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+@dataclass(frozen=True)
+class Look:
+    """A draft as it stands: what the form asks, what is missing."""
+
+    application: Application
+    answers: dict[str, Any]
+    sections: list[Any]
+    evidence: list[Any]
+    years: range
+    seen: checks.Look
+
+    @property
+    def blocking(self) -> list[Any]:
+        return [f for f in self.seen.findings if f.blocks]
+
+    @property
+    def advice(self) -> list[Any]:
+        return [f for f in self.seen.findings if not f.blocks]
+
+    def section_of(self, code: str) -> str:
+        """The section in which a field stands; empty when it is none of this form."""
+        return next((s.code for s in self.sections for f in s.fields if f.code == code), "")
+
+    def found(self) -> list[tuple[Any, str]]:
+        """The findings with the section to jump to."""
+        return [(f, self.section_of(f.code)) for f in sorted(self.seen.findings, key=lambda f: not f.blocks)]
+
+    def computed_texts(self) -> dict[str, str]:
+        fields = {f.code: f for s in self.sections for f in s.fields if f.type == "computed"}
+        return {code: show(field, self.seen.computed.get(code)) for code, field in fields.items()}
+
+
+def look(application: Application, answers: dict[str, Any]) -> Look:
+    """Check ``answers`` of an application as its edition asks."""
+    pack = application.edition.pack
+    evidence = list(queries.evidence(application))
+    years = queries.target_years(application.round)
+    seen = checks.look(
+        pack,
+        answers,
+        variant=application.variant,
+        unit=unit_facts(application.unit),
+        evidence_fields={e.field for e in evidence},
+        years=years,
+    )
+    return Look(application, answers, sections_for(pack.form, application.variant), evidence, years, seen)
+
+
+def declare_closes(windows: Iterable[Window], application: Application) -> datetime | None:
+    """When declaring closes for a case: the window of the deepest place, among windows already read."""
+    fits = [
+        w
+        for w in windows
+        if w.purpose == Window.Purpose.DECLARE
+        and w.binds == Window.Binds.UNITS
+        and w.task_id in {None, application.task_id}
+        and w.variant in {"", application.variant}
+        and w.year in {None, application.round.year}
+    ]
+    ends = [w.closes_at for w in binding(fits)]
+    return None if None in ends else max((e for e in ends if e), default=None)
+
+
+@dataclass(frozen=True)
+class QuotaView:
+    """A quota that a case of this unit will meet, at its holder."""
+
+    quota: Quota
+    step: str
+    holder: str
+    line: str
+    limit: int | None
+    minimum: int | None
+    taken: int
+
+
+def quotas_ahead(task: Task, unit: Unit, steps: dict[str, str]) -> list[QuotaView]:
+    """The quotas on a unit's way in a task, with what their holders have used."""
+    quotas = [q for q in public_reads.quotas_on(task, unit.scope_path) if not q.kinds or unit.kind in q.kinds]
+    authorities = {
+        a.place.level: a
+        for a in Authority.objects.filter(
+            place_id__in=public_reads.codes_on(unit.scope_path), department=Authority.Department.EDUCATION
+        ).select_related("place")
+    }
+    taken = {
+        (a.quota_id, a.unit_id is not None): a.taken
+        for a in QuotaAccount.objects.filter(quota__in=quotas, unit=unit)
+        | QuotaAccount.objects.filter(quota__in=quotas, authority__in=authorities.values())
+    }
+    tags = set(unit.tags.filter(confirmed=True).values_list("tag_id", flat=True))
+    views = []
+    for quota in quotas:
+        own = quota.holder == Quota.Holder.UNIT
+        holder: Unit | Authority | None = unit if own else authorities.get(quota.holder)
+        line = line_for(quota.lines.all(), holder, tags) if holder else None
+        if holder is None or line is None:
+            continue
+        views.append(
+            QuotaView(
+                quota,
+                steps.get(quota.step, quota.step),
+                holder.name,
+                line.name,
+                line.limit,
+                line.minimum,
+                taken.get((quota.pk, own), 0),
+            )
+        )
+    return views
