@@ -14,7 +14,7 @@ from django.conf import settings
 
 from tongchou.cli.postgres import FAST_TESTS, Cluster
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.browser", "tests.world"]
 
 _RUNNING: list[Cluster] = []
 
