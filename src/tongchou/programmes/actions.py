@@ -106,7 +106,7 @@ def _programme(programme: Programme, checked: Checked, report: LoadReport) -> No
     for part in parts:
         for document in part.documents:
             kept.add(document.id)
-            values = document.model_dump(exclude={"id"})
+            values = document.model_dump(exclude={"id", "clauses"})
             Document.objects.update_or_create(programme=programme, code=document.id, defaults=values)
         for tag in part.tags:
             Tag.objects.update_or_create(code=tag.code, defaults={"name": tag.name, "name_en": tag.name_en})

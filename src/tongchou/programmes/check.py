@@ -92,7 +92,7 @@ class _Checker:
         if programme is None:
             return None
         self.checked.programme = programme
-        self.known.documents = {document.id for document in programme.documents}
+        self.known.documents = {document.id: document.clauses for document in programme.documents}
         self.known.tags = {tag.code for tag in programme.tags}
         self.known.rounds = {r.code: r.year for r in programme.rounds}
         self.known.reports = {report.code for report in programme.reports}
@@ -177,7 +177,7 @@ class _Checker:
         pack = shaped.model
         above = self._above(pack.place)
         known = Known(
-            documents=self.known.documents | {document.id for document in pack.documents},
+            documents=self.known.documents | {document.id: document.clauses for document in pack.documents},
             tags=self.known.tags | {tag.code for tag in pack.tags},
             rounds=self.known.rounds,
             reports=self.known.reports | {report.code for report in pack.reports},
@@ -187,7 +187,7 @@ class _Checker:
             ghosts=self.known.ghosts | shaped.ghosts,
         )
         for wider in above:
-            known.documents |= {document.id for document in wider.pack.documents}
+            known.documents |= {document.id: document.clauses for document in wider.pack.documents}
             known.tags |= {tag.code for tag in wider.pack.tags}
             known.reports |= {report.code for report in wider.pack.reports}
             known.calendar = [*wider.pack.calendar, *known.calendar]

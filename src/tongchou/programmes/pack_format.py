@@ -74,6 +74,10 @@ class Document(Part):
     number: str = ""
     issuer: str = ""
     issued: date | None = None
+    clauses: list[Text] = Field(
+        default=[],
+        description="its clauses, in order; a cite then must begin with one, and trace shows those unserved",
+    )
 
 
 class TagDef(Cited):

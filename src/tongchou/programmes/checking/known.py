@@ -19,7 +19,8 @@ from tongchou.programmes.packs import ItemPath, Problem, Source
 class Known:
     """Names that stand around a task: of the programme, of the places, and of the task itself (overlay laid on)."""
 
-    documents: set[str] = field(default_factory=set)
+    documents: dict[str, list[str]] = field(default_factory=dict)
+    """Clauses by document; none: they aren't listed."""
     tags: set[str] = field(default_factory=set)
     rounds: dict[str, int] = field(default_factory=dict)
     reports: set[str] = field(default_factory=set)
@@ -114,8 +115,12 @@ def check_cites_and_variants(report: Report, model: BaseModel) -> None:
     """Every cite names a known document; every ``variants`` names variants of the task."""
     for path, part in parts(model):
         for number, cite in enumerate(getattr(part, "cite", [])):
-            document = cite.split(" ", 1)[0]
-            report.refer((*path, "cite", number), "引用的文件", document, report.known.documents)
+            here = (*path, "cite", number)
+            document, _, clause = cite.partition(" ")
+            if report.refer(here, "引用的文件", document, report.known.documents):
+                clauses = report.known.documents.get(document, [])
+                if clauses and not any(clause.strip().startswith(listed) for listed in clauses):
+                    report.add(here, f"文件“{document}”没有条款“{clause}”", nearest(clause, clauses))
         variants = getattr(part, "variants", [])
         for number, code in enumerate(variants):
             if isinstance(code, str):
