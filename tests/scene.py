@@ -6,8 +6,10 @@ designated is tested elsewhere.
 
 import io
 from datetime import UTC, date, datetime
+from functools import cache
 from itertools import count
 from pathlib import Path
+from unittest.mock import patch
 
 import pikepdf
 
@@ -15,7 +17,7 @@ from tongchou.applications.models import Application, Draft, Revision
 from tongchou.core import clock
 from tongchou.designations.models import Designation
 from tongchou.orgs.models import Authority, Jurisdiction, Membership, Person, Unit
-from tongchou.programmes.actions import load_pack
+from tongchou.programmes import actions as programme_actions
 from tongchou.programmes.models import Programme, Round, Task
 from tongchou.programmes.queries import edition_for
 
@@ -60,7 +62,11 @@ def load() -> Programme:
             Authority.objects.create(
                 place=place, name="教育部" if level == "nation" else f"{name}教育厅（局）"
             )
-    return load_pack(PACK).programme
+    with patch.object(programme_actions, "read", _read):
+        return programme_actions.load_pack(PACK).programme
+
+
+_read = cache(programme_actions.read)  # reading the folder takes a second, and each test loads it
 
 
 def person(*, unit=None, authority=None, role="officer", active=True) -> Person:

@@ -342,8 +342,8 @@ def test_a_submitted_report_stays_as_it_is(opened):
         with pytest.raises(Refused) as refused:
             move()
         assert refused.value.code == "state"
+    revision.answers = {}
     with pytest.raises(DatabaseError, match="frozen"), transaction.atomic():
-        revision.answers = {}
         revision.save()
 
 

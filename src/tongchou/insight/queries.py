@@ -64,7 +64,7 @@ def rows_behind(
 ) -> tuple[list[Behind], int]:
     """The rows of one figure inside ``scope`` with their reports and evidence, largest first, and how many there are.
 
-    ``keys`` are those of the figure (``rollup.Figure.keys``). Five queries, whatever the number of rows.
+    ``keys`` are those of the figure (``rollup.Figure.keys``). Four queries (five where there is evidence), whatever the number of rows.
     """
     definition = definitions_of(programme)[task, indicator]
     tasks = Task.objects.filter(programme=programme, code=task).values_list("pk", flat=True)
@@ -217,12 +217,9 @@ class Goal:
     @property
     def text(self) -> str:
         """The goal as documents put it: 到2025年不少于100个学校实践中心."""
-        amount = (
-            f"{self.bound_name}{self.count}{self.unit}"
-            if self.bound != "about"
-            else f"{self.count}{self.unit}左右"
-        )
-        return f"到{self.by}年{amount}"
+        if self.bound == "about":  # the unit begins with its measure word: 300个左右全国性实践中心
+            return f"到{self.by}年{self.count}{self.unit[:1]}左右{self.unit[1:]}"
+        return f"到{self.by}年{self.bound_name}{self.count}{self.unit}"
 
     @property
     def rate(self) -> float | None:

@@ -311,7 +311,7 @@ class Expected:
 def expected(scope: Scope, year: int, *, programme: Programme | None = None, path: str = "") -> Expected:
     """Completeness and timeliness inside ``scope`` (and below ``path``): whole, by place, by task, by kind of report.
 
-    Places are those directly below ``path``. Seven queries at most, whatever the number of rows.
+    Places are those directly below ``path``. Nine queries, whatever the number of rows.
     """
     path = path or scope.path or ""
     return Expected(
