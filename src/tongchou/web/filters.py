@@ -29,8 +29,10 @@ class Filter:
 class Filters:
     """The bar. A value that is no choice counts as empty. ``filters["task"]`` gives the chosen value or ``""``."""
 
-    def __init__(self, request: HttpRequest, *fields: Filter) -> None:
+    def __init__(self, request: HttpRequest, *fields: Filter, keep: Iterable[str] = ()) -> None:
+        """``keep`` names other parts of the address that filtering leaves as they are."""
         self.fields = list(fields)
+        self.kept = [(name, request.GET[name]) for name in keep if name in request.GET]
         for f in self.fields:
             f.choices = list(f.choices)
             value = request.GET.get(f.name, "").strip()[:200]

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from tongchou.web import files
+from tongchou.web import demo_clock, files
 
 urlpatterns = [
     path("", include("tongchou.web.public.urls")),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("me/", include("tongchou.web.account.urls")),
     path("files/evidence/<int:pk>/", files.evidence, name="evidence"),
     path("files/report/<int:pk>/", files.report_evidence, name="report_evidence"),
+    path("demo/clock/", demo_clock.change, name="demo_clock"),
     path("account/", include("allauth.account.urls")),
     path("account/mfa/", include("allauth.mfa.urls")),
     path("language/", login_not_required(set_language), name="set_language"),

@@ -79,6 +79,13 @@ def windows_on(path: str, *, task: Task | None = None) -> list[Dated]:
     return [Dated(w, now) for w in rows]
 
 
+def dates_of(task: Task, path: str, *, past: bool) -> list[Dated]:
+    """The dates of a task: what runs and what comes until the end of next year; with ``past`` everything."""
+    found = windows_on(path, task=task)
+    until = clock.today().year + 1
+    return [d for d in found if past or (d.state != "past" and (d.window.year or 0) <= until)]
+
+
 def cards(path: str) -> list[TaskCard]:
     """Every task with its summary there, what is open for units now and what comes next."""
     found = {t.pk: TaskCard(t) for t in Task.objects.select_related("programme")}

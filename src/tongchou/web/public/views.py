@@ -31,6 +31,7 @@ def _place(request: Request) -> tuple[Filters, Jurisdiction | None]:
     bar = Filters(
         request,
         Filter("place", _("查看地区"), choices=[(p.code, p.name) for p in all_places], required=True),
+        keep=["part"],
     )
     if place is not None:
         bar.fields[0].value = place.code
@@ -97,7 +98,7 @@ def task(request: Request, programme: str, code: str) -> HttpResponse:
             "parts": PARTS,
             "kinds": kinds,
             "variants": {v.code: v for v in pack.variants},
-            "dates": reads.windows_on(path, task=found) if part == "dates" else [],
+            "dates": reads.dates_of(found, path, past="past" in request.GET) if part == "dates" else [],
             "quotas": reads.quotas_on(found, path) if part == "quotas" else [],
             "steps": {s.code: s.name for s in pack.steps},
         },

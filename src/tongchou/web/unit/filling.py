@@ -19,7 +19,7 @@ from tongchou.core import clock
 from tongchou.core.access import refuse
 from tongchou.forms.answers import Cleaned, from_post
 from tongchou.forms.display import show
-from tongchou.reviews import actions as review_actions
+from tongchou.designations import actions as designation_actions
 from tongchou.web.fields import section_views
 from tongchou.web.screens import Request, screen
 from tongchou.web.unit import reads
@@ -181,7 +181,7 @@ def submit(request: Request, pk: int) -> HttpResponse:
     """Everything that is missing or wrong, with its clause and a way there; submit."""
     application = reads.own_application(request, pk)
     if request.method == "POST":
-        revision = review_actions.submit(application, by=request.person)
+        revision = designation_actions.submit(application, by=request.person)
         messages.success(request, _("已提交第 %(n)s 版。") % {"n": revision.number})
         return redirect("unit:application", pk)
     if not states.may_move(application, "save"):
