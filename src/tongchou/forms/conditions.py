@@ -44,6 +44,8 @@ def _check_one(condition: Condition, reading: Reading, found: Findings) -> None:
     met = judge(condition, reading)
     open_fields = _unanswered(condition, reading)
     name = condition.field or next(iter(_reads(condition)), "")
+    if condition.severity == "error":
+        found.needed.update(code for code in _reads(condition) if reading.filled(code))
     if met is False and condition.severity == "error":
         found.error(
             name, f"不符合条件：{condition.text}。请核对相关填报内容；确不符合的不能申报。", condition.cite
@@ -78,6 +80,7 @@ def _check_group(group: ConditionGroup, members: list[Condition], reading: Readi
         return
     open_fields = [code for member in members for code in _unanswered(member, reading)]
     if open_fields:
+        found.needed.add(open_fields[0])
         labels = "、".join(dict.fromkeys(f"“{reading.label(code)}”" for code in open_fields))
         found.missing(open_fields[0], f"{state}，还有未填写的：{labels}。请补充。", group.cite)
 

@@ -23,6 +23,8 @@ LONGEST_LONGTEXT = 50_000
 MOST_ROWS = 500
 LARGEST_NUMBER = 10**15
 """Beyond this a double no longer holds every fen, and the facts' column would not hold the number."""
+MOST_DECIMALS = 10
+"""Beyond these stands only the noise of binary fractions; it is rounded away."""
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 
 
@@ -72,7 +74,7 @@ def _money(field: FieldDef, raw: Any) -> int:
 
 
 def _number(field: FieldDef, raw: Any) -> float:
-    number = float(_finite(raw))
+    number = round(float(_finite(raw)), MOST_DECIMALS)
     if field.decimals is not None:
         exponent = Decimal(repr(number)).normalize().as_tuple().exponent
         if isinstance(exponent, int) and -exponent > field.decimals:
