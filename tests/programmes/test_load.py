@@ -188,3 +188,117 @@ def test_a_quota_in_use_is_kept_when_the_pack_drops_it(pack):
     del pack.overlay_task["quotas"]
     load_pack(pack.write())
     assert Quota.objects.get().current is False
+
+
+def college(places, *tags):
+    from tongchou.orgs.models import Unit
+
+    unit = Unit.objects.create(
+        uscc="12220000412759459X",
+        name="某高职",
+        kind="vocational_college",
+        place=places["220100"],
+        place_path=CHANGCHUN,
+        scope_path="000000/220000/",
+        authority=Authority.objects.get(place="220000"),
+        state="verified",
+        registered_at=clock.now(),
+    )
+    for tag in tags:
+        unit.tags.create(tag_id=tag, confirmed=True)
+    return unit
+
+
+def begin(unit, task, round_):
+    """A draft, as its own room would begin it."""
+    return task.applications.create(
+        round=round_,
+        edition=queries.edition_for(task, unit.scope_path),
+        variant="school",
+        unit=unit,
+        place_path=unit.place_path,
+        scope_path=unit.scope_path,
+        number="1",
+        step="declare",
+        begun_at=clock.now(),
+    )
+
+
+def test_an_application_keeps_the_edition_it_was_begun_with(pack, places):
+    load_pack(pack.write())
+    task = Task.objects.get()
+    application = begin(college(places), task, Round.objects.get(code="2023"))
+    pack.task["form"][0]["fields"].pop(2)
+    load_pack(pack.write())
+    application.refresh_from_db()
+    assert application.edition.number == 1
+    assert "fund" in [f.code for f in application.edition.pack.form[0].fields]
+    assert queries.edition_for(task, application.scope_path).number == 2
+
+
+def test_an_indicator_may_not_change_its_meaning_once_there_are_applications(pack, places):
+    load_pack(pack.write())
+    task = Task.objects.get()
+    pack.task["indicators"][0]["unit"] = "人"
+    load_pack(pack.write())
+    begin(college(places), task, Round.objects.get(code="2023"))
+    pack.task["indicators"][0]["kind"] = "money"
+    with pytest.raises(Refused, match=r"培训人次”由 integer（人）改为 money（人）.*新编码"):
+        load_pack(pack.write())
+    assert queries.edition_for(task, TAIYUAN).number == 2
+
+
+def test_a_round_with_applications_stays(pack, places):
+    load_pack(pack.write())
+    pack.programme["rounds"].pop()
+    pack.overlay_task["quotas"][0]["rounds"].pop()
+    assert "删去批次“2024 年”" in load_pack(pack.write()).changes
+    begin(college(places), Task.objects.get(), Round.objects.get(code="2023"))
+    pack.programme["rounds"][0]["code"] = "2025"
+    pack.task["calendar"][0]["round"] = "2025"
+    pack.overlay_task["calendar"][0]["round"] = "2025"
+    pack.overlay_task["quotas"][0]["rounds"] = ["2025"]
+    with pytest.raises(Refused, match="已有申报"):
+        load_pack(pack.write())
+    assert set(Round.objects.values_list("code", flat=True)) == {"2023"}
+
+
+def by_college(limit):
+    return {
+        "code": "by-college",
+        "name": "高职学校限额",
+        "step": "declare",
+        "holder": "unit",
+        "kinds": ["vocational_college"],
+        "rounds": ["2023"],
+        "holders": [
+            {"name": "双高学校", "match": {"tags": ["double-high"]}, "limit": limit},
+            {"name": "其他学校", "limit": 1},
+        ],
+        "cite": ["jilin 三"],
+    }
+
+
+def test_a_units_account_follows_the_line_of_its_tags(pack, places):
+    pack.overlay_task["quotas"].append(by_college(6))
+    load_pack(pack.write())
+    quota = Quota.objects.get(code="by-college")
+    account = quota.accounts.create(unit=college(places, "double-high"), line="双高学校", limit=6, taken=3)
+    pack.overlay_task["quotas"][1] = by_college(4)
+    load_pack(pack.write())
+    account.refresh_from_db()
+    assert (account.line, account.limit) == ("双高学校", 4)
+    pack.overlay_task["quotas"][1] = by_college(2)
+    with pytest.raises(Refused, match="某高职（已用 3，拟改为 2）"):
+        load_pack(pack.write())
+
+
+def test_the_package_is_kept_whole_once_for_each_content(pack):
+    load_pack(pack.write())
+    load_pack(pack.folder)
+    pack.task["summary"] = "改"
+    load_pack(pack.write())
+    assert sorted(PackVersion.objects.values_list("place_id", flat=True)) == ["000000", "000000", "220000"]
+    assert (
+        PackVersion.objects.filter(place="000000").latest("pk").content["tasks"]["centre"]["summary"] == "改"
+    )

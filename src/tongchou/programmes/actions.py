@@ -135,6 +135,7 @@ def _tasks(programme: Programme, checked: Checked, report: LoadReport) -> dict[s
         tasks[pack.code], made = Task.objects.update_or_create(
             programme=programme, code=pack.code, defaults=values
         )
+        _refuse_reinterpreting(tasks[pack.code], pack)
         if made:
             report.changes.append(f"新增任务“{pack.name}”")
     return tasks
@@ -154,7 +155,6 @@ def _editions(place: str, packs: dict[str, TaskPack], tasks: dict[str, Task], re
         if before is not None and before.digest == digest:
             continue
         if before is not None:
-            _refuse_reinterpreting(task, before.pack, pack)
             TaskEdition.objects.filter(pk=before.pk).update(current=False)
         last = TaskEdition.objects.filter(task=task, place=place).order_by("-number").first()
         edition = TaskEdition.objects.create(
@@ -168,14 +168,14 @@ def _editions(place: str, packs: dict[str, TaskPack], tasks: dict[str, Task], re
         report.changes.append(f"{place}“{pack.name}”第 {edition.number} 版")
 
 
-def _refuse_reinterpreting(task: Task, old: TaskPack, new: TaskPack) -> None:
-    """Values reported under an indicator's code must keep their meaning once there are applications."""
-    before = {indicator.code: indicator for indicator in old.indicators}
-    for indicator in new.indicators:
-        was = before.get(indicator.code)
-        if was is None or (was.kind, was.unit) == (indicator.kind, indicator.unit):
-            continue
-        if task.applications.exists():
+def _refuse_reinterpreting(task: Task, new: TaskPack) -> None:
+    """What is reported under an indicator's code keeps its meaning, in every edition that applications were begun with."""
+    now = {indicator.code: indicator for indicator in new.indicators}
+    for edition in task.editions.filter(applications__isnull=False).distinct():
+        for was in edition.pack.indicators:
+            indicator = now.get(was.code, was)
+            if (was.kind, was.unit) == (indicator.kind, indicator.unit):
+                continue
             change = f"由 {was.kind}（{was.unit or '无单位'}）改为 {indicator.kind}（{indicator.unit or '无单位'}）"
             raise Refused(
                 Denied(

@@ -1,0 +1,92 @@
+import json
+from contextlib import nullcontext
+
+import pytest
+from click.testing import CliRunner
+
+from tongchou.cli import pack as command
+from tongchou.programmes.actions import load_pack
+from tongchou.programmes.models import Task
+
+
+@pytest.fixture
+def folder(pack):
+    """The pack with a jurisdictions folder beside it, where the command looks by itself."""
+    beside = pack.folder.parent / "jurisdictions-2023"
+    beside.mkdir(parents=True)
+    (beside / "places.csv").write_text(
+        "code,name,short_name,level,parent,statistical,authority\n"
+        "000000,全国,全国,nation,,1,教育部\n"
+        "220000,吉林省,吉林,province,000000,1,吉林省教育厅\n"
+        "220100,长春市,长春,city,220000,1,长春市教育局\n"
+    )
+    return pack.write()
+
+
+@pytest.fixture
+def run(monkeypatch):
+    """The command on the tests' own database."""
+    monkeypatch.setattr(command, "running", lambda **_: nullcontext())
+    monkeypatch.setattr(command, "require_current", lambda: None)
+    return lambda *arguments: CliRunner().invoke(command.pack, [str(argument) for argument in arguments])
+
+
+def test_check(run, folder, pack):
+    good = run("check", folder)
+    assert good.exit_code == 0
+    assert "没有错误" in good.stdout
+    pack.task["sumary"] = "x"
+    bad = run("check", pack.write())
+    assert bad.exit_code == 1
+    assert bad.stdout.startswith("tasks/01-centre/task.yaml:")
+    assert "是否应为“summary”" in bad.stdout
+
+
+def test_misuse(run, folder, tmp_path):
+    assert run("check", tmp_path / "nowhere").exit_code == 2
+    (folder.parent / "jurisdictions-2023/places.csv").write_text("x")
+    assert run("check", folder).exit_code == 2
+    assert run("check", folder, "--places", folder).exit_code == 2
+
+
+def test_trace(run, folder, pack):
+    shown = run("trace", folder)
+    assert shown.exit_code == 0
+    assert "centre · 条件 area" in shown.stdout
+    assert "220000 centre · 限额 by-city" in shown.stdout
+    pack.programme["documents"][0]["clauses"] = ["一(一)", "九"]
+    shown = run("trace", pack.write())
+    assert "九　——　没有任何配置引用" in shown.stdout
+    pack.task["sumary"] = "x"
+    assert run("trace", pack.write()).exit_code == 1
+
+
+@pytest.mark.usefixtures("places")
+def test_load(run, folder, pack):
+    first = run("load", folder)
+    assert first.exit_code == 0, first.output
+    assert "已载入" in first.stdout
+    assert "没有改动" in run("load", folder).stdout
+    pack.task["sumary"] = "x"
+    refused = run("load", pack.write())
+    assert refused.exit_code == 1
+    assert "不认识的键“sumary”" in refused.stdout
+    assert Task.objects.count() == 1
+
+
+@pytest.mark.usefixtures("places")
+def test_show(run, pack):
+    load_pack(pack.write())
+    shown = run("show", "centre", "--place", "220100", "--date", "2023-08-20", "--json")
+    assert shown.exit_code == 0, shown.output
+    data = json.loads(shown.stdout)
+    assert data["edition"]["place"] == "220000"
+    declare = next(w for w in data["windows"] if w["purpose"] == "declare")
+    assert (declare["place"], declare["last_day"], declare["open"]) == ("220000", "2023-08-21", True)
+    assert data["quotas"][0]["lines"][0] == {"name": "长春市", "limit": 5, "minimum": None}
+    text = run("show", "centre", "--place", "220100", "--date", "2023-08-22").stdout
+    assert "[未开放] 省内申报" in text
+    assert "长春市：不超过 5" in text
+    assert run("show", "center").exit_code == 2
+    assert run("show", "centre", "--place", "999999").exit_code == 2
+    assert run("show", "centre", "--date", "soon").exit_code == 2
