@@ -19,6 +19,7 @@ from tongchou.core.access import refuse
 from tongchou.forms.rules import compile_rule
 from tongchou.orgs.models import Authority, Unit
 from tongchou.orgs.queries import authority_over
+from tongchou.programmes.holders import first_match
 from tongchou.programmes.models import Quota, QuotaLine
 from tongchou.programmes.queries import quotas_for
 from tongchou.reviews.models import QuotaAccount, QuotaPlace
@@ -34,17 +35,10 @@ _NAMED = 12  # holders of places named in a refusal
 def line_for(
     lines: Iterable[QuotaLine], holder: Authority | Unit, tags: Collection[str] = ()
 ) -> QuotaLine | None:
-    """The first line that matches ``holder``; ``tags`` are a unit's confirmed ones."""
-    for line in lines:
-        if isinstance(holder, Unit):
-            if (line.kinds and holder.kind not in line.kinds) or not set(line.tags) <= set(tags):
-                continue
-            if line.places and not any(code in holder.place_path for code in line.places):
-                continue
-            return line
-        if not line.kinds and not line.tags and (not line.places or holder.place_id in line.places):
-            return line
-    return None
+    """The first line that matches ``holder``, as loading matches it; ``tags`` are a unit's confirmed ones."""
+    if isinstance(holder, Unit):
+        return first_match(lines, path=holder.place_path, kind=holder.kind, tags=tags)
+    return first_match(lines, path=holder.place.path)
 
 
 def _holder(quota: Quota, application: Application) -> Authority | Unit | None:
@@ -108,8 +102,29 @@ def take(application: Application, step: str, *, by: Person) -> list[QuotaPlace]
             if not place.exemption:
                 _count_one(account, quota)
             place.save()
+        elif place.exemption:
+            _renew_exemption(place)
         taken.append(place)
     return taken
+
+
+def renew_exemptions(application: Application) -> None:
+    """After a new revision: exemptions that its answers no longer claim take a place, or are refused with code ``quota``.
+
+    A place that counts goes on counting, so an exemption that was refused is not had by submitting again.
+    """
+    exempt = QuotaPlace.objects.filter(application=application).exclude(exemption="")
+    for place in exempt.select_related("account__quota").order_by("account__quota_id"):
+        _renew_exemption(place)
+
+
+def _renew_exemption(place: QuotaPlace) -> None:
+    claimed = _exemption(place.account.quota, place.application)
+    if not claimed:
+        end_exemption(place)
+    elif claimed != place.exemption:
+        place.exemption = claimed
+        place.save(update_fields=["exemption"])
 
 
 def _count_one(account: QuotaAccount, quota: Quota) -> None:
@@ -213,9 +228,9 @@ def board(path: str, *, programme_id: int | None = None) -> list[BoardRow]:
         ).select_related("place")
     )
     authorities.sort(key=lambda a: (len(a.place.path), a.place.code))
+    kinds = {k for q in found if q.holder == "unit" for k in q.kinds or Unit.Kind.values}
     units = list(
-        Unit.objects.filter(scope_path__startswith=path, state=Unit.State.VERIFIED)
-        .filter(kind__in={k for q in found if q.holder == "unit" for k in q.kinds} or {""})
+        Unit.objects.filter(scope_path__startswith=path, state=Unit.State.VERIFIED, kind__in=kinds)
         .prefetch_related("tags")
         .order_by("id")
     )
@@ -234,7 +249,7 @@ def board(path: str, *, programme_id: int | None = None) -> list[BoardRow]:
     for quota in found:
         rounds = {r.pk for r in quota.rounds.all()}
         holders: list[Authority | Unit] = (
-            list(units)
+            [u for u in units if not quota.kinds or u.kind in quota.kinds]
             if quota.holder == "unit"
             else [a for a in authorities if a.place.level == quota.holder]
         )
