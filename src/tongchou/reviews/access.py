@@ -17,15 +17,21 @@ if TYPE_CHECKING:
 LEVELS = {"unit": "建设单位", "city": "市级主管部门", "province": "省级主管部门", "nation": "教育部"}
 
 
-def may_decide(actor: Actor, application: Application) -> Decision:
-    """An officer of the authority at whose step the case waits; nobody can jump a step."""
+def may_act_on(actor: Actor, application: Application) -> Decision:
+    """An officer of an authority above the case; which of them, the action says."""
     if not actor.authorities_as():
-        return Denied("role", "审核推荐是主管部门经办人的职责。")
-    step = steps.find(application.edition.pack, application.step)
-    if actor.officer_of(step.level, application.scope_path):
-        return ALLOWED
+        return Denied("role", "审核推荐是主管部门经办人的职责。", remedy="请由主管部门经办人办理。")
     if not actor.may_see(scope_path=application.scope_path):
         return Denied("scope", "这份申报不在您的职责范围内。")
+    return ALLOWED
+
+
+def may_decide(actor: Actor, application: Application) -> Decision:
+    """An officer of the authority at whose step the case waits; nobody can jump a step."""
+    above = may_act_on(actor, application)
+    step = steps.find(application.edition.pack, application.step)
+    if not above or actor.officer_of(step.level, application.scope_path):
+        return above
     return Denied(
         "step",
         f"申报 {application.number} 现在“{step.name}”环节，由{LEVELS[step.level]}办理。",

@@ -39,15 +39,23 @@ def submit(application: Application, *, by: Person) -> Revision:
     revision = application_actions.freeze_revision(application, by=by)
     application = _locked(application)
     quota.take(application, steps.DECLARE, by=by)
+    quota.renew_exemptions(application)
     application_actions.tell_next(application)
     return revision
 
 
 @transaction.atomic
 def withdraw(application: Application, *, by: Person) -> Application:
-    """Take a submitted declaration back, until the next step has opened it; its places are free again."""
+    """Take a submitted declaration back, until the next step has opened it; its places are free again.
+
+    A case that was returned and submitted again is then again a returned one, due on the day that was set.
+    """
     application = application_actions.reopen_draft(application, by=by)
     quota.release(application)
+    last = application.decisions.order_by("-at", "-id").first()
+    if last is not None and last.kind == K.RETURN:
+        application.state, application.resume_step, application.returned_due = S.RETURNED, last.step, last.due
+        application.save(update_fields=["state", "resume_step", "returned_due"])
     return application
 
 
@@ -132,19 +140,20 @@ def take_back(application: Application, *, by: Person) -> Decision:
     ``designations.actions.take_back`` also takes back a level the decision granted; screens call that one.
     """
     application = _locked(application)
+    who = actor(by)
+    require(access.may_act_on(who, application))
     last = application.decisions.select_related("authority").order_by("-at", "-id").first()
     if last is None or last.kind == K.TAKE_BACK:
         raise refuse("state", f"申报 {application.number} 没有可以收回的决定。")
-    who = actor(by)
     if not who.for_authority(last.authority_id):
-        code = "scope" if who.authorities_as() else "role"
-        raise refuse(code, f"这个决定由{last.authority.name}作出，只能由其收回。")
+        raise refuse("scope", f"这个决定由{last.authority.name}作出，只能由其收回。")
     require(states.may_move(application, "take_back"))
     if application.opened_at is not None and last.kind != K.DECLINE:
         raise refuse("state", "下一环节已经受理，不能收回。", remedy="请与下一环节的主管部门联系。")
     if application.state == S.RETURNED and application.draft.saved_at > last.at:
         raise refuse("state", "建设单位已经开始修改，不能收回。")
-    if application.submitted_at and application.submitted_at > last.at:
+    latest = application_queries.latest_revision(application)
+    if latest is not None and latest.pk != last.revision_id:
         raise refuse("state", "建设单位已经重新提交，不能收回。")
     if last.kind in {K.RECOMMEND, K.DESIGNATE}:
         quota.release(application, steps=[last.step])
@@ -162,8 +171,13 @@ def rank(authority: Authority, *, step: str, applications: Sequence[Application]
     """Store the holder's own order of its cases at ``step``, first is best; replaces the former order of these cases."""
     require(access.may_rank(actor(by), authority))
     authority = Authority.objects.select_for_update(of=("self",)).select_related("place").get(pk=authority.pk)
+    now = Application.objects.in_bulk([a.pk for a in applications])
+    if len(now) < len(applications):
+        raise refuse("form", "同一份申报在排序中出现了两次。", remedy="请刷新页面后重新排序。")
     if strange := [
-        a for a in applications if not a.scope_path.startswith(authority.place.path) or a.step != step
+        a
+        for a in now.values()
+        if not a.scope_path.startswith(authority.place.path) or (a.state, a.step) != (S.IN_REVIEW, step)
     ]:
         raise refuse("scope", f"申报 {strange[0].number} 不在{authority.name}的这一环节，不能排序。")
     Rank.objects.filter(authority=authority, step=step, application__in=applications).delete()
@@ -260,6 +274,8 @@ def declare_conflict(assignment: Assignment, *, by: Person, reason: str) -> Assi
 def refuse_exemption(application: Application, *, by: Person, reason: str) -> list[QuotaPlace]:
     """Decide that a case claiming exemption takes a place after all. Refused when its holder has none left."""
     application = _locked(application)
+    who = actor(by)
+    require(access.may_act_on(who, application))
     places = list(
         QuotaPlace.objects.filter(application=application)
         .exclude(exemption="")
@@ -270,7 +286,6 @@ def refuse_exemption(application: Application, *, by: Person, reason: str) -> li
         raise refuse("state", f"申报 {application.number} 没有免占限额。")
     if not reason.strip():
         raise refuse("form", "不认可免占限额必须写明理由。", fields={"reason": "请填写理由"})
-    who = actor(by)
     for place in places:
         setter = place.account.quota.place
         require(access.may_refuse_exemption(who, authority_over(setter.path, setter.level)))
@@ -341,7 +356,10 @@ def _require_window(application: Application, purpose: str) -> None:
     )
     if not window.open:
         raise refuse(
-            "window", window.message, clause="；".join(window.cite), remedy="如确有原因，请报上级主管部门同意延期。"
+            "window",
+            window.message,
+            clause="；".join(window.cite),
+            remedy="如确有原因，请报上级主管部门同意延期。",
         )
 
 
