@@ -7,6 +7,7 @@ TONGCHOU_HTTPS        1 when users come through HTTPS: secure cookies, HSTS
 TONGCHOU_PROXIES      how many trusted proxies stand before the platform; needed to know a client's address
 TONGCHOU_SECRET_KEY   the signing key; by default made once and kept in the data directory
 TONGCHOU_DEBUG        1 while developing
+TONGCHOU_DEMO         1 in the demo: its clock can be set on every page
 TONGCHOU_DB_POOL      connections kept by each web process (set by wsgi.py; other processes keep no pool)
 TONGCHOU_MAIL_URL     smtp://user:password@host:port or smtps://…; by default mail is written to files
 TONGCHOU_MAIL_FROM    the sender of mail
@@ -72,6 +73,7 @@ def _database(url: str) -> dict[str, Any]:
 # ---------------------------------------------------------------- the platform
 
 DEBUG = _flag("TONGCHOU_DEBUG")
+DEMO = _flag("TONGCHOU_DEMO")
 SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = [h for h in os.environ.get("TONGCHOU_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if h]
 ROOT_URLCONF = "tongchou.web.urls"
@@ -126,6 +128,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
+if DEMO:
+    MIDDLEWARE.append("tongchou.web.demo_clock.DemoClock")
 
 TEMPLATES = [
     {

@@ -22,6 +22,7 @@ HOST = "127.0.0.1"
 @click.option("--reset", is_flag=True, help="Throw the demo's data away and begin afresh.")
 def demo(port: int, reset: bool) -> None:
     """Try the platform: everything is set up, and sample accounts are printed."""
+    os.environ["TONGCHOU_DEMO"] = "1"
     with lock(port):
         serve.refuse_taken_port(HOST, port, "make demo PORT=")
         if reset:
@@ -68,6 +69,7 @@ def start_afresh() -> None:
     db.embedded().destroy()
     for name in ("files", "mail"):
         shutil.rmtree(data_dir() / name, ignore_errors=True)
+    (data_dir() / "demo-clock").unlink(missing_ok=True)
 
 
 def prepare() -> list["SampleAccount"]:

@@ -19,9 +19,13 @@ from tongchou.paths import database_url, packs_dir
 @click.option("--place", default="220000", show_default=True, help="Code of the province that plays.")
 @click.option("--units", default=200, show_default=True, type=click.IntRange(5, 20_000))
 @click.option("--seed", default=7, show_default=True, help="The same seed gives the same result.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Where the bulletins are written.")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), help="Where the bulletins are written."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
-@click.option("--database", help="Name of the database to play in; by default <name>_rehearsal beside the usual one.")
+@click.option(
+    "--database", help="Name of the database to play in; by default <name>_rehearsal beside the usual one."
+)
 def rehearse(
     programme: str, place: str, units: int, seed: int, out: Path | None, as_json: bool, database: str | None
 ) -> None:
@@ -83,7 +87,9 @@ def _own_database(url: str, name: str | None) -> str:
     usual = parts.path.lstrip("/") or "tongchou"
     name = name or f"{usual}_rehearsal"
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,62}", name):
-        raise click.ClickException(f"{name!r} is no name for a database: letters, digits and underscores, please.")
+        raise click.ClickException(
+            f"{name!r} is no name for a database: letters, digits and underscores, please."
+        )
     own = urlunsplit(parts._replace(path=f"/{name}"))
     try:
         with psycopg.connect(url, autocommit=True) as connection:

@@ -16,7 +16,15 @@ from tongchou.core.access import Denied, Refused
 from tongchou.orgs.models import Jurisdiction, Person, Tag
 from tongchou.programmes import ledger, timetable
 from tongchou.programmes.check import Checked, CheckedOverlay, check_pack
-from tongchou.programmes.models import Document, PackVersion, Programme, Round, Task, TaskEdition
+from tongchou.programmes.models import (
+    Document,
+    EditionContent,
+    PackVersion,
+    Programme,
+    Round,
+    Task,
+    TaskEdition,
+)
 from tongchou.programmes.pack_format import OverlayPack, ProgrammePack, TaskPack
 from tongchou.programmes.packs import Problem, read
 
@@ -162,9 +170,9 @@ def _editions(place: str, packs: dict[str, TaskPack], tasks: dict[str, Task], re
             place_id=place,
             number=last.number + 1 if last else 1,
             digest=digest,
-            content=content,
             made_at=clock.now(),
         )
+        EditionContent.objects.create(edition=edition, content=content)
         report.changes.append(f"{place}“{pack.name}”第 {edition.number} 版")
 
 

@@ -104,7 +104,6 @@ class TaskEdition(models.Model):
     place = models.ForeignKey("orgs.Jurisdiction", on_delete=models.PROTECT, related_name="+")
     number = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
-    content = models.JSONField(help_text="a TaskPack as JSON")
     current = models.BooleanField(default=True)
     made_at = models.DateTimeField()
 
@@ -118,11 +117,19 @@ class TaskEdition(models.Model):
 
     @property
     def pack(self) -> TaskPack:
-        """The definition, parsed once per process for each edition (editions are immutable)."""
+        """The definition, read and parsed once per process for each content (editions are immutable)."""
         from_memory = _PACKS.get(self.digest)
         if from_memory is None:
-            from_memory = _PACKS[self.digest] = TaskPack.model_validate(self.content)
+            content = EditionContent.objects.get(edition=self).content
+            from_memory = _PACKS[self.digest] = TaskPack.model_validate(content)
         return from_memory
+
+
+class EditionContent(models.Model):
+    """The definition of an edition: a large JSON, apart from its row so that no list or lock reads it again."""
+
+    edition = models.OneToOneField(TaskEdition, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    content = models.JSONField(help_text="a TaskPack as JSON, defaults left out")
 
 
 _PACKS: dict[str, TaskPack] = {}

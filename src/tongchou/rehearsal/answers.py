@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tongchou.forms import checks
 from tongchou.forms.schema import UNIT_KINDS, by_code, columns_of, for_variant, sections_for, targeted
+from tongchou.orgs import uscc
 from tongchou.rehearsal import cast
 
 if TYPE_CHECKING:
@@ -21,9 +22,41 @@ if TYPE_CHECKING:
     from tongchou.programmes.pack_format import TaskPack
 
 _NAMED = re.compile(r"""v\[["']([a-z0-9_]+)["']\]""")
+_REGISTRAR = {"enterprise": "91", "government": "11", "association": "51"}
+_CLAIMED = 0.25
 _TRIALS = 400
 _YUAN = 100  # fen
-_NUMBERS = [0, 1, 2, 3, 4, 5, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 70, 75, 80, 85, 90, 92, 95, 98, 100, 200, 500, 1000, 5000]
+_NUMBERS = [
+    0,
+    1,
+    2,
+    3,
+    4,
+    5,
+    8,
+    10,
+    12,
+    15,
+    20,
+    25,
+    30,
+    40,
+    50,
+    60,
+    70,
+    75,
+    80,
+    85,
+    90,
+    92,
+    95,
+    98,
+    100,
+    200,
+    500,
+    1000,
+    5000,
+]
 
 
 class NoAnswer(Exception):  # noqa: N818 - not a fault: a form that no unit of this kind can satisfy
@@ -36,6 +69,9 @@ class Filled:
 
     answers: dict[str, Any]
     slots: list[str]
+
+
+_BASES: dict[tuple[int, str, str], Filled] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +87,43 @@ class Filler:
     def fill(self, *, project: str, given: dict[str, Any]) -> Filled:
         """Passing answers for ``project``; ``given`` is what the draft holds already (prefilled). Raises NoAnswer."""
         fields = by_code(sections_for(self.pack.form, self.variant))
-        answers = {
-            code: self._value(asked) for code, asked in fields.items() if asked.type not in {"files", "computed"}
-        }
-        answers |= {code: value for code, value in given.items() if value not in (None, "")}
+        key = (id(self.pack), self.variant, self.unit["kind"])
+        if key not in _BASES:
+            _BASES[key] = self._base(fields)
+        base = _BASES[key]
+        answers = base.answers | {code: value for code, value in given.items() if value not in (None, "")}
         if "project_name" in fields:
             answers["project_name"] = project
+        self._vary(fields, answers, base.slots)
+        return Filled(answers, base.slots)
+
+    def _base(self, fields: dict[str, FieldDef]) -> Filled:
+        """One passing set of answers, which others of the kind then vary."""
+        answers = {
+            code: self._value(asked)
+            for code, asked in fields.items()
+            if asked.type not in {"files", "computed"}
+        }
+        for code in self._claims():
+            if code in fields and fields[code].type == "yesno":
+                answers[code] = False
         slots = [code for code, asked in fields.items() if asked.type == "files"]
         self._mend(fields, answers, slots)
-        self._vary(fields, answers, slots)
         return Filled(answers, slots)
+
+    def _claims(self) -> list[str]:
+        """The fields by which a case claims to be exempt from a quota; most cases don't."""
+        rules = (exemption.when for quota in self.pack.quotas for exemption in quota.exempt)
+        return [code for rule in rules for code in _NAMED.findall(rule)]
 
     # ---- first values
 
-    def _value(self, asked: FieldDef) -> Any:  # noqa: PLR0911
+    def _value(self, asked: FieldDef) -> Any:
         match asked.type:
             case "text":
-                return _clip("演练填写" if "姓名" not in asked.label else cast.person_name(self.random), asked)
+                return _clip(
+                    "演练填写" if "姓名" not in asked.label else cast.person_name(self.random), asked
+                )
             case "longtext":
                 return _clip(
                     f"（演练）围绕“{asked.label}”，本单位已有较好基础：制度健全、分工明确、投入有保障；"
@@ -119,11 +175,16 @@ class Filler:
             rows.append(row)
         return rows
 
-    def _partner(self, number: int) -> dict[str, Any]:
-        kinds = [kind for kind in self.pack.partners or UNIT_KINDS if kind in UNIT_KINDS]
-        code = cast.uscc.complete(f"91220000{self.random.randrange(10**9):09d}")
-        kind = kinds[(number + len(kinds) - 1) % len(kinds)]
-        return {"uscc": code, "name": f"协作单位{number + 1}（演练）", "kind": kind, "duty": "共同建设与推广应用"}
+    def _partner(self, number: int, kind: str = "") -> dict[str, Any]:
+        kinds = list(self.pack.partners or UNIT_KINDS)
+        kind = kind or kinds[number % len(kinds)]
+        code = uscc.complete(f"{_REGISTRAR.get(kind, '12')}220000{self.random.randrange(10**9):09d}")
+        return {
+            "uscc": code,
+            "name": f"协作单位{number + 1}（演练）",
+            "kind": kind,
+            "duty": "共同建设与推广应用",
+        }
 
     def _targets(self) -> dict[str, dict[str, Any]]:
         return {
@@ -172,7 +233,11 @@ class Filler:
         """The fields a fault may come from: its own, and those its rule and computed fields are made of."""
         found = [fault.field.partition("-")[0]]
         for condition in self.pack.conditions:
-            if condition.rule and for_variant(condition.variants, self.variant) and condition.field == found[0]:
+            if (
+                condition.rule
+                and for_variant(condition.variants, self.variant)
+                and condition.field == found[0]
+            ):
                 found += _NAMED.findall(condition.rule)
         for code in list(found):
             if code in fields and fields[code].compute:
@@ -192,7 +257,13 @@ class Filler:
                 return [[c.value for c in asked.choices[: n + 1]] for n in range(len(asked.choices))]
             case "yesno":
                 return [True, False]
-            case "people" | "table" | "partners":
+            case "partners":
+                return [
+                    [self._partner(number, kind) for number in range(count)]
+                    for kind in self.pack.partners or UNIT_KINDS
+                    for count in (1, 2, 3)
+                ]
+            case "people" | "table":
                 rows = self._rows(asked)
                 return [(rows * 6)[:n] for n in range(1, 7)]
             case "date":
@@ -205,19 +276,28 @@ class Filler:
         return [int(n) for n in fit] if asked.type in {"integer", "money"} else [float(n) for n in fit]
 
     def _vary(self, fields: dict[str, FieldDef], answers: dict[str, Any], slots: list[str]) -> None:
-        """Shake the plain numbers a little, so that no two units answer alike; keep what still passes."""
+        """Shake numbers, targets, names and claims, so that no two units answer alike; keep what still passes."""
         shaken = dict(answers)
         for code, asked in fields.items():
             value = shaken.get(code)
             if asked.type in {"integer", "money"} and isinstance(value, int) and value > 10:
                 shaken[code] = int(value * self.random.uniform(0.9, 1.1))
-        if not self._faults(shaken, slots):
-            answers.update(shaken)
+            elif asked.type == "targets":
+                shaken[code] = self._targets()
+            elif asked.type == "people" and value:
+                shaken[code] = [row | {"name": cast.person_name(self.random)} for row in value]
+        claims = {code: True for code in self._claims() if code in fields and self.random.random() < _CLAIMED}
+        for tried in (shaken | claims, shaken):
+            if not self._faults(tried, slots):
+                answers.update(tried)
+                return
 
 
 def target(indicator: Indicator, random: Random, step: int) -> Any:
     """A target that grows (or, where smaller is better, stays small) from year to year."""
-    base = {"integer": 20, "number": 20, "money": 50 * 10_000 * _YUAN, "percent": 80, "ratio": 80}[indicator.kind]
+    base = {"integer": 20, "number": 20, "money": 50 * 10_000 * _YUAN, "percent": 80, "ratio": 80}[
+        indicator.kind
+    ]
     if indicator.better == "lower":
         base = 0 if indicator.kind == "integer" else base // 10
     value = base * random.uniform(0.7, 1.3) * (1 + 0.1 * step)

@@ -17,7 +17,22 @@ FIELDS = [
     "数控加工", "工业机器人应用", "食品检验检测", "畜牧兽医", "大数据应用", "护理与康复",
     "电子商务", "建筑工程施工", "学前教育", "光电制造", "航空地面服务", "现代物流管理",
 ]  # fmt: skip
-_WORDS = ["青禾", "明川", "北辰", "松涛", "云岭", "启原", "长河", "星野", "望溪", "远山", "初阳", "映雪", "澄江", "广陌"]
+_WORDS = [
+    "青禾",
+    "明川",
+    "北辰",
+    "松涛",
+    "云岭",
+    "启原",
+    "长河",
+    "星野",
+    "望溪",
+    "远山",
+    "初阳",
+    "映雪",
+    "澄江",
+    "广陌",
+]
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许"
 _NUMBERS = "一二三四五六七八九十"
 _MIX = [(K.SECONDARY_SCHOOL, 66), (K.VOCATIONAL_COLLEGE, 16), (K.ENTERPRISE, 12), (K.GOVERNMENT, 6)]
@@ -93,4 +108,6 @@ def _tags(kind: str, number: int) -> list[str]:
     """Among colleges a few of each standing, as in a real province."""
     if kind != K.VOCATIONAL_COLLEGE:
         return []
-    return {0: ["national-double-high"], 1: ["provincial-double-high"], 2: ["provincial-double-high"]}.get(number % 8, [])
+    return {0: ["national-double-high"], 1: ["provincial-double-high"], 2: ["provincial-double-high"]}.get(
+        number % 8, []
+    )

@@ -64,8 +64,10 @@ class Play:
     nation: Authority = field(init=False)
 
     def __post_init__(self) -> None:
-        self.random = Random(self.seed)
-        self.province = Authority.objects.select_related("place").get(place=self.place, department="education")
+        self.random = Random(self.seed)  # noqa: S311 - invents, keeps no secret
+        self.province = Authority.objects.select_related("place").get(
+            place=self.place, department="education"
+        )
         self.nation = Authority.objects.select_related("place").get(
             place=self.programme.place, department="education"
         )
@@ -154,7 +156,9 @@ class Play:
 
     # ---------------------------------------------------------------- declaring
 
-    def declare(self, task: Task, round_: Round, units: Iterable[Unit], when: TaskDays, *, share: float) -> None:
+    def declare(
+        self, task: Task, round_: Round, units: Iterable[Unit], when: TaskDays, *, share: float
+    ) -> None:
         """A share of the units that may lead declares; one in fifteen forgets something first, one in thirty is late."""
         for unit in units:
             unit = Unit.objects.select_related("place", "authority").get(pk=unit.pk)  # noqa: PLW2901 - as it now stands
@@ -173,7 +177,8 @@ class Play:
     ) -> None:
         with clock.at(when.begin):
             case = self.ledger.attempt(
-                "开始申报", lambda: applications.begin(unit, task=task, variant=variant, round=round_, by=person)
+                "开始申报",
+                lambda: applications.begin(unit, task=task, variant=variant, round=round_, by=person),
             )
             if case is None:
                 return
@@ -187,7 +192,9 @@ class Play:
 
     def fill(self, case: Application, person: Person, name: str, *, forgetful: bool = False) -> bool:
         """Fill the whole form as a unit would, with its evidence; whether passing answers were found."""
-        case = Application.objects.select_related("edition", "round__programme", "unit", "draft").get(pk=case.pk)
+        case = Application.objects.select_related("edition", "round__programme", "unit", "draft").get(
+            pk=case.pk
+        )
         filler = Filler(
             case.edition.pack, case.variant, unit_facts(case.unit), target_years(case.round), self.random
         )
@@ -197,12 +204,16 @@ class Play:
             self.ledger.refused["填写申报", "pack"] += 1
             self.ledger.example.setdefault(("填写申报", "pack"), f"{case.task} {case.variant}：{fault}")
             return False
-        saved = applications.save_draft(case, by=person, changes=filled.answers, base_version=case.draft.version)
+        saved = applications.save_draft(
+            case, by=person, changes=filled.answers, base_version=case.draft.version
+        )
         if saved.errors:
             self.ledger.refused["填写申报", "form"] += 1
             self.ledger.example.setdefault(("填写申报", "form"), str(saved.errors))
         for slot in filled.slots[1:] if forgetful else filled.slots:
-            applications.attach(case, by=person, field=slot, upload=self.evidence, name="佐证材料（演练）.pdf", pages="1-2")
+            applications.attach(
+                case, by=person, field=slot, upload=self.evidence, name="佐证材料（演练）.pdf", pages="1-2"
+            )
         self.ledger.done["填写申报"] += 1
         return True
 
@@ -213,7 +224,9 @@ class Play:
             return False
         wanted = [f.code for f in look(case, case.draft.answers).findings if f.severity == "missing"]
         for slot in wanted:
-            applications.attach(case, by=person, field=slot, upload=self.evidence, name="补充材料（演练）.pdf")
+            applications.attach(
+                case, by=person, field=slot, upload=self.evidence, name="补充材料（演练）.pdf"
+            )
         return bool(wanted)
 
     # ---------------------------------------------------------------- reviewing
@@ -285,11 +298,15 @@ class Play:
         if rubric is None:
             return
         if self.random.random() < 1 / 60:
-            self.ledger.attempt("专家回避", lambda: reviews.declare_conflict(duty, by=expert, reason="曾参与该项目论证"))
+            self.ledger.attempt(
+                "专家回避", lambda: reviews.declare_conflict(duty, by=expert, reason="曾参与该项目论证")
+            )
             return
         base = self.quality.get(case.unit_id, 0.5)
         marks = {
-            c.code: float(round(min(1.0, max(0.2, self.random.gauss(0.35 + 0.6 * base, 0.08))) * rubric.scale, 1))
+            c.code: float(
+                round(min(1.0, max(0.2, self.random.gauss(0.35 + 0.6 * base, 0.08))) * rubric.scale, 1)
+            )
             for c in rubric.criteria
         }
         vetoes = (
@@ -300,7 +317,12 @@ class Play:
         self.ledger.attempt(
             "专家评分",
             lambda: reviews.score(
-                duty, by=expert, marks=marks, vetoes=vetoes, comment="材料较完整，目标基本可考核。", submit=True
+                duty,
+                by=expert,
+                marks=marks,
+                vetoes=vetoes,
+                comment="材料较完整，目标基本可考核。",
+                submit=True,
             ),
         )
 
@@ -309,7 +331,9 @@ class Play:
         officer = self.officer(authority)
         with clock.at(on):
             cases = [
-                c for c in self.waiting(authority, task, round_) if find(c.edition.pack, c.step).kind == "designate"
+                c
+                for c in self.waiting(authority, task, round_)
+                if find(c.edition.pack, c.step).kind == "designate"
             ]
             ranked = sorted(cases, key=lambda c: (c.variant, -self._mean(c), c.pk))
             by_variant: dict[str, list[Application]] = defaultdict(list)
@@ -327,7 +351,9 @@ class Play:
                     if done is None:
                         self.ledger.attempt(
                             "不予认定",
-                            lambda c=case: reviews.decline(c, by=officer, reason="综合评审结果未达到本批认定要求。"),
+                            lambda c=case: reviews.decline(
+                                c, by=officer, reason="综合评审结果未达到本批认定要求。"
+                            ),
                         )
             self.publish(authority, task, round_, officer)
 
@@ -377,7 +403,9 @@ class Play:
         self.declare(task, round_, units, when, share=share)
         if "city" in levels:
             self.city_step(task, round_, when)
-        order = [s for s in edition_for(task, self.place.path).pack.steps if s.level in {"province", "nation"}]
+        order = [
+            s for s in edition_for(task, self.place.path).pack.steps if s.level in {"province", "nation"}
+        ]
         for step in order:
             if step.kind == "score":
                 self.score(task, round_, when)
@@ -407,13 +435,19 @@ class Play:
 
     def _performance(self, year: int, officer: Person) -> None:
         rows = PerformanceReport.objects.filter(period__year=year, period__place=self.place)
-        for number, report in enumerate(rows.select_related("unit", "period", "application", "edition").order_by("pk")):
+        for number, report in enumerate(
+            rows.select_related("unit", "period", "application", "edition").order_by("pk")
+        ):
             person = people_of(report.unit).order_by("pk").first()
             if person is None or number % 25 == 24:  # a few never report, as in any year
                 continue
-            day = (report.due or date(year, 12, 1)) + timedelta(days=1 if number % 23 == 22 else -(number % 9))
+            day = (report.due or date(year, 12, 1)) + timedelta(
+                days=1 if number % 23 == 22 else -(number % 9)
+            )
             with clock.at(max(day, date(year, 11, 3))):
-                proof = monitoring.attach(report, by=person, upload=self.evidence, name="绩效佐证（演练）.pdf")
+                proof = monitoring.attach(
+                    report, by=person, upload=self.evidence, name="绩效佐证（演练）.pdf"
+                )
                 targets = monitoring_queries.targets_of(report)
                 monitoring.save_report(
                     report,
@@ -421,14 +455,18 @@ class Play:
                     changes=reporting.answers(report, targets, proof.pk, self.random),
                     base_version=report.version,
                 )
-                sent = self.ledger.attempt("绩效报送", lambda r=report, p=person: monitoring.submit_report(r, by=p))
+                sent = self.ledger.attempt(
+                    "绩效报送", lambda r=report, p=person: monitoring.submit_report(r, by=p)
+                )
             if sent is not None:
                 with clock.at(date(year, 12, 18)):
                     self.ledger.attempt("绩效确认", lambda r=report: monitoring.confirm_report(r, by=officer))
 
     def _periodic(self, year: int) -> None:
         rows = PeriodicReport.objects.filter(year=year, scope_path__startswith=self.place.path)
-        for number, report in enumerate(rows.select_related("unit", "authority", "task").order_by("due", "pk")):
+        for number, report in enumerate(
+            rows.select_related("unit", "authority", "task").order_by("due", "pk")
+        ):
             who = people_of(report.unit).order_by("pk").first() if report.unit else None
             if report.unit is None and report.authority is not None:
                 who = self.officer(report.authority)
@@ -438,7 +476,11 @@ class Play:
                 self.ledger.attempt(
                     "报告报送",
                     lambda r=report, w=who: monitoring.submit_periodic(
-                        r, by=w, text="（演练）本年度工作按计划推进。", upload=self.evidence, name=f"{r.name}.pdf"
+                        r,
+                        by=w,
+                        text="（演练）本年度工作按计划推进。",
+                        upload=self.evidence,
+                        name=f"{r.name}.pdf",
                     ),
                 )
 

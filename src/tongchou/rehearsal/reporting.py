@@ -34,7 +34,9 @@ def _figure(indicator: Indicator, target: Decimal | None, random: Random) -> dic
         return {"value": "（演练）已形成制度并执行。"}
     if indicator.kind == "choice":
         return {"value": random.choice(indicator.choices).value}
-    wanted = float(target) if target is not None else {"percent": 80.0, "ratio": 80.0}.get(indicator.kind, 12.0)
+    wanted = (
+        float(target) if target is not None else {"percent": 80.0, "ratio": 80.0}.get(indicator.kind, 12.0)
+    )
     reached = wanted * random.uniform(0.85, 1.25)
     if indicator.kind == "ratio":
         below = random.randint(200, 2000)

@@ -54,11 +54,14 @@ def collect(play: Play, bulletins: Sequence[Bulletin]) -> dict[str, Any]:
             for (what, code), count in sorted(play.ledger.refused.items())
         ],
         "reports": {
-            "performance": dict(sorted(Counter(PerformanceReport.objects.values_list("state", flat=True)).items())),
+            "performance": dict(
+                sorted(Counter(PerformanceReport.objects.values_list("state", flat=True)).items())
+            ),
             "periodic": dict(sorted(Counter(PeriodicReport.objects.values_list("state", flat=True)).items())),
         },
         "bulletins": [
-            {"authority": b.authority.name, "year": b.year, "edition": b.edition, "digest": b.digest} for b in bulletins
+            {"authority": b.authority.name, "year": b.year, "edition": b.edition, "digest": b.digest}
+            for b in bulletins
         ],
         "audit": {"ok": chain.ok, "sealed": chain.sealed, "unsealed": chain.unsealed, "fault": chain.fault},
         "seconds": {name: round(took, 2) for name, took in play.ledger.seconds.items()},
@@ -68,7 +71,9 @@ def collect(play: Play, bulletins: Sequence[Bulletin]) -> dict[str, Any]:
 def _cases() -> list[dict[str, Any]]:
     """One row for each task and variant: where its cases are, and the levels they hold."""
     rows: dict[tuple[int, str, str], Counter[str]] = {}
-    for case in Application.objects.select_related("task", "edition").order_by("task__number", "variant", "pk"):
+    for case in Application.objects.select_related("task", "edition").order_by(
+        "task__number", "variant", "pk"
+    ):
         row = rows.setdefault((case.task.number, case.task.name, case.variant), Counter())
         row["begun"] += 1
         row["submitted"] += case.submitted_at is not None
@@ -76,7 +81,9 @@ def _cases() -> list[dict[str, Any]]:
         if case.state == S.IN_REVIEW:
             row["at " + find(case.edition.pack, case.step).name] += 1
     held = Counter(
-        Designation.objects.filter(revoked_on=None).values_list("task__number", "application__variant", "level")
+        Designation.objects.filter(revoked_on=None).values_list(
+            "task__number", "application__variant", "level"
+        )
     )
     return [
         {
@@ -115,7 +122,11 @@ def render(found: dict[str, Any]) -> str:
         _table(
             "在办环节",
             ["任务", "类别", "环节", "件数"],
-            [[r["task"], r["variant"], step, n] for r in found["cases"] for step, n in r["waiting_at"].items()],
+            [
+                [r["task"], r["variant"], step, n]
+                for r in found["cases"]
+                for step, n in r["waiting_at"].items()
+            ],
         ),
         _table(
             "限额",
@@ -140,7 +151,9 @@ def render(found: dict[str, Any]) -> str:
             ["操作", "原因", "次数", "例"],
             [[r["action"], r["reason"], r["count"], _short(r["example"], 60)] for r in found["refusals"]],
         ),
-        _table("用时（秒）", ["阶段", "秒"], [[name, f"{took:.1f}"] for name, took in found["seconds"].items()]),
+        _table(
+            "用时（秒）", ["阶段", "秒"], [[name, f"{took:.1f}"] for name, took in found["seconds"].items()]
+        ),
     ]
     chain = found["audit"]
     blocks.append(
@@ -166,7 +179,10 @@ def _table(title: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> st
     if not body:
         return ""
     widths = [max(_width(row[n]) for row in [list(head), *body]) for n in range(len(head))]
-    numeric = [all(row[n].replace(",", "").replace(".", "").replace("—", "0").isdigit() for row in body) for n in range(len(head))]
+    numeric = [
+        all(row[n].replace(",", "").replace(".", "").replace("—", "0").isdigit() for row in body)
+        for n in range(len(head))
+    ]
 
     def line(cells: Sequence[str]) -> str:
         return "  ".join(

@@ -172,7 +172,6 @@ class Migration(migrations.Migration):
                 ),
                 ("number", models.PositiveIntegerField()),
                 ("digest", models.CharField(max_length=64)),
-                ("content", models.JSONField(help_text="a TaskPack as JSON")),
                 ("current", models.BooleanField(default=True)),
                 ("made_at", models.DateTimeField()),
                 (
@@ -399,6 +398,22 @@ class Migration(migrations.Migration):
                 "ordering": ["order"],
                 "constraints": [models.UniqueConstraint(fields=("quota", "order"), name="quota_line_order")],
             },
+        ),
+        migrations.CreateModel(
+            name="EditionContent",
+            fields=[
+                (
+                    "edition",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="programmes.taskedition",
+                    ),
+                ),
+                ("content", models.JSONField(help_text="a TaskPack as JSON, defaults left out")),
+            ],
         ),
         migrations.AddConstraint(
             model_name="round",
