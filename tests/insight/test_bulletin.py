@@ -63,7 +63,7 @@ def test_a_bulletin_states_the_figures_and_freezes_them(year):
     trainees = rows["external_trainees"]
     assert (trainees["number"], trainees["text"], trainees["completion"]) == ("120", "120 人", "120%")
     assert (rows["training_income"]["number"], rows["training_income"]["unit"]) == ("123.45", "万元")
-    assert made["completeness"]["performance"]["rate"] == "50.0%"
+    assert made["completeness"]["performance"]["rate"] == "50%"
     missing = [r for r in made["late"] if r["what"] == "年度绩效填报"]
     assert [(r["who"], r["due"], r["text"]) for r in missing] == [("吉林化工学校", "2024-12-01", "未报送")]
     assert len([r for r in made["late"] if "总结报告" in r["what"]]) == 11 + 2 + 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -63,6 +63,7 @@ def snapshot(
         period__year=year, period__task__programme=programme, place_path__startswith=path
     )
     today = clock.today()
+    clause = _clauses(programme)
     made: dict[str, Any] = {
         "format": FORMAT,
         "programme": {"code": programme.code, "name": programme.name},
@@ -87,8 +88,9 @@ def snapshot(
                 "text": g.text,
                 "count": g.count,
                 "held": g.held,
-                "rate": f"{g.rate}%" if g.rate is not None else "—",
+                "rate": _percent(g.rate),
                 "cite": g.cite,
+                "cite_text": clause(g.cite),
             }
             for g in goals
         ],
@@ -105,7 +107,7 @@ def snapshot(
         },
         "late": _late(everything, year, programme, path, authorities_only=national),
         "late_covers": "authorities" if national else "all",
-        "quotas": _quotas(path, programme),
+        "quotas": _quotas(path, programme, clause),
         "remarks": [line.strip() for line in remarks.splitlines() if line.strip()],
     }
     made["text"] = wording(made)
@@ -125,6 +127,21 @@ def _documents(programme: Programme, path: str) -> list[dict[str, str]]:
         .order_by("issued", "pk")
     )
     return [{"title": d.title, "number": d.number, "issuer": d.issuer} for d in rows]
+
+
+def _clauses(programme: Programme) -> Callable[[str], str]:
+    """A way to read clauses as documents name them: ``jilin-2023-7 三(三)`` as 吉教职成〔2023〕7号三(三)."""
+    names = {d.code: d.number or f"《{d.title}》" for d in Document.objects.filter(programme=programme)}
+
+    def read(cites: str) -> str:
+        parts = (cite.partition(" ") for cite in cites.split("；"))
+        return "；".join(f"{names.get(code, code)}{place}" for code, _, place in parts)
+
+    return read
+
+
+def _percent(number: Decimal | float | None) -> str:
+    return "—" if number is None else f"{show_number(float(number))}%"
 
 
 def _cases(row: queries.Cases) -> dict[str, Any]:
@@ -154,7 +171,7 @@ def _indicators(figures: Iterable[rollup.Figure]) -> list[dict[str, Any]]:
                 "text": f.value_text,
                 "target_number": _number(f.kind, f.target),
                 "target_text": f.target_text,
-                "completion": f"{show_number(float(f.completion))}%" if f.completion is not None else "—",
+                "completion": _percent(f.completion),
                 "completion_number": str(f.completion) if f.completion is not None else None,
                 "met": f.met,
                 "targeted": f.targeted,
@@ -179,7 +196,7 @@ def _completeness(row: Completeness) -> dict[str, Any]:
         "submitted": row.submitted,
         "missing": row.missing,
         "late": row.late,
-        "rate": f"{row.rate}%" if row.rate is not None else "—",
+        "rate": _percent(row.rate),
     }
 
 
@@ -241,7 +258,7 @@ def _late_row(who: str, what: str, task: str, project: str, due: date, at: Any) 
     }
 
 
-def _quotas(path: str, programme: Programme) -> list[dict[str, Any]]:
+def _quotas(path: str, programme: Programme, clause: Callable[[str], str]) -> list[dict[str, Any]]:
     """Every quota line that limits or demands something; lines of units that used nothing are left out."""
     return [
         {
@@ -254,6 +271,7 @@ def _quotas(path: str, programme: Programme) -> list[dict[str, Any]]:
             "exempt": row.exempt,
             "left": row.left,
             "cite": "；".join(row.quota.cite),
+            "cite_text": clause("；".join(row.quota.cite)),
         }
         for row in quota.board(path, programme_id=programme.pk)
         if not row.idle
@@ -271,7 +289,7 @@ def wording(made: Mapping[str, Any]) -> dict[str, Any]:
     tasks, whole = made["tasks"], made["completeness"]["performance"]
     held = {level["code"]: sum(t["held"][level["code"]] for t in tasks) for level in made["levels"]}
     total = {key: sum(t[key] for t in tasks) for key in ("applications", "by_city", "by_province")}
-    based = "、".join(f"《{d['title']}》（{d['number']}）" for d in made["documents"])
+    based = "、".join(f"《{d['issuer']}{d['title']}》（{d['number']}）" for d in made["documents"])
     active = [t for t in tasks if t["applications"]]
     rows = [row for task in made["indicators"] for row in task["rows"]]
     met, targeted = sum(r["met"] for r in rows), sum(r["targeted"] for r in rows)
@@ -326,7 +344,7 @@ def wording(made: Mapping[str, Any]) -> dict[str, Any]:
             f"市级推荐{total['by_city']}项，省级推荐{total['by_province']}项。尚无获得认定的项目。"
         ],
         "goals": [
-            f"{g['task_name']}：目标为{g['text']}，现有{g['held']}个，完成{g['rate']}（{g['cite']}）。"
+            f"{g['task_name']}：目标为{g['text']}，现有{g['held']}个，完成{g['rate']}（{g['cite_text']}）。"
             for g in made["goals"]
         ],
         "performance": performance,

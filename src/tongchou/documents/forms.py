@@ -1,0 +1,134 @@
+"""The declaration form as data for its PDF: what was asked, what was answered, in words people read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tongchou.applications.models import Application, Evidence, Revision
+from tongchou.core import clock
+from tongchou.forms.definition import FieldDef, Indicator
+from tongchou.forms.display import EMPTY, show, show_date
+from tongchou.forms.reading import Reading
+from tongchou.forms.schema import TABLE_TYPES, columns_of, indicator_field, targeted
+from tongchou.orgs.queries import unit_facts
+
+_NUMBERS = {"integer", "number", "money", "percent"}
+_LONG = 60  # characters: beyond this an answer has its own block
+
+
+def version_code(application: Application, revision: Revision) -> str:
+    """What stands on every page and ties a stamped scan to the revision: case number, revision, digest."""
+    return f"{application.number}-V{revision.number}-{revision.digest[:12].upper()}"
+
+
+def application_form(revision: Revision) -> dict[str, Any]:
+    """Everything the form's PDF shows of one revision. Reads only; the same revision gives the same data."""
+    application = Application.objects.select_related(
+        "task__programme", "round", "edition", "unit__place", "unit__authority"
+    ).get(pk=revision.application_id)
+    pack, unit = application.edition.pack, application.unit
+    # What was attached when the revision was submitted, whatever was added or taken off later.
+    evidence = [
+        e
+        for e in Evidence.objects.filter(application=application, added_at__lte=revision.submitted_at)
+        .select_related("file")
+        .order_by("field", "pk")
+        if e.removed_at is None or e.removed_at > revision.submitted_at
+    ]
+    reading = Reading(
+        pack.form,
+        revision.answers,
+        variant=application.variant,
+        unit=unit_facts(unit),
+        evidence_fields={e.field for e in evidence},
+    )
+    variant = next((v.name for v in pack.variants if v.code == application.variant), application.variant)
+    submitted = revision.submitted_at.astimezone(clock.SHANGHAI).date()
+    labels = {code: field.label for code, field in reading.fields.items()}
+    committed = targeted(pack.indicators, application.variant)
+    sections = [
+        {
+            "title": section.title,
+            "fields": [
+                shown
+                for field in section.fields
+                if field.code in reading.fields and field.type != "files"
+                for shown in [_field(field, reading.values.get(field.code), committed)]
+            ],
+        }
+        for section in reading.sections
+    ]
+    cover = [
+        ("任务名称", application.task.name),
+        ("项目名称", application.project_name or EMPTY),
+        ("申报单位", unit.name),
+        ("所在地区", unit.place.name),
+        ("主管部门", unit.authority.name),
+        ("申报批次", application.round.name),
+        ("申报编号", application.number),
+    ]
+    if len(pack.variants) > 1:
+        cover.insert(1, ("申报类别", variant))
+    return {
+        "title": f"{application.task.name}申报书",
+        "programme": application.task.programme.name,
+        "unit": unit.name,
+        "date": submitted.isoformat(),
+        "submitted": show_date(submitted.isoformat()),
+        "revision": revision.number,
+        "version_code": version_code(application, revision),
+        "cover": cover,
+        "sections": [section for section in sections if section["fields"]],
+        "evidence": [
+            {
+                "field": labels.get(e.field, e.field),
+                "name": e.name,
+                "pages": e.pages or (f"共{e.file.pages}页" if e.file.pages else EMPTY),
+                "sha256": e.file.sha256[:12].upper(),
+            }
+            for e in evidence
+        ],
+    }
+
+
+def _field(field: FieldDef, value: Any, indicators: Sequence[Indicator]) -> dict[str, Any]:
+    if field.type in TABLE_TYPES and value:
+        return {"kind": "table", "label": field.label} | _table(field, value)
+    if field.type == "targets" and value:
+        return {"kind": "table", "label": field.label} | _targets(value, indicators)
+    text = show(field, value, indicators=indicators)
+    long = field.type == "longtext" or len(text) > _LONG or "\n" in text
+    return {"kind": "long" if long and text != EMPTY else "row", "label": field.label, "value": text}
+
+
+def _table(field: FieldDef, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    columns = columns_of(field)
+    total = []
+    if field.total:
+        for number, column in enumerate(columns):
+            if column.code in field.total:
+                total.append(show(column, sum(row.get(column.code) or 0 for row in rows)))
+            else:
+                total.append("合计" if number == 0 else "")
+    return {
+        "columns": [{"label": c.label, "number": c.type in _NUMBERS} for c in columns],
+        "rows": [[show(c, row.get(c.code)) for c in columns] for row in rows],
+        "total": total,
+    }
+
+
+def _targets(value: Mapping[str, Mapping[str, Any]], indicators: Sequence[Indicator]) -> dict[str, Any]:
+    years = sorted({year for by_year in value.values() for year in by_year})
+    return {
+        "columns": [
+            {"label": "指标", "number": False},
+            *({"label": f"{year}年", "number": True} for year in years),
+        ],
+        "rows": [
+            [i.name, *(show(indicator_field(i), value[i.code].get(year)) for year in years)]
+            for i in indicators
+            if i.code in value
+        ],
+        "total": [],
+    }

@@ -1,0 +1,53 @@
+"""PDF by typst: official layout, Chinese fonts from a wheel, the same data giving the same bytes.
+
+Data goes in as one JSON text and is shown as text; nothing a user wrote is ever read as markup. The document's date is the
+data's own, so a bulletin can be made again a year later, byte for byte.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pylopdf_fonts_zh_cn
+import typst
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def bulletin(snapshot: Mapping[str, Any]) -> bytes:
+    """A bulletin from its snapshot (``insight.bulletin.snapshot``)."""
+    return render("bulletin", snapshot, on=date.fromisoformat(snapshot["as_of"]))
+
+
+def application_form(form: Mapping[str, Any]) -> bytes:
+    """A declaration form from ``documents.forms.application_form``."""
+    return render("application", form, on=date.fromisoformat(form["date"]))
+
+
+def designation_list(listed: Mapping[str, Any]) -> bytes:
+    """A designation list from ``documents.lists.designation_list``."""
+    return render("designations", listed, on=date.fromisoformat(listed["date"]))
+
+
+def render(template: str, data: Mapping[str, Any], *, on: date) -> bytes:
+    """``template`` filled with ``data``, dated ``on``. Raises ``typst.TypstError`` for a fault in a template."""
+    made = typst.Compiler(TEMPLATES / f"{template}.typ", root=TEMPLATES, font_paths=_fonts()).compile(
+        format="pdf",
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        timestamp=datetime(on.year, on.month, on.day, tzinfo=UTC),
+    )
+    if not isinstance(made, bytes):
+        raise TypeError("typst gave no PDF")
+    return made
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """The fonts of the wheel and no others: a machine's own fonts must not change a document."""
+    folder = Path(pylopdf_fonts_zh_cn.serif_path()).parent
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
