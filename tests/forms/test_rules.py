@@ -76,3 +76,15 @@ def test_context_follows_changes():
     assert rule.holds(context) is True
     context.drop("n")
     assert rule.holds(context) is None
+
+
+@pytest.mark.parametrize(
+    "rule", ['v["a"] == 1', "v.a == 1", "v.exists(k, k == 'b' && v[k] == 2)", "v[unit.key] == 1"]
+)
+def test_a_rule_sees_what_changed_since_another_was_decided(rule):
+    context = Context({"a": 5, "b": 5}, unit={"key": "a"})
+    assert compile_rule(rule).holds(context) is False
+    context.set("a", 1)
+    context.set("b", 2)
+    assert compile_rule('v["a"] == 5').holds(context) is False
+    assert compile_rule(rule).holds(context) is True

@@ -144,7 +144,7 @@ def _check_targets(
         if missing:
             message = f"“{field.label}”中，指标“{indicator.name}”缺 {'、'.join(map(str, missing))} 年目标值，请填写。"
             found.missing(f"{field.code}-{indicator.code}-{missing[0]}", message, indicator.cite)
-        value_field = indicator_field(indicator).model_copy(update={"cite": indicator.cite})
+        value_field = indicator_field(indicator)
         for year, value in by_year.items():
             name = f"{field.code}-{indicator.code}-{year}"
             check_limits(value_field, value, found, name=name, label=f"{indicator.name} · {year} 年")

@@ -6,6 +6,7 @@ Asia/Shanghai, money is in fen, rules are CEL (see :mod:`tongchou.forms.rules`).
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -163,6 +164,20 @@ class Indicator(Cited):
     )
     min: float | None = 0
     max: float | None = None
+
+    @cached_property
+    def value_field(self) -> FieldDef:
+        """Its value as a field, so values are cleaned, checked and shown in one way. The code is a stand-in."""
+        return FieldDef(
+            code="value",
+            label=self.name,
+            type="number" if self.kind == "ratio" else self.kind,
+            unit=self.unit,
+            cite=self.cite,
+            min=self.min,
+            max=self.max,
+            choices=self.choices,
+        )
 
 
 FieldDef.model_rebuild()

@@ -25,6 +25,8 @@ LONGEST_RULE = 2000
 
 _FIELD = re.compile(r"""(?<![\w.])v(?:\[\s*(?:"([^"]*)"|'([^']*)')\s*\]|\.([A-Za-z_]\w*))""")
 
+_ANSWERS = re.compile(r"(?<![\w.])v(?!\w)")
+
 
 class RuleError(ValueError):
     """An expression that does not compile; the text says where."""
@@ -34,8 +36,11 @@ class Rule:
     """A compiled expression. ``fields`` are the field codes it reads, in order of appearance."""
 
     def __init__(self, text: str, expression: Any) -> None:
+        named = [a or b or c for a, b, c in _FIELD.findall(text)]
         self.text = text
-        self.fields = tuple(dict.fromkeys(a or b or c for a, b, c in _FIELD.findall(text)))
+        self.fields = tuple(dict.fromkeys(named))
+        self.reads_others = len(named) < len(_ANSWERS.findall(text))
+        """Whether it may also read fields it does not name."""
         self._expression = expression
 
     def value(self, context: Context) -> Any:
@@ -51,7 +56,7 @@ class Rule:
     def attempt(self, context: Context) -> tuple[Any, str]:
         """The value and why there is none (the library's own words, for those who write packs)."""
         try:
-            outcome = self._expression.eval(context.activation)
+            outcome = self._expression.eval(context.activation_for(self))
         except RuntimeError as error:  # the iteration budget is spent
             return None, str(error)
         if outcome.type() == cel.Type.ERROR:
@@ -63,7 +68,11 @@ class Rule:
 
 
 class Context:
-    """What rules are decided on. Change it by :meth:`set` and :meth:`drop` alone: the library keeps a copy."""
+    """What rules are decided on. Change it by :meth:`set` and :meth:`drop` alone.
+
+    The library copies all answers when it is handed them, which costs more than a rule; so it is handed them anew only
+    for a rule that reads one of those that changed since.
+    """
 
     def __init__(
         self, values: Mapping[str, Any], *, variant: str = "", unit: Mapping[str, Any] | None = None
@@ -72,11 +81,13 @@ class Context:
         self.values = {code: value for code, value in plain.items() if value is not None}
         self._others = {"variant": variant, "unit": dict(unit or {})}
         self._activation: Any = None
+        self._changed: set[str] = set()
 
-    @property
-    def activation(self) -> Any:
-        if self._activation is None:
-            self._activation = _ENV.Activation({"v": self.values, **self._others})
+    def activation_for(self, rule: Rule) -> Any:
+        is_stale = bool(self._changed) and (rule.reads_others or not self._changed.isdisjoint(rule.fields))
+        if self._activation is None or is_stale:
+            self._activation = _ENV.Activation({"v": dict(self.values), **self._others})
+            self._changed.clear()
         return self._activation
 
     def set(self, code: str, value: Any) -> None:
@@ -86,11 +97,11 @@ class Context:
             self.drop(code)
         else:
             self.values[code] = plain
-            self._activation = None
+            self._changed.add(code)
 
     def drop(self, code: str) -> None:
         if self.values.pop(code, None) is not None:
-            self._activation = None
+            self._changed.add(code)
 
 
 @lru_cache(maxsize=8192)
@@ -112,7 +123,7 @@ def _plain(value: Any) -> Any:
         return float(value)
     if value is None or value == "":
         return None
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         kept = {str(key): _plain(part) for key, part in value.items()}
         return {key: part for key, part in kept.items() if part is not None} or None
     if isinstance(value, list | tuple):

@@ -90,13 +90,5 @@ def targeted(indicators: Sequence[Indicator], variant: str) -> list[Indicator]:
 
 
 def indicator_field(indicator: Indicator) -> FieldDef:
-    """An indicator's value as a field, so values are cleaned, checked and shown in one way. Its code is a stand-in."""
-    return FieldDef(
-        code="value",
-        label=indicator.name,
-        type="number" if indicator.kind == "ratio" else indicator.kind,
-        unit=indicator.unit,
-        min=indicator.min,
-        max=indicator.max,
-        choices=indicator.choices,
-    )
+    """An indicator's value as a field."""
+    return indicator.value_field
