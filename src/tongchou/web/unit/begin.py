@@ -13,7 +13,7 @@ from tongchou.applications import access, actions
 from tongchou.core import clock
 from tongchou.programmes.models import Round, Task
 from tongchou.programmes.pack_format import Variant
-from tongchou.programmes.queries import window_state
+from tongchou.programmes.queries import WindowState, window_state
 from tongchou.web.public import reads as public_reads
 from tongchou.web.screens import Request, screen
 from tongchou.web.unit import reads
@@ -26,7 +26,7 @@ class Offer:
     variant: Variant
     round: Round
     may_lead: bool
-    window: object
+    window: WindowState
 
 
 @screen
@@ -85,6 +85,7 @@ def begin(request: Request, task: int) -> HttpResponse:
         for variant in pack.variants
         for round_ in rounds
     ]
+    offers.sort(key=lambda o: (not o.may_lead, not o.window.open))
     return render(
         request,
         "unit/begin.html",
@@ -95,6 +96,8 @@ def begin(request: Request, task: int) -> HttpResponse:
             "pack": pack,
             "offers": offers,
             "may": access.may_begin(request.actor, unit),
-            "quotas": reads.quotas_ahead(found, unit, {s.code: s.name for s in pack.steps}),
+            "quotas": reads.quotas_ahead(
+                found, unit, pack, {v.code for v in pack.variants if unit.kind in v.leads}
+            ),
         },
     )

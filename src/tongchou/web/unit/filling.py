@@ -17,9 +17,9 @@ from tongchou.applications import access, actions, queries, states
 from tongchou.applications.models import Application, Evidence
 from tongchou.core import clock
 from tongchou.core.access import refuse
+from tongchou.designations import actions as designation_actions
 from tongchou.forms.answers import Cleaned, from_post
 from tongchou.forms.display import show
-from tongchou.designations import actions as designation_actions
 from tongchou.web.fields import section_views
 from tongchou.web.screens import Request, screen
 from tongchou.web.unit import reads
@@ -186,7 +186,6 @@ def submit(request: Request, pk: int) -> HttpResponse:
         return redirect("unit:application", pk)
     if not states.may_move(application, "save"):
         return redirect("unit:application", pk)
-    pack = application.edition.pack
     return render(
         request,
         "unit/submit.html",
@@ -195,7 +194,7 @@ def submit(request: Request, pk: int) -> HttpResponse:
             "look": reads.look(application, application.draft.answers),
             "may": access.may_submit(request.actor, application),
             "quotas": reads.quotas_ahead(
-                application.task, application.unit, {s.code: s.name for s in pack.steps}
+                application.task, application.unit, application.edition.pack, {application.variant}
             ),
         },
     )

@@ -17,6 +17,7 @@ from tongchou.forms.schema import sections_for
 from tongchou.orgs.models import Authority, Unit
 from tongchou.orgs.queries import unit_facts
 from tongchou.programmes.models import Quota, Task, Window
+from tongchou.programmes.pack_format import TaskPack
 from tongchou.programmes.queries import binding
 from tongchou.reviews.models import QuotaAccount
 from tongchou.reviews.quota import line_for
@@ -130,9 +131,16 @@ class QuotaView:
     taken: int
 
 
-def quotas_ahead(task: Task, unit: Unit, steps: dict[str, str]) -> list[QuotaView]:
-    """The quotas on a unit's way in a task, with what their holders have used."""
-    quotas = [q for q in public_reads.quotas_on(task, unit.scope_path) if not q.kinds or unit.kind in q.kinds]
+def quotas_ahead(task: Task, unit: Unit, pack: TaskPack, variants: set[str]) -> list[QuotaView]:
+    """The quotas that a unit's cases of ``variants`` meet on their way, with what their holders have used."""
+    steps = {s.code: s.name for s in pack.steps if not s.kinds or unit.kind in s.kinds}
+    quotas = [
+        q
+        for q in public_reads.quotas_on(task, unit.scope_path)
+        if (not q.kinds or unit.kind in q.kinds)
+        and (not q.variants or variants & set(q.variants))
+        and q.step in steps
+    ]
     authorities = {
         a.place.level: a
         for a in Authority.objects.filter(
@@ -155,7 +163,7 @@ def quotas_ahead(task: Task, unit: Unit, steps: dict[str, str]) -> list[QuotaVie
         views.append(
             QuotaView(
                 quota,
-                steps.get(quota.step, quota.step),
+                steps[quota.step],
                 holder.name,
                 line.name,
                 line.limit,
