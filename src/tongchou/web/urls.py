@@ -9,6 +9,10 @@ from tongchou.web import demo_clock, files
 urlpatterns = [
     path("", include("tongchou.web.public.urls")),
     path("unit/", include("tongchou.web.unit.urls")),
+    path("authority/", include("tongchou.web.authority.urls")),
+    path("expert/", include("tongchou.web.expert.urls")),
+    path("insight/", include("tongchou.web.insight.urls")),
+    path("admin/", include("tongchou.web.admin.urls")),
     path("me/", include("tongchou.web.account.urls")),
     path("files/evidence/<int:pk>/", files.evidence, name="evidence"),
     path("files/report/<int:pk>/", files.report_evidence, name="report_evidence"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpResponse
+from django.http import Http404
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -30,7 +31,7 @@ BELOW = {"nation": "province", "province": "city", "city": "county"}
 
 
 @screen
-def queue(request: Request, *, everything: bool = False) -> HttpResponse:
+def queue(request: Request, *, everything: bool = False) -> HttpResponseBase:
     """Cases waiting here, or (``everything``) all submitted cases of the subtree."""
     authority = acting_for(request)
     if request.method == "POST":
@@ -38,7 +39,7 @@ def queue(request: Request, *, everything: bool = False) -> HttpResponse:
     editions = editions_at(authority)
     filters = _filters(request, authority, editions, everything=everything)
     rows = _filtered(_rows(request, authority, everything=everything), filters)
-    page = page_of(request, rows.defer("edition__content"))
+    page = page_of(request, rows)
     places = _place_names(authority, page.rows)
     kinds = {find(row.edition.pack, row.step).kind for row in page.rows if not everything}
     return render(
@@ -194,7 +195,7 @@ def _table(page: Any, places: dict[str, str], *, everything: bool) -> Table:
     )
 
 
-def _bulk(request: Request, authority: Authority) -> HttpResponse:
+def _bulk(request: Request, authority: Authority) -> HttpResponseBase:
     do = request.POST.get("do", "")
     if do not in {"pass", "return"}:
         raise Http404

@@ -1,0 +1,95 @@
+"""The yearly bulletin: publish an edition, see what was published."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tongchou.documents import actions
+from tongchou.insight import access, queries
+from tongchou.programmes.models import Programme
+from tongchou.web.authority.acting import acting_for
+from tongchou.web.authority.monitoring import years
+from tongchou.web.files import send
+from tongchou.web.paging import page_of
+from tongchou.web.screens import Request, screen
+from tongchou.web.tables import Column, Empty, Table
+
+
+@screen
+def bulletins(request: Request) -> HttpResponseBase:
+    authority = acting_for(request)
+    if request.method == "POST":
+        post = request.POST
+        if not post.get("programme", "").isdecimal() or post.get("year", "") not in dict(years()):
+            raise Http404
+        made = actions.publish_bulletin(
+            authority=authority,
+            programme=get_object_or_404(Programme, pk=post["programme"]),
+            year=int(post["year"]),
+            document_number=post.get("document_number", ""),
+            reason=post.get("reason", ""),
+            remarks=post.get("remarks", ""),
+            confirmed_only=bool(post.get("confirmed_only")),
+            by=request.person,
+        )
+        messages.success(request, _("已发布第 %(n)s 版通报。") % {"n": made.edition})
+        return redirect("authority:bulletin", made.pk)
+    table = Table(
+        [
+            Column(
+                _("通报"),
+                "title",
+                link=lambda b: reverse("authority:bulletin", args=[b.pk]),
+                note=lambda b: b.reason,
+            ),
+            Column(_("文号"), "document_number"),
+            Column(_("年度"), lambda b: str(b.year)),
+            Column(_("版次"), lambda b: str(b.edition)),
+            Column(_("发布部门"), "authority__name"),
+            Column(_("发布时间"), "published_at", kind="moment"),
+        ],
+        page_of(request, queries.bulletins(authority.place.path)),
+        caption=_("绩效通报"),
+        empty=Empty(_("还没有发布过通报"), _("绩效填报确认之后，由省级主管部门和教育部发布年度通报。")),
+    )
+    return render(
+        request,
+        "authority/bulletins.html",
+        {
+            "authority": authority,
+            "table": table,
+            "may": access.may_publish(request.actor, authority),
+            "programmes": Programme.objects.order_by("id"),
+            "years": years(),
+        },
+    )
+
+
+@screen
+def bulletin(request: Request, pk: int) -> HttpResponseBase:
+    """One edition with the figures it froze, and the files made from them."""
+    acting_for(request)
+    found = get_object_or_404(queries.bulletins().defer(None), pk=pk)
+    if form := request.GET.get("file"):
+        file, ending = {"pdf": (found.pdf, "pdf"), "xlsx": (found.xlsx, "xlsx")}.get(form, (None, ""))
+        if file is None:
+            raise Http404
+        return send(
+            file, f"{found.title}（第{found.edition}版）.{ending}", download="download" in request.GET
+        )
+    return render(
+        request,
+        "authority/bulletin.html",
+        {
+            "bulletin": found,
+            "snapshot": found.snapshot,
+            "others": queries.bulletins()
+            .filter(programme=found.programme, authority=found.authority, year=found.year)
+            .exclude(pk=found.pk),
+        },
+    )

@@ -1,0 +1,224 @@
+"""One case: what was declared, what was found, where it stands, and the decision."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from tongchou.applications import queries, steps
+from tongchou.applications.actions import mark_opened
+from tongchou.applications.models import Application
+from tongchou.core import clock
+from tongchou.core.access import Decision as Access
+from tongchou.designations.queries import levels_of
+from tongchou.documents import pdf
+from tongchou.documents.forms import application_form
+from tongchou.orgs.models import Authority
+from tongchou.orgs.queries import authority_over
+from tongchou.programmes.queries import window_state
+from tongchou.reviews import access, quota
+from tongchou.reviews import queries as review_queries
+from tongchou.reviews.models import Decision, QuotaPlace
+from tongchou.web.authority import deciding
+from tongchou.web.authority.acting import BINDS, acting_for
+from tongchou.web.authority.panel import assign_from, panel
+from tongchou.web.authority.reading import Reading, reading_of
+from tongchou.web.cases import step_name, variant_name
+from tongchou.web.parts import Event
+from tongchou.web.screens import Request, screen
+
+K = Decision.Kind
+TONES = {
+    K.RECOMMEND: "good",
+    K.DESIGNATE: "good",
+    K.RETURN: "warn",
+    K.DECLINE: "bad",
+    K.TAKE_BACK: "quiet",
+}
+DAYS_TO_MEND = 7
+
+
+def case_of(request: Request, pk: int) -> Application:
+    """A submitted case inside the officer's subtree; anything else is not found."""
+    acting_for(request)
+    rows = queries.visible(request.actor).select_related(
+        "task__programme", "round__programme", "unit__authority", "unit__place", "edition"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+@screen
+def case_pdf(request: Request, pk: int) -> HttpResponseBase:
+    """The declaration form of the latest revision as a PDF."""
+    reading = reading_of(case_of(request, pk))
+    if reading is None:
+        raise Http404
+    made = pdf.application_form(application_form(reading.revision))
+    response = HttpResponse(made, content_type="application/pdf")
+    name = f"{reading.application.number}-{reading.revision.number}.pdf"
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@screen
+def case(request: Request, pk: int) -> HttpResponseBase:
+    """Read the case and decide on it. Opening it at its step ends the unit's own withdrawing."""
+    application = case_of(request, pk)
+    if request.method == "POST":
+        return _act(request, application)
+    mark_opened(application, by=request.person)
+    reading = reading_of(application)
+    if reading is None:
+        raise Http404
+    decisions = list(review_queries.decisions(application))
+    may = access.may_decide(request.actor, application)
+    open_here = bool(may) and application.state == Application.State.IN_REVIEW
+    older = reading.last_decided(decisions)
+    pack = application.edition.pack
+    places = _places(application)
+    posted = request.POST if request.refusal else {}
+    return render(
+        request,
+        "authority/case.html",
+        {
+            "application": application,
+            "variant": variant_name(pack, application.variant),
+            "step": step_name(pack, application.step),
+            "reading": reading,
+            "sections": reading.views(_last_remarks(decisions)),
+            "proofs": reading.proofs(),
+            "findings": reading.findings(),
+            "older": older,
+            "changes": reading.changes_since(older) if older else [],
+            "levels": levels_of(application),
+            "events": _events(reading, decisions),
+            "may": may,
+            "open_here": open_here,
+            "kind": steps.find(pack, application.step).kind,
+            "window": _window(application) if open_here else None,
+            "take_back": _may_take_back(request, reading, decisions),
+            "places": places,
+            "exempt": [p for p in places if p.exemption and _may_refuse(request, p)],
+            "board": _board(application) if open_here else [],
+            "experts": panel(request, application)
+            if access.may_organise(request.actor, application)
+            else None,
+            "fields": [(c, f.label) for c, f in reading.fields.items() if c not in reading.hidden],
+            "remark_rows": _remark_rows(posted),
+            "due": posted.get("due") or (clock.today() + timedelta(days=DAYS_TO_MEND)).isoformat(),
+        },
+    )
+
+
+def _act(request: Request, application: Application) -> HttpResponseBase:
+    do = request.POST.get("do", "")
+    if do == "assign":
+        text = assign_from(application, by=request.person, post=request.POST)
+    else:
+        text = deciding.decide(application, do, by=request.person, post=request.POST)
+    messages.success(request, text)
+    return redirect("authority:case", application.pk)
+
+
+def _remark_rows(posted: Any) -> list[tuple[str, str]]:
+    """Pairs of field and remark as typed, and one empty row more."""
+    if not hasattr(posted, "getlist"):
+        return [("", "")]
+    rows = zip(posted.getlist("remark_field"), posted.getlist("remark_text"), strict=False)
+    return [*((code, text) for code, text in rows if code or text), ("", "")]
+
+
+def _last_remarks(decisions: list[Decision]) -> dict[str, str]:
+    """The remarks of the last return, shown at the fields they were made on."""
+    last = next((d for d in reversed(decisions) if d.kind == K.RETURN), None)
+    return last.remarks if last else {}
+
+
+def _events(reading: Reading, decisions: list[Decision]) -> list[Event]:
+    events = [
+        Event(
+            r.submitted_at,
+            _("提交第 %(n)s 版") % {"n": r.number},
+            who=reading.application.unit.name,
+            text=_("版本摘要 %(digest)s") % {"digest": r.digest[:12]},
+            tone="wait",
+        )
+        for r in reading.application.revisions.all()
+    ]
+    events += [
+        Event(
+            d.at,
+            _(d.get_kind_display()),
+            who=f"{d.authority.name} {d.by}",
+            text=d.reason,
+            tone=TONES[K(d.kind)],
+            due=d.due,
+            remarks=reading.labelled(d.remarks),
+        )
+        for d in decisions
+    ]
+    return sorted(events, key=lambda e: e.at, reverse=True)  # type: ignore[arg-type,return-value]
+
+
+def _window(application: Application) -> Any:
+    """The window in which this step is decided."""
+    step = steps.find(application.edition.pack, application.step)
+    if step.kind not in {"recommend", "designate"}:
+        return None
+    return window_state(
+        application.task,
+        application.scope_path,
+        step.kind,
+        binds=BINDS[step.level],
+        variant=application.variant,
+        at=clock.now(),
+        year=application.round.year,
+    )
+
+
+def _may_take_back(request: Request, reading: Reading, decisions: list[Decision]) -> Decision | None:
+    """One's own latest decision, while nobody has acted on it; the action looks again under lock."""
+    last = decisions[-1] if decisions else None
+    if last is None or last.kind == K.TAKE_BACK or not request.actor.for_authority(last.authority_id):
+        return None
+    if reading.application.opened_at is not None and last.kind != K.DECLINE:
+        return None
+    return last if reading.revision.pk == last.revision_id else None
+
+
+def _places(application: Application) -> list[QuotaPlace]:
+    return list(
+        QuotaPlace.objects.filter(application=application)
+        .select_related("account__quota__place", "account__authority", "account__unit")
+        .order_by("id")
+    )
+
+
+def _may_refuse(request: Request, place: QuotaPlace) -> Access:
+    setter = place.account.quota.place
+    return access.may_refuse_exemption(request.actor, authority_over(setter.path, setter.level))
+
+
+def _board(application: Application) -> list[quota.BoardRow]:
+    """How the quotas of this step stand for the holder this case counts with."""
+    level = steps.find(application.edition.pack, application.step).level
+    holder: Authority | None = authority_over(application.scope_path, level)
+    if holder is None or level == "nation":
+        return []
+    kind = application.unit.kind
+    return [
+        row
+        for row in quota.board(holder.place.path, programme_id=application.task.programme_id)
+        if row.quota.task_id == application.task_id
+        and row.quota.step == application.step
+        and row.holder == holder.name
+        and (not row.quota.variants or application.variant in row.quota.variants)
+        and (not row.quota.kinds or kind in row.quota.kinds)
+    ]

@@ -1,0 +1,337 @@
+"""Monitoring: collection periods, how complete they are, performance reports and periodic reports."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tongchou.core import clock
+from tongchou.core.access import refuse
+from tongchou.monitoring import access, actions, queries
+from tongchou.monitoring.models import PerformanceReport, PeriodicReport
+from tongchou.orgs.models import Authority, Jurisdiction
+from tongchou.programmes.models import Round, Task
+from tongchou.web.authority.acting import acting_for
+from tongchou.web.authority.queue import place_choices, task_choices
+from tongchou.web.files import send
+from tongchou.web.filters import Filter, Filters
+from tongchou.web.paging import page_of, whole
+from tongchou.web.screens import Request, allow, screen
+from tongchou.web.tables import Column, Empty, Table
+
+
+def years() -> list[tuple[str, str]]:
+    """The years that can be chosen: from the first round to this one, newest first."""
+    first = Round.objects.order_by("year").values_list("year", flat=True).first() or clock.today().year
+    return [(str(y), str(y)) for y in range(max(clock.today().year, first), first - 1, -1)]
+
+
+def year_of(filters: Filters) -> int:
+    """The year chosen; the latest that has any period when none is."""
+    if filters["year"]:
+        return int(filters["year"])
+    latest = queries.Period.objects.order_by("-year").values_list("year", flat=True).first()
+    return latest or clock.today().year
+
+
+@screen
+def monitoring(request: Request) -> HttpResponseBase:
+    """What is expected of the subtree in a year and how much is there; a province opens its periods here."""
+    authority = acting_for(request)
+    if request.method == "POST":
+        return _open(request, authority)
+    filters = Filters(request, Filter("year", _("年度"), choices=years()))
+    year = year_of(filters)
+    scope = request.actor.scope
+    expected = queries.expected(scope, year, path=authority.place.path)
+    opened = {p.task_id: p for p in queries.periods(scope, year=year) if p.place_id == authority.place_id}
+    tasks = list(Task.objects.select_related("programme").order_by("number"))
+    return render(
+        request,
+        "authority/monitoring.html",
+        {
+            "authority": authority,
+            "filters": filters,
+            "year": year,
+            "expected": expected,
+            "by_place": _complete(expected.by_place, _("地区"), year, "place"),
+            "by_task": _complete(expected.by_task, _("任务"), year, "task"),
+            "by_kind": _complete(expected.by_kind, _("报告"), year, "kind"),
+            "may_open": bool(access.may_open(request.actor, authority.place)),
+            "periods": [(t, opened.get(t.pk)) for t in tasks],
+        },
+    )
+
+
+def _open(request: Request, authority: Authority) -> HttpResponseBase:
+    post = request.POST
+    if not post.get("task", "").isdecimal() or not post.get("year", "").isdecimal():
+        raise Http404
+    task = get_object_or_404(Task, pk=post["task"])
+    actions.open_period(task=task, place=authority.place, year=int(post["year"]), by=request.person)
+    messages.success(
+        request, _("已开启%(year)s年“%(task)s”绩效采集期。") % {"year": post["year"], "task": task.name}
+    )
+    return redirect(f"{reverse('authority:monitoring')}?year={post['year']}")
+
+
+def _complete(rows: list[queries.Completeness], label: str, year: int, by: str) -> Table:
+    """A completeness table that leads to the reports behind it."""
+    tasks = {t.code: t.pk for t in Task.objects.all()} if by == "task" else {}
+
+    def link(row: queries.Completeness) -> str | None:
+        if by == "kind":
+            return f"{reverse('authority:periodic')}?year={year}&kind={row.key}"
+        key = tasks.get(row.key, "") if by == "task" else row.key
+        return f"{reverse('authority:reports')}?year={year}&{by}={key}" if key else None
+
+    return Table(
+        [
+            Column(label, "name", link=link),
+            Column(_("应报"), "expected", kind="number"),
+            Column(_("已报"), "submitted", kind="number"),
+            Column(_("完成率"), "rate", kind="percent"),
+            Column(_("迟报"), "late", kind="number"),
+            Column(_("逾期未报"), "overdue", kind="number"),
+        ],
+        whole(rows),
+        caption=_("完成情况（%(by)s）") % {"by": label},
+        empty=Empty(_("没有应报的内容"), _("开启绩效采集期后，应报清单会出现在这里。")),
+        marked=lambda row: "tc-row-bad" if row.overdue else "",
+    )
+
+
+@screen
+def reports(request: Request) -> HttpResponseBase:
+    """The performance reports of the subtree."""
+    authority = acting_for(request)
+    state = PerformanceReport.State
+    filters = Filters(
+        request,
+        Filter("q", _("项目或单位"), kind="search"),
+        Filter("year", _("年度"), choices=years()),
+        Filter("task", _("重点任务"), choices=task_choices()),
+        Filter("place", _("地区"), choices=place_choices(authority)),
+        Filter("state", _("状态"), choices=[*state.choices, ("overdue", _("逾期未报"))]),
+    )
+    rows: QuerySet[Any] = queries.performance(request.actor.scope, year=year_of(filters)).filter(
+        scope_path__startswith=authority.place.path
+    )
+    if filters["task"]:
+        rows = rows.filter(period__task_id=filters["task"])
+    if filters["place"]:
+        rows = rows.filter(place_path__startswith=Jurisdiction.objects.get(code=filters["place"]).path)
+    if filters["state"] == "overdue":
+        rows = rows.filter(state=state.DUE, last_day__lt=clock.today())
+    elif filters["state"]:
+        rows = rows.filter(state=filters["state"])
+    for word in filters["q"].split():
+        rows = rows.filter(Q(application__project_name__icontains=word) | Q(unit__name__icontains=word))
+    table = Table(
+        [
+            Column(
+                _("项目"),
+                lambda r: r.application.project_name or r.application.number,
+                link=lambda r: reverse("authority:report", args=[r.pk]),
+                note=lambda r: r.application.number,
+            ),
+            Column(_("单位"), "unit__name"),
+            Column(_("任务"), lambda r: f"{r.period.task.number}. {r.period.task.name}"),
+            Column(_("截止日"), "last_day", kind="day"),
+            Column(
+                _("期限"),
+                lambda r: r.last_day if r.state in {state.DUE, state.RETURNED} else None,
+                kind="due",
+            ),
+            Column(_("报送日期"), "first_submitted_at", kind="day"),
+            Column(_("状态"), lambda r: r, kind="badge"),
+        ],
+        page_of(request, rows.defer("answers")),
+        caption=_("绩效填报"),
+        empty=Empty(_("没有符合条件的绩效填报"), _("开启绩效采集期后，应报项目会出现在这里。")),
+    )
+    return render(request, "authority/reports.html", {"table": table, "filters": filters})
+
+
+@screen
+def report(request: Request, pk: int) -> HttpResponseBase:
+    """One performance report: figures against targets with the page that proves each; confirm, return or extend."""
+    acting_for(request)
+    found = get_object_or_404(queries.performance(request.actor.scope), pk=pk)
+    if request.method == "POST":
+        return _decide(request, found)
+    detail = queries.detail(found)
+    posted = request.POST if request.refusal else {}
+    return render(
+        request,
+        "authority/report.html",
+        {
+            "report": found,
+            "detail": detail,
+            "dimensions": _grouped(detail.lines),
+            "last_day": queries.last_day(found),
+            "may": access.may_decide(request.actor, found),
+            "typed": {
+                line.indicator.code: posted.get(f"remark-{line.indicator.code}", "") for line in detail.lines
+            },
+        },
+    )
+
+
+def _grouped(lines: list[queries.Line]) -> list[tuple[str, list[queries.Line]]]:
+    groups: dict[str, list[queries.Line]] = {}
+    for line in lines:
+        groups.setdefault(line.indicator.dimension, []).append(line)
+    return list(groups.items())
+
+
+def _decide(request: Request, found: PerformanceReport) -> HttpResponseBase:
+    post = request.POST
+    match post.get("do"):
+        case "confirm":
+            actions.confirm_report(found, by=request.person)
+            messages.success(request, _("已确认，数据计入汇总。"))
+        case "return":
+            remarks = {
+                key.removeprefix("remark-"): text
+                for key in post
+                if key.startswith("remark-") and (text := post.get(key, "").strip())
+            }
+            actions.return_report(
+                found,
+                by=request.person,
+                reason=post.get("reason", ""),
+                due=_day(post, "due"),
+                remarks=remarks,
+            )
+            messages.success(request, _("已退回修改。"))
+        case "extend":
+            until = _day(post, "until")
+            if until is None:
+                raise refuse("form", "个别延期须写明日期。", fields={"until": "请选择日期"})
+            actions.extend_report(found, by=request.person, until=until, reason=post.get("reason", ""))
+            messages.success(request, _("已延期。"))
+        case _other:
+            raise Http404
+    return redirect("authority:report", found.pk)
+
+
+def _day(post: Any, name: str) -> date | None:
+    if not post.get(name):
+        return None
+    try:
+        return date.fromisoformat(post[name])
+    except ValueError:
+        raise refuse(
+            "form", "日期有误。", fields={name: f"“{post[name]}”不是日期，应如 2026-11-30"}
+        ) from None
+
+
+# ---------------------------------------------------------------- periodic reports
+
+
+@screen
+def periodic(request: Request) -> HttpResponseBase:
+    """What the authority itself owes (the first tab), or all periodic reports of the subtree."""
+    authority = acting_for(request)
+    state = PeriodicReport.State
+    everything = request.GET.get("of") == "all" or bool(request.GET.get("kind"))
+    kinds = (
+        PeriodicReport.objects.filter(scope_path__startswith=authority.place.path)
+        .order_by("kind")
+        .values_list("kind", "name")
+        .distinct()
+    )
+    filters = Filters(
+        request,
+        Filter("of", _("范围"), choices=[("all", _("辖区全部"))]),
+        Filter("year", _("年度"), choices=years()),
+        Filter("kind", _("报告"), choices=dict(kinds).items()),
+        Filter("state", _("状态"), choices=[*state.choices, ("overdue", _("逾期未报"))]),
+    )
+    rows = queries.periodic(request.actor.scope, year=int(filters["year"]) if filters["year"] else None)
+    rows = (
+        rows.filter(scope_path__startswith=authority.place.path)
+        if everything
+        else rows.filter(authority=authority)
+    )
+    if filters["kind"]:
+        rows = rows.filter(kind=filters["kind"])
+    if filters["state"] == "overdue":
+        rows = rows.filter(state=state.DUE, due__lt=clock.today())
+    elif filters["state"]:
+        rows = rows.filter(state=filters["state"])
+    table = Table(
+        [
+            Column(
+                _("报告"),
+                "name",
+                link=lambda r: reverse("authority:periodic_report", args=[r.pk]),
+                note=lambda r: r.application.project_name if r.application else "",
+            ),
+            Column(_("年度"), lambda r: str(r.year)),
+            Column(_("报送者"), lambda r: (r.unit or r.authority).name),
+            Column(_("任务"), lambda r: f"{r.task.number}. {r.task.name}" if r.task else "—"),
+            Column(_("截止日"), "due", kind="day"),
+            Column(_("期限"), lambda r: r.due if r.state == state.DUE else None, kind="due"),
+            Column(_("报送日期"), "submitted_at", kind="day"),
+            Column(_("状态"), lambda r: r, kind="badge"),
+        ],
+        page_of(request, rows),
+        caption=_("报告"),
+        empty=Empty(
+            _("没有应报的报告"),
+            _("开启绩效采集期后，本部门应报的总结会出现在这里；“辖区全部”可查看单位和下级的报告。"),
+        ),
+    )
+    return render(
+        request,
+        "authority/periodic.html",
+        {"table": table, "filters": filters, "authority": authority, "everything": everything},
+    )
+
+
+@screen
+def periodic_report(request: Request, pk: int) -> HttpResponseBase:
+    """One periodic report; the authority that owes it submits it here."""
+    acting_for(request)
+    found = get_object_or_404(queries.periodic(request.actor.scope), pk=pk)
+    if request.method == "POST":
+        upload = request.FILES.get("upload")
+        actions.submit_periodic(
+            found,
+            by=request.person,
+            text=request.POST.get("text", ""),
+            upload=upload.file if upload else None,
+            name=upload.name or "" if upload else "",
+        )
+        messages.success(request, _("已报送。"))
+        return redirect("authority:periodic_report", pk)
+    return render(
+        request,
+        "authority/periodic_report.html",
+        {
+            "report": found,
+            "may": access.may_submit_periodic(request.actor, found),
+            "text": request.POST.get("text", "") if request.refusal else found.text,
+            "closed": found.state == PeriodicReport.State.SUBMITTED and clock.today() > found.due,
+        },
+    )
+
+
+@screen
+def periodic_file(request: Request, pk: int) -> HttpResponseBase:
+    """The stamped file of a periodic report."""
+    found = get_object_or_404(PeriodicReport.objects.select_related("file"), pk=pk)
+    allow(access.may_see(request.actor, found))
+    if found.file is None:
+        raise Http404
+    return send(found.file, found.file_name or f"{found.name}.pdf", download="download" in request.GET)

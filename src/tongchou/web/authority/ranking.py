@@ -1,0 +1,98 @@
+"""Ranking: the holder's own order of its cases at a step, by numbers or by moving one up or down."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tongchou.applications.models import Application
+from tongchou.core.access import refuse
+from tongchou.reviews import actions, queries
+from tongchou.web.authority.acting import acting_for
+from tongchou.web.authority.queue import editions_at
+from tongchou.web.cases import variant_name
+from tongchou.web.screens import Request, screen
+
+MOST = 300
+
+
+def order(numbers: dict[int, int | None], ranks: dict[int, int | None]) -> list[int]:
+    """The cases by the numbers typed, equal ones by their former rank; those without a number stay last, as they were."""
+    last = len(ranks) + 1
+    before = {pk: i for i, pk in enumerate(ranks)}
+    return sorted(ranks, key=lambda pk: (numbers.get(pk) or last, ranks[pk] or last, before[pk]))
+
+
+def moved(pks: list[int], pk: int, by: int) -> list[int]:
+    """``pks`` with ``pk`` one place up (-1) or down (1)."""
+    at = pks.index(pk)
+    to = min(max(at + by, 0), len(pks) - 1)
+    rest = [p for p in pks if p != pk]
+    return [*rest[:to], pk, *rest[to:]]
+
+
+@screen
+def ranking(request: Request) -> HttpResponseBase:
+    authority = acting_for(request)
+    groups = queries.waiting_counts(authority, request.actor)
+    packs = {e.task_id: e.pack for e in editions_at(authority)}
+    tabs = [
+        {
+            "key": f"{g['task_id']}-{g['step']}",
+            "task": f"{g['task__number']}. {g['task__name']}",
+            "step": next((s.name for s in packs[g["task_id"]].steps if s.code == g["step"]), g["step"])
+            if g["task_id"] in packs
+            else g["step"],
+            "count": g["count"],
+        }
+        for g in groups
+    ]
+    chosen = next((t for t in tabs if t["key"] == request.GET.get("of")), tabs[0] if tabs else None)
+    rows: list[Application] = []
+    if chosen:
+        task, _dash, step = str(chosen["key"]).partition("-")
+        waiting = queries.queue(authority, request.actor).filter(task_id=task, step=step)
+        rows = list(waiting[: MOST + 1])
+        if request.method == "POST":
+            new = _order_from(request, rows)
+            by_pk = {row.pk: row for row in rows}
+            actions.rank(authority, step=step, applications=[by_pk[pk] for pk in new], by=request.person)
+            messages.success(request, _("排序已保存。"))
+            return redirect(
+                f"{reverse('authority:ranking')}?of={chosen['key']}#case-{_moving(request)[0] or ''}"
+            )
+    return render(
+        request,
+        "authority/ranking.html",
+        {
+            "authority": authority,
+            "tabs": tabs,
+            "chosen": chosen,
+            "rows": [(i, row, variant_name(row.edition.pack, row.variant)) for i, row in enumerate(rows, 1)],
+            "last": len(rows),
+        },
+    )
+
+
+def _moving(request: Request) -> tuple[int | None, int]:
+    pk, _colon, way = request.POST.get("move", "").partition(":")
+    return (int(pk) if pk.isdecimal() else None), -1 if way == "up" else 1
+
+
+def _order_from(request: Request, rows: list[Application]) -> list[int]:
+    if len(rows) > MOST:
+        raise refuse("form", f"待排序的申报超过 {MOST} 项。", remedy="请先退回或不予推荐一部分，再排序。")
+    pks = [row.pk for row in rows]
+    pk, way = _moving(request)
+    if pk in pks:
+        return moved(pks, int(pk or 0), way)
+    numbers: dict[int, int | None] = {}
+    for one in pks:
+        typed = request.POST.get(f"n-{one}", "").strip()
+        if typed and (not typed.isdecimal() or not 0 < int(typed) <= 100_000):
+            raise refuse("form", "序号应为正整数。", fields={f"n-{one}": f"“{typed}”不是序号"})
+        numbers[one] = int(typed) if typed else None
+    return order(numbers, {row.pk: row.rank for row in rows})  # type: ignore[attr-defined]
