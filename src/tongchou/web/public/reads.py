@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Q
-from django.db.models.fields.json import KT
 
 from tongchou.core import clock
 from tongchou.orgs.models import Jurisdiction
@@ -89,15 +88,13 @@ def dates_of(task: Task, path: str, *, past: bool) -> list[Dated]:
 def cards(path: str) -> list[TaskCard]:
     """Every task with its summary there, what is open for units now and what comes next."""
     found = {t.pk: TaskCard(t) for t in Task.objects.select_related("programme")}
-    deepest: dict[int, int] = {}
-    for task_id, place_path, summary in (
-        TaskEdition.objects.filter(current=True, place_id__in=codes_on(path))
-        .annotate(summary=KT("content__summary"))
-        .values_list("task_id", "place__path", "summary")
-    ):
-        if len(place_path) > deepest.get(task_id, 0):
-            deepest[task_id] = len(place_path)
-            found[task_id].summary = summary or ""
+    deepest: dict[int, TaskEdition] = {}
+    for edition in TaskEdition.objects.filter(current=True, place_id__in=codes_on(path)).select_related("place"):
+        held = deepest.get(edition.task_id)
+        if held is None or len(edition.place.path) > len(held.place.path):
+            deepest[edition.task_id] = edition
+    for task_id, edition in deepest.items():
+        found[task_id].summary = edition.pack.summary
     for dated in windows_on(path):
         window = dated.window
         if window.task_id not in found or window.binds not in {"units", "designated"}:

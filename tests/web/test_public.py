@@ -1,0 +1,160 @@
+"""The public pages, and registering a unit."""
+
+import pytest
+from django.urls import reverse
+from tests.factory import NATION, PROVINCE, authority, designated, officer, registration, task, unit
+
+from tongchou.designations.actions import publish_list
+from tongchou.orgs.models import Person, Unit
+
+
+@pytest.fixture
+def published(world):
+    """One designated project of task 4, on a published list."""
+    case = designated(unit("vocational_college"))
+    made = publish_list(
+        authority=authority(NATION),
+        task=task(),
+        round=case.round,
+        level="nation",
+        title="资源库名单",
+        document_number="教职成函〔2023〕9号",
+        by=officer(NATION),
+    )
+    return case, made
+
+
+@pytest.mark.parametrize(
+    "name", ["home", "tasks", "documents", "lists", "check", "bulletins", "reports", "register"]
+)
+def test_every_page_is_there_without_an_account(client, world, name):
+    assert client.get(reverse(f"public:{name}")).status_code == 200
+
+
+def test_pages_are_there_before_any_pack_is_loaded(client, db):
+    assert client.get("/").status_code == 200
+    assert client.get(reverse("public:tasks")).status_code == 200
+
+
+@pytest.mark.parametrize("part", ["conditions", "dates", "quotas", "indicators", "guide", "nonsense"])
+@pytest.mark.parametrize("place", [PROVINCE, NATION, "999999"])
+def test_a_task_shows_what_it_asks_with_clauses(client, world, part, place):
+    found = task()
+    address = reverse("public:task", args=[found.programme.code, found.code])
+    page = client.get(address, {"part": part, "place": place}).content.decode()
+    assert found.name in page
+    assert "tc-cite" in page
+
+
+def test_the_quotas_of_a_province_are_shown_only_there(client, world):
+    address = reverse("public:task", args=["key-tasks-2023", task().code])
+    assert "长春市" in client.get(address, {"part": "quotas", "place": PROVINCE}).content.decode()
+    assert "长春市" not in client.get(address, {"part": "quotas", "place": NATION}).content.decode()
+
+
+def test_lists_are_searched_and_projects_checked_by_number(client, published):
+    case, made = published
+    page = client.get(reverse("public:lists"), {"q": "9号"}).content.decode()
+    assert made.title in page
+    assert made.title not in client.get(reverse("public:lists"), {"q": "没有"}).content.decode()
+    assert case.unit.name in client.get(reverse("public:list", args=[made.pk])).content.decode()
+    page = client.get(reverse("public:check"), {"number": case.number}).content.decode()
+    assert made.document_number in page
+
+
+def test_what_is_not_published_is_not_found_by_its_number(client, world):
+    case = designated(unit("vocational_college"))
+    page = client.get(reverse("public:check"), {"number": case.number}).content.decode()
+    assert case.unit.name not in page
+
+
+@pytest.mark.parametrize("name", ["home", "lists"])
+def test_lists_cost_the_same_at_one_row_and_at_three(client, world, name, django_assert_max_num_queries):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def publish(number):
+        case = designated(unit("vocational_college"))
+        publish_list(
+            authority=authority(NATION),
+            task=task(),
+            round=case.round,
+            level="nation",
+            title=f"名单{number}",
+            document_number=f"{number}号",
+            by=officer(NATION),
+        )
+
+    publish(1)
+    counts = []
+    for _ in range(2):
+        client.get(reverse(f"public:{name}"))
+        with CaptureQueriesContext(connection) as seen:
+            page = client.get(reverse(f"public:{name}")).content.decode()
+        counts.append(len(seen))
+        if len(counts) == 1:
+            publish(2)
+            publish(3)
+    assert "名单3" in page
+    assert counts[0] == counts[1] <= 16
+
+
+# ---------------------------------------------------------------- registering
+
+
+def typed(**given):
+    data = registration() | {"password": "a-long-enough-password-7"} | given
+    place = data.pop("place")
+    data["place_at"] = [PROVINCE, place.pk, ""]
+    data["password_again"] = given.get("password_again", data["password"])
+    return {key: value for key, value in data.items() if value is not None}
+
+
+def test_a_unit_registers_and_its_person_logs_in(client, world):
+    data = typed()
+    answer = client.post(reverse("public:register"), data)
+    assert answer.status_code == 302, answer.content.decode()
+    assert Unit.objects.get(uscc=data["uscc"]).state == "registered"
+    answer = client.post("/account/login/", {"login": data["username"], "password": data["password"]})
+    assert answer.status_code == 302
+    assert client.get("/unit/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "wrong, field",
+    [
+        ({"uscc": "122201000000000001"}, "uscc"),
+        ({"uscc": "1"}, "uscc"),
+        ({"name": ""}, "name"),
+        ({"kind": "church"}, "kind"),
+        ({"place_at": ["", "", ""]}, "place"),
+        ({"place_at": [PROVINCE, "", ""]}, "place"),
+        ({"place_at": ["';--", "", ""]}, "place"),
+        ({"password": "short", "password_again": "short"}, "password"),
+        ({"password_again": "another-long-one-8"}, "password_again"),
+        ({"email": "nobody"}, "email"),
+        ({"tags": ["invented"]}, "tags"),
+    ],
+)
+def test_a_wrong_registration_names_the_field_and_makes_nothing(client, world, wrong, field):
+    answer = client.post(reverse("public:register"), typed() | wrong)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    part = page[page.index(f'id="f-{field}"') :]
+    assert "tc-error" in part.split('class="tc-field')[0], part[:400]
+    assert not Unit.objects.exists()
+    assert not Person.objects.filter(username__startswith="unit").exists()
+
+
+def test_a_code_registers_once(client, world):
+    data = typed()
+    client.post(reverse("public:register"), data)
+    answer = client.post(reverse("public:register"), typed(uscc=data["uscc"]))
+    assert answer.status_code == 422
+    assert "已经注册" in answer.content.decode()
+
+
+def test_places_are_listed_below_their_parent(client, world):
+    rows = client.get(reverse("public:places"), {"parent": PROVINCE}).json()["places"]
+    assert {"code": "220100", "name": "长春市"} in rows
+    assert client.get(reverse("public:places"), {"parent": "no such place"}).json() == {"places": []}
