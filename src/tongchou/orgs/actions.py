@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from tongchou.core import audit, clock
 from tongchou.core.access import refuse, require
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Role = Membership.Role
+ADMINISTRATORS = {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}
 
 # Which level of authority supervises a kind of unit, where the place has one: cities keep the secondary schools and
 # carry the enterprises and governments upward; colleges answer to the province (jilin-2023-7 四(一)1).
@@ -70,7 +71,16 @@ def _supervisor(kind: str, place: Jurisdiction) -> Authority:
     return found
 
 
-def _check_unit(*, code: str, name: str, kind: str, place: Jurisdiction, unit: Unit | None = None) -> str:
+def _check_unit(
+    *,
+    code: str,
+    name: str,
+    kind: str,
+    place: Jurisdiction,
+    school_code: str,
+    address: str,
+    unit: Unit | None = None,
+) -> str:
     fields: dict[str, str] = {}
     code = uscc.normal(code)
     if fault := uscc.fault(code):
@@ -83,6 +93,10 @@ def _check_unit(*, code: str, name: str, kind: str, place: Jurisdiction, unit: U
         fields["kind"] = "请选择单位类型"
     if place.level not in {"city", "county"} and not place.path.endswith("000000/"):
         fields["place"] = "请选择到市或县"
+    if len(school_code.strip()) > 20:
+        fields["school_code"] = "学校标识码不超过 20 位"
+    if len(address.strip()) > 200:
+        fields["address"] = "地址不超过 200 字"
     if fields:
         raise refuse("form", "注册信息有误。", remedy="请按提示更正后重新提交。", fields=fields)
     return code
@@ -109,27 +123,37 @@ def register_unit(
     The unit waits for its authority's verification. Refused with the field named when a value is wrong, the code is
     already registered or the user name is taken. Without ``password`` the person sets one by mail.
     """
-    code = _check_unit(code=uscc, name=name, kind=kind, place=place)
-    known = set(Tag.objects.filter(code__in=list(tags)).values_list("code", flat=True))
-    if unknown := set(tags) - known:
+    code = _check_unit(code=uscc, name=name, kind=kind, place=place, school_code=school_code, address=address)
+    claimed = set(tags)
+    known = set(Tag.objects.filter(code__in=claimed).values_list("code", flat=True))
+    if unknown := claimed - known:
         raise refuse(
             "form", "注册信息有误。", fields={"tags": f"没有这样的标签：{'、'.join(sorted(unknown))}"}
         )
     authority = _supervisor(kind, place)
-    person = _create_person(username=username, name=person_name, email=email, password=password)
-    unit = Unit.objects.create(
-        uscc=code,
-        name=name.strip(),
-        kind=kind,
-        place=place,
-        place_path=place.path,
-        scope_path=place.path if authority.place.level == "city" else authority.place.path,
-        authority=authority,
-        school_code=school_code.strip(),
-        address=address.strip(),
-        registered_at=clock.now(),
-        rehearsal=rehearsal,
-    )
+    try:
+        with transaction.atomic():
+            person = _create_person(username=username, name=person_name, email=email, password=password)
+            unit = Unit.objects.create(
+                uscc=code,
+                name=name.strip(),
+                kind=kind,
+                place=place,
+                place_path=place.path,
+                scope_path=place.path if authority.place.level == "city" else authority.place.path,
+                authority=authority,
+                school_code=school_code.strip(),
+                address=address.strip(),
+                registered_at=clock.now(),
+                rehearsal=rehearsal,
+            )
+    except IntegrityError:  # the same form sent twice at the same moment
+        raise refuse(
+            "form",
+            "同一单位或用户名刚刚已经注册。",
+            remedy="请直接登录；如不是本人注册，请联系主管部门。",
+            fields={"uscc": "该统一社会信用代码或用户名刚刚已经注册"},
+        ) from None
     UnitTag.objects.bulk_create(UnitTag(unit=unit, tag_id=tag) for tag in sorted(known))
     Membership.objects.bulk_create(
         Membership(person=person, unit=unit, role=role) for role in Membership.UNIT_ROLES
@@ -199,7 +223,15 @@ def correct_unit(
         raise refuse(
             "state", f"{unit.name}当前为“{unit.get_state_display()}”，只有核验未通过的登记可以更正。"
         )
-    unit.uscc = _check_unit(code=uscc, name=name, kind=unit.kind, place=unit.place, unit=unit)
+    unit.uscc = _check_unit(
+        code=uscc,
+        name=name,
+        kind=unit.kind,
+        place=unit.place,
+        school_code=school_code,
+        address=address,
+        unit=unit,
+    )
     unit.name = name.strip()
     unit.school_code = school_code.strip()
     unit.address = address.strip()
@@ -248,6 +280,15 @@ def grant_role(
         raise refuse(
             "form", "角色与所属机构不符。", fields={"role": "单位角色须选单位，其他角色须选主管部门"}
         )
+    if role in ADMINISTRATORS:
+        Person.objects.select_for_update().get(pk=person.pk)  # two grants at once see each other
+        held = Membership.objects.filter(person=person, active=True, role__in=ADMINISTRATORS - {role}).first()
+        if held:
+            raise refuse(
+                "separation",
+                f"{person}已是{held.get_role_display()}；系统、安全、审计三类管理员由不同的人担任。",
+                remedy="请另选人员，或先取消其原有的管理员角色。",
+            )
     membership, _ = Membership.objects.update_or_create(
         person=person, role=role, unit=unit, authority=authority, defaults={"active": True}
     )
