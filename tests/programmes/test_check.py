@@ -65,6 +65,10 @@ CASES = {
         "2023-08-22",
     ),
     "out of range": (lambda p: quota(p, holders=[{"name": "a", "limit": -1}]), LAID, "超出范围", ""),
+    "too large": (lambda p: p.task.update(number=10**20), TASK, "超出范围", "应不大于 999"),
+    "not finite": (lambda p: field(p, "area").update(min=float("nan")), TASK, "应为有限的数", ""),
+    "too long": (lambda p: p.task.update(name="长" * 121), TASK, "“name”有 121 字，最多 120 字", "缩短"),
+    "empty item": (lambda p: p.task.update(contacts=[None]), TASK, "“第 1 项”应为“键: 值”", ""),
     # cites, duplicates
     "unknown document": (
         lambda p: p.task.update(cite=["notise 一"]),
@@ -545,6 +549,9 @@ def test_line_and_column(pack):
         ("- a\n- b\n", "键: 值"),
         ("", "键: 值"),
         ("a: \tb: c: d", "YAML 写法有误"),
+        ("a: 1\n---\nb: 1\n", "YAML 写法有误"),
+        ("a: \x00", "YAML 写法有误"),
+        ("a: " + "[" * 2000, "嵌套过深"),
     ],
 )
 def test_broken_yaml_is_told_and_the_rest_still_checked(pack, text, message):
@@ -554,6 +561,28 @@ def test_broken_yaml_is_told_and_the_rest_still_checked(pack, text, message):
     found = check(pack.folder, PLACES)
     assert any(p.file == TASK and message in p.message and p.line for p in found)
     assert any("220009" in p.message for p in found)
+
+
+@pytest.mark.parametrize(
+    "more, message",
+    [
+        ("contacts: !!python/object:os.system x\n", "“contacts”应为列表"),
+        ("contacts: &r [*r]\n", "应为“键: 值”"),
+        ("? [a, b]\n: 1\n", "不认识的键"),
+        ("5: x\n", "不认识的键“5”"),
+    ],
+)
+def test_strange_yaml_is_only_a_mistake(pack, more, message):
+    path = pack.write() / TASK
+    path.write_text(path.read_text() + more)
+    found = check(pack.folder, PLACES)
+    assert [message in p.message for p in found] == [True]
+
+
+def test_an_unquoted_date_says_to_quote_it_and_troubles_no_other(pack):
+    path = pack.write() / TASK
+    path.write_text(path.read_text().replace("'2023-08-31'", "2023-08-31"))
+    assert [p.remedy for p in check(pack.folder, PLACES)] == ['加上引号，写成 "2023-08-31"']
 
 
 def test_not_utf8(pack):

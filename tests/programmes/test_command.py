@@ -74,6 +74,15 @@ def test_load(run, folder, pack):
     assert Task.objects.count() == 1
 
 
+@pytest.mark.django_db
+def test_load_the_places_first(run, folder):
+    assert "地区“000000”不存在" in run("load", folder).stdout
+    assert run("load", folder.parent / "jurisdictions-2023").stdout == "已载入 3 个地区。\n"
+    assert run("load", folder).exit_code == 0
+    (folder.parent / "jurisdictions-2023/places.csv").write_text("x")
+    assert run("load", folder.parent / "jurisdictions-2023").exit_code == 1
+
+
 @pytest.mark.usefixtures("places")
 def test_show(run, pack):
     load_pack(pack.write())

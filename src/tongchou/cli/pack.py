@@ -52,13 +52,24 @@ def check(folder: Path, places: Path | None) -> None:
 @pack.command()
 @click.argument("folder", type=FOLDER)
 def load(folder: Path) -> None:
-    """Load the pack in FOLDER with its overlays: everything or nothing. Loading it again changes nothing."""
-    setup_django()
-    from tongchou.core.access import Refused
-    from tongchou.programmes.actions import PackRefused, load_pack
+    """Load the pack in FOLDER with its overlays: everything or nothing. Loading it again changes nothing.
 
+    A folder with places.csv is the pack of jurisdictions; load it first.
+    """
     with running(echo=lambda text: click.echo(text, err=True)):
+        setup_django()  # not before: the settings ask where the database is
         require_current()
+        from tongchou.core.access import Refused
+        from tongchou.orgs.actions import load_jurisdictions
+        from tongchou.programmes.actions import PackRefused, load_pack
+
+        if (folder / jurisdictions.FILE).is_file():
+            try:
+                click.echo(f"已载入 {load_jurisdictions(folder)} 个地区。")
+            except jurisdictions.PlacesError as error:
+                click.echo(f"未载入：{error}", err=True)
+                raise SystemExit(1) from None
+            return
         try:
             report = load_pack(folder)
         except PackRefused as refused:
@@ -109,12 +120,12 @@ def trace(folder: Path, places: Path | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def show(task: str, place: str, day: Any, as_json: bool) -> None:
     """Show what holds for TASK in a place on a day, as loaded: edition, steps, windows, quotas."""
-    setup_django()
-    from tongchou.orgs.models import Jurisdiction
-    from tongchou.programmes.models import Task
-
     with running(echo=lambda text: click.echo(text, err=True)):
+        setup_django()
         require_current()
+        from tongchou.orgs.models import Jurisdiction
+        from tongchou.programmes.models import Task
+
         where = Jurisdiction.objects.filter(code=place).first()
         what = Task.objects.filter(code=task).select_related("programme").first()
         if where is None:

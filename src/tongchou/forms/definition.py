@@ -15,7 +15,9 @@ Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
 FieldCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 PlaceCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{6}$")]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Cite = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9./-]* \S.*$")]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
+Cite = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9./-]* \S.*$", max_length=120)]
+Number = Annotated[float, Field(allow_inf_nan=False)]
 Cel = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 UnitKind = Literal[
@@ -80,8 +82,8 @@ class FieldDef(Part):
     required_when: Cel | None = None
     visible_when: Cel | None = None
     variants: list[Code] = Field(default=[], description="only for these variants; empty: for all")
-    min: float | None = Field(default=None, description="least allowed; money in fen")
-    max: float | None = Field(default=None, description="most allowed; money in fen")
+    min: Number | None = Field(default=None, description="least allowed; money in fen")
+    max: Number | None = Field(default=None, description="most allowed; money in fen")
     max_length: int | None = None
     unit: str = ""
     decimals: int | None = None
@@ -162,8 +164,8 @@ class Indicator(Cited):
     key_for: list[UnitKind] = Field(
         default=[], description="重点考核: for which kinds of unit this one is a key indicator"
     )
-    min: float | None = 0
-    max: float | None = None
+    min: Number | None = 0
+    max: Number | None = None
 
     @cached_property
     def value_field(self) -> FieldDef:

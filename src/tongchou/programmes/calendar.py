@@ -50,13 +50,16 @@ class Fault:
     key: str
     message: str
     remedy: str
+    needs: str = ""
+    """The entry that a day was to be derived from."""
 
 
 class _Unresolved(Exception):  # noqa: N818 - a step of the search, not an error
-    def __init__(self, message: str, remedy: str) -> None:
+    def __init__(self, message: str, remedy: str, needs: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.remedy = remedy
+        self.needs = needs
 
 
 def lay_out(
@@ -106,7 +109,7 @@ def _span(entry: CalendarEntry, year: int | None, days: _Days, faults: list[Faul
         try:
             found[key] = days.day(entry, key, year)
         except _Unresolved as error:
-            faults.append(Fault(entry, key, error.message, error.remedy))
+            faults.append(Fault(entry, key, error.message, error.remedy, error.needs))
     if len(found) < 2:
         return None
     first, last = found["from"], found["until"]
@@ -189,12 +192,14 @@ class _Days:
         else:
             target = entry  # its until counted from its from; anything else comes back here and is a cycle
         if target is None:
-            raise _Unresolved(f"推算所依的“{code}”不存在", "写本任务日历中一个条目的编码")
+            raise _Unresolved(f"推算所依的“{code}”不存在", "写本任务日历中一个条目的编码", code)
         if target.since is not None and year is None:
             raise _Unresolved(f"“{code}”每年都有，不知取哪一年", "给本条目写 round 或 since")
         other = self.day(target, "from" if edge == "from" else "until", year, (*trail, here))
         if other is None:
-            raise _Unresolved(f"“{code}”没有 {edge} 日期，无从推算", "换一个有日期的条目，或写成确定的日期")
+            raise _Unresolved(
+                f"“{code}”没有 {edge} 日期，无从推算", "换一个有日期的条目，或写成确定的日期", code
+            )
         shift = timedelta(days=int(count or 0))
         return other - shift if sign == "-" else other + shift
 

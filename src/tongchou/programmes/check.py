@@ -64,6 +64,8 @@ class _Checker:
         self.checked = checked
         self.known = Known(places=places)
         self.ghosts: dict[str, set[str]] = {}
+        self.unread: set[object] = set()
+        """Codes of tasks too misshapen to go on with."""
 
     def run(self) -> None:
         programme = self._programme()
@@ -76,6 +78,9 @@ class _Checker:
         for shaped in shaped_tasks:
             if shaped.model is not None:
                 self._task(shaped.model, shaped)
+            else:
+                self.unread.add(shaped.source.data.get("code"))
+                self.pack.unread_tasks |= not isinstance(shaped.source.data.get("code"), str)
         for folder in sorted(self.pack.overlays, key=lambda f: len(self.places.get(f.name, f.name))):
             self._overlay(folder)
         self._rest_days()
@@ -226,7 +231,7 @@ class _Checker:
     ) -> None:
         base = bases.get(own.code)
         if base is None:
-            if own.code not in self.ghosts:
+            if own.code not in self.unread and not self.pack.unread_tasks:
                 message = f"细则的任务“{own.code}”不在全国配置包中"
                 self.checked.problems.append(
                     shaped.source.problem(("code",), message, nearest(own.code, bases))

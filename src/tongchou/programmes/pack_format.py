@@ -36,6 +36,7 @@ from tongchou.forms.definition import (
     FieldType,
     Indicator,
     Material,
+    Name,
     Part,
     PlaceCode,
     Section,
@@ -56,6 +57,7 @@ __all__ = [  # the parts that are defined with the forms belong to the pack form
     "FieldType",
     "Indicator",
     "Material",
+    "Name",
     "Part",
     "PlaceCode",
     "Section",
@@ -63,16 +65,18 @@ __all__ = [  # the parts that are defined with the forms belong to the pack form
     "UnitKind",
 ]
 
+Year = Annotated[int, Field(ge=2000, le=2100)]
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Level = Literal["school", "city", "province", "nation"]
 
 
 class Document(Part):
     """A document that clauses are cited from."""
 
-    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9./-]*$")]
-    title: Text
-    number: str = ""
-    issuer: str = ""
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9./-]*$", max_length=60)]
+    title: Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+    number: Annotated[str, StringConstraints(max_length=80)] = ""
+    issuer: Annotated[str, StringConstraints(max_length=80)] = ""
     issued: date | None = None
     clauses: list[Text] = Field(
         default=[],
@@ -84,16 +88,16 @@ class TagDef(Cited):
     """A tag that units may hold and that quotas may ask for, such as 国家“双高计划”学校."""
 
     code: Code
-    name: Text
-    name_en: str = ""
+    name: Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
+    name_en: Annotated[str, StringConstraints(max_length=120)] = ""
 
 
 class RoundDef(Part):
     """A round 批次 of declarations."""
 
     code: Code
-    name: Text
-    year: int
+    name: Annotated[str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True)]
+    year: Year
 
 
 # ---------------------------------------------------------------- work
@@ -167,11 +171,11 @@ class CalendarEntry(Cited):
     """A window 时间窗口: once (``round``), every year (``since``), or continuous (neither ``until`` nor ``since``)."""
 
     code: Code
-    name: Text
+    name: Name
     purpose: Purpose
     binds: Binds
     round: Code | None = None
-    since: int | None = Field(
+    since: Year | None = Field(
         default=None, description="first year of a yearly entry; from/until are then MM-DD"
     )
     first: str | None = Field(
@@ -195,10 +199,10 @@ class Match(Part):
 class HolderRule(Part):
     """One line of a quota; the first line that matches a holder gives its limit or minimum."""
 
-    name: Text
+    name: Name
     match: Match = Match()
-    limit: int | None = Field(default=None, ge=0)
-    minimum: int | None = Field(default=None, ge=0)
+    limit: Count | None = None
+    minimum: Count | None = None
 
 
 class Exemption(Cited):
@@ -213,7 +217,7 @@ class QuotaDef(Cited):
     """A quota 推荐限额 of one step. All ``variants`` and ``rounds`` it lists share one account a holder (pooled)."""
 
     code: Code
-    name: Text
+    name: Name
     step: Code
     holder: Literal["unit", "city", "province"]
     variants: list[Code] = []
@@ -230,7 +234,7 @@ class ReportDef(Cited):
     """A periodic report. ``by``: who writes it; ``per``: one for each project, or one for each task or place."""
 
     code: Code
-    name: Text
+    name: Name
     by: Literal["project", "unit", "city", "province"]
     public: bool = Field(default=False, description="published with public feedback")
     sealed: bool = True
@@ -269,9 +273,9 @@ class TaskPack(Cited):
     """A task 重点任务, complete. A task without kinds of its own has the single variant ``main``."""
 
     code: Code
-    number: int
-    name: Text
-    name_en: str = ""
+    number: Annotated[int, Field(ge=1, le=999)]
+    name: Name
+    name_en: Annotated[str, StringConstraints(max_length=200)] = ""
     summary: Text
     variants: list[Variant] = Field(min_length=1)
     partners: list[UnitKind] = []
@@ -296,7 +300,7 @@ class OverlayTask(Part):
     """What a place adds to a task. ``steps`` replaces the national order; every other list is added to it."""
 
     code: Code
-    name: str = ""
+    name: Annotated[str, StringConstraints(max_length=120)] = ""
     targets: list[Target] = []
     conditions: list[Condition] = []
     materials: list[Material] = []
@@ -313,11 +317,11 @@ class ProgrammePack(Part):
     """``programme.yaml``: the programme, its documents, tags and rounds; tasks stand in ``tasks/*/task.yaml``."""
 
     code: Code
-    version: Text
-    name: Text
-    name_en: str = ""
+    version: Annotated[str, StringConstraints(min_length=1, max_length=40, strip_whitespace=True)]
+    name: Name
+    name_en: Annotated[str, StringConstraints(max_length=200)] = ""
     place: PlaceCode = Field(description="the jurisdiction that runs it, 000000 for the nation")
-    horizon: int = Field(description="last year for which yearly windows are laid out")
+    horizon: Year = Field(description="last year for which yearly windows are laid out")
     documents: list[Document] = Field(min_length=1)
     tags: list[TagDef] = []
     rounds: list[RoundDef] = Field(min_length=1)
@@ -334,7 +338,7 @@ class OverlayPack(Part):
 
     programme: Code
     place: PlaceCode
-    version: Text
+    version: Annotated[str, StringConstraints(min_length=1, max_length=40, strip_whitespace=True)]
     documents: list[Document] = []
     tags: list[TagDef] = []
     reports: list[ReportDef] = []

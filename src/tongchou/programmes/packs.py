@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,8 @@ class PackFolder:
     tasks: list[Source] = field(default_factory=list)
     overlays: list[OverlayFolder] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    unread_tasks: bool = False
+    """Whether a task could not be read at all, so that not every code is known."""
 
 
 def read(folder: Path) -> PackFolder:
@@ -108,6 +111,8 @@ def read(folder: Path) -> PackFolder:
     for task_folder in _folders(folder / "tasks"):
         if source := _read_task(reader, task_folder):
             pack.tasks.append(source)
+        else:
+            pack.unread_tasks = True
     for place_folder in _folders(folder / "overlays"):
         overlay = OverlayFolder(place_folder.name, None)
         if (place_folder / OVERLAY).is_file():
@@ -212,6 +217,9 @@ class _Reader:
                 column=column,
             )
             return None
+        except RecursionError:
+            self.fault(path, "YAML 嵌套过深", "核对括号是否成对", line=1)
+            return None
         except YAMLError as error:
             self.fault(path, f"YAML 写法有误：{str(error).splitlines()[0]}", "核对缩进、引号和冒号", line=1)
             return None
@@ -249,7 +257,9 @@ def _plain(value: Any, mark: Mark) -> tuple[Any, Mark]:
     for kind in (int, float, str):
         if isinstance(value, kind):
             return kind(value), mark
-    return value, mark
+    if value is None or isinstance(value, date):
+        return value, mark
+    return str(value), mark  # a tagged value: no pack has any, and the shape will say so
 
 
 def _position(parent: CommentedMap | CommentedSeq, key: Any) -> tuple[int, int]:

@@ -50,6 +50,8 @@ def check_calendar(report: Report, entries: Sequence[CalendarEntry]) -> list[cal
         entries, above=report.known.calendar, rounds=report.known.rounds, horizon=report.known.horizon
     )
     for fault in faults:
+        if fault.needs in report.known.ghosts:
+            continue  # that entry could not be read whole, which is told there
         here: ItemPath = ("calendar", number_of[id(fault.entry)], *([fault.key] if fault.key else []))
         report.add(here, fault.message, fault.remedy)
     told: set[tuple[int, int]] = set()

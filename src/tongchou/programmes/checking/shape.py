@@ -20,6 +20,8 @@ ROUNDS_OF_MENDING = 20
 
 M = TypeVar("M", bound=BaseModel)
 
+_BOUNDS = {"ge": "不小于", "gt": "大于", "le": "不大于", "lt": "小于"}
+
 
 @dataclass(slots=True)
 class Shaped(Generic[M]):
@@ -66,6 +68,8 @@ def nearest(name: str, known: Any) -> str:
 def _problem(model: type[BaseModel], source: Source, detail: ErrorDetails) -> Problem:
     path, kind, context = detail["loc"], detail["type"], detail.get("ctx", {})
     key, value = (path[-1] if path else ""), detail["input"]
+    if isinstance(key, int):
+        key = f"第 {key + 1} 项"
     shown = str(value) if isinstance(value, str | int | float | date) else type(value).__name__
     match kind:
         case "extra_forbidden":
@@ -89,6 +93,11 @@ def _problem(model: type[BaseModel], source: Source, detail: ErrorDetails) -> Pr
             )
         case "string_too_short":
             return source.problem(path, f"“{key}”不能为空", "写上内容")
+        case "string_too_long":
+            most = context.get("max_length")
+            return source.problem(path, f"“{key}”有 {len(shown)} 字，最多 {most} 字", "缩短")
+        case "finite_number":
+            return source.problem(path, f"“{key}”应为有限的数", "写成普通数字")
         case "too_short":
             return source.problem(
                 path, f"“{key}”至少应有 {context.get('min_length', 1)} 项", "补上，或把整条删去"
@@ -104,7 +113,8 @@ def _problem(model: type[BaseModel], source: Source, detail: ErrorDetails) -> Pr
         case "model_type" | "dict_type":
             return source.problem(path, f"“{key}”应为“键: 值”", "按格式说明展开书写")
         case "greater_than_equal" | "greater_than" | "less_than_equal" | "less_than":
-            return source.problem(path, f"“{key}”的值 {shown} 超出范围：{detail['msg']}", "改成范围内的数")
+            bound = next(f"{words} {context[name]}" for name, words in _BOUNDS.items() if name in context)
+            return source.problem(path, f"“{key}”的值 {shown} 超出范围", f"应{bound}")
         case _ if kind.startswith("date"):
             return source.problem(path, f"“{shown}”不是日期", "写成 2023-08-22")
         case _:
@@ -154,8 +164,10 @@ def _cut(source: Source, path: ItemPath, ghosts: set[str]) -> None:
         mark = mark.parts[step] if mark.parts else mark  # type: ignore[index]  # parts mirror the data
     try:
         gone = data.pop(path[-1])
-    except (KeyError, IndexError, TypeError):
+    except (KeyError, IndexError, TypeError, AttributeError):
         return
+    if isinstance(data, dict) and len(path) > 1 and "code" in data:
+        ghosts.add(str(data["code"]))  # what is left of it is not what was meant
     if mark.parts is not None:
         mark.parts.pop(path[-1])  # type: ignore[arg-type]
     _haunt(gone, ghosts)
