@@ -101,7 +101,7 @@ def _follow(quota: Quota, lines: list[QuotaLine]) -> None:
         if account.unit is not None:
             unit = account.unit
             tags = set(unit.tags.filter(confirmed=True).values_list("tag_id", flat=True))
-            holder, line = unit.name, first_match(lines, path=unit.scope_path, kind=unit.kind, tags=tags)
+            holder, line = unit.name, first_match(lines, path=unit.place_path, kind=unit.kind, tags=tags)
         elif account.authority is not None:
             holder, line = account.authority.name, first_match(lines, path=account.authority.place.path)
         else:  # the database has it that one of them is there
