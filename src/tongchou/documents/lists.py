@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def designation_list(published: DesignationList) -> dict[str, Any]:
-    """Everything the list shows, by variant, then place and unit (five queries). Revoked levels are counted, not shown."""
+    """Everything the list shows, by variant, then place and unit (three queries). Revoked levels are counted, not shown."""
     held = (
         Designation.objects.filter(list=published)
         .select_related("application", "unit")

@@ -22,7 +22,7 @@ from tongchou.forms.display import show_date, show_number, wan_of
 from tongchou.insight import queries, rollup
 from tongchou.monitoring import queries as monitoring_queries
 from tongchou.monitoring.models import PerformanceReport
-from tongchou.programmes.models import Document
+from tongchou.programmes.models import Document, Quota
 from tongchou.reviews import quota
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def snapshot(
         },
         "late": _late(everything, year, programme, path, authorities_only=national),
         "late_covers": "authorities" if national else "all",
-        "quotas": _quotas(path, programme, clause),
+        "quotas": _quotas(path, programme, clause, provinces_only=national),
         "remarks": [line.strip() for line in remarks.splitlines() if line.strip()],
     }
     made["text"] = wording(made)
@@ -258,8 +258,10 @@ def _late_row(who: str, what: str, task: str, project: str, due: date, at: Any) 
     }
 
 
-def _quotas(path: str, programme: Programme, clause: Callable[[str], str]) -> list[dict[str, Any]]:
-    """Every quota line that limits or demands something; lines of units that used nothing are left out."""
+def _quotas(
+    path: str, programme: Programme, clause: Callable[[str], str], *, provinces_only: bool
+) -> list[dict[str, Any]]:
+    """Quotas used and left; for the nation, those that provinces hold. Holders of whom nothing is used or asked are left out."""
     return [
         {
             "task": row.quota.task.name,
@@ -274,7 +276,7 @@ def _quotas(path: str, programme: Programme, clause: Callable[[str], str]) -> li
             "cite_text": clause("；".join(row.quota.cite)),
         }
         for row in quota.board(path, programme_id=programme.pk)
-        if not row.idle
+        if not row.idle and not (provinces_only and row.quota.holder != Quota.Holder.PROVINCE)
     ]
 
 
