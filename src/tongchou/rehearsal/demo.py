@@ -151,7 +151,7 @@ def _own_units(place: Jurisdiction, password: str, play: Play, admins: _Admins) 
         school, leader = _register(
             "leader", "长春青禾职业技术学校（演练）", "secondary_school", "9", place, password
         )
-        orgs.verify_unit(school, by=play.officer(school.authority))
+        school = orgs.verify_unit(school, by=play.officer(school.authority))
         filler = orgs.create_person(
             username="filler", email="filler@example.org", password=password, name="填演一", by=admins.system
         )
@@ -166,7 +166,7 @@ def _own_units(place: Jurisdiction, password: str, play: Play, admins: _Admins) 
             password,
             ["provincial-double-high"],
         )
-        orgs.verify_unit(
+        college = orgs.verify_unit(
             college, by=play.officer(college.authority), tags_confirmed=["provincial-double-high"]
         )
     with clock.at(DEMO_DAY):
