@@ -15,6 +15,8 @@ from tongchou.core import audit, clock, files
 from tongchou.core.access import refuse, require
 from tongchou.forms import answers as form_answers
 from tongchou.forms.schema import by_code, sections_for
+from tongchou.orgs.models import Unit
+from tongchou.orgs.models import Unit
 from tongchou.orgs.queries import authority_over, officers
 from tongchou.orgs.scopes import actor
 from tongchou.outbox.actions import notify
@@ -23,7 +25,7 @@ from tongchou.programmes import queries as programme_queries
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tongchou.orgs.models import Person, Unit
+    from tongchou.orgs.models import Person
     from tongchou.programmes.models import Round, Task
 
 S = Application.State
@@ -36,7 +38,10 @@ def begin(unit: Unit, *, task: Task, variant: str, round: Round, by: Person) -> 
 
     Refused when the unit is not verified, its kind may not lead this variant, or the declaring window is shut.
     """
+    unit = Unit.objects.select_related("authority", "place").get(pk=unit.pk)  # as it stands, not as it was read
     require(access.may_begin(actor(by), unit))
+    if round.programme_id != task.programme_id:
+        raise refuse("form", f"{round.name}不是“{task.name}”的批次。", fields={"round": "请选择批次"})
     edition = programme_queries.edition_for(task, unit.scope_path)
     offered = {v.code: v for v in edition.pack.variants}
     if variant not in offered:
@@ -95,7 +100,10 @@ def _require_window(task: Task, scope_path: str, variant: str, round_: Round) ->
     )
     if not window.open:
         raise refuse(
-            "window", window.message, clause="；".join(window.cite), remedy="如确有原因，请联系主管部门申请个别延期。"
+            "window",
+            window.message,
+            clause="；".join(window.cite),
+            remedy="如确有原因，请联系主管部门申请个别延期。",
         )
 
 
@@ -179,6 +187,7 @@ def attach(
         added_at=clock.now(),
         added_by=by,
     )
+    _touch(application, by)
     _audit("attach", application, by, field=field, sha256=stored.sha256)
     return evidence
 
@@ -189,9 +198,19 @@ def detach(evidence: Evidence, *, by: Person) -> None:
     application = _locked(evidence.application)
     require(access.may_fill(actor(by), application))
     require(states.may_move(application, "save"))
+    evidence = Evidence.objects.select_related("file").get(pk=evidence.pk)
+    if evidence.removed_at is not None:
+        raise refuse("state", f"“{evidence.name}”已经移除。")
     evidence.removed_at = clock.now()
     evidence.save(update_fields=["removed_at"])
+    _touch(application, by)
     _audit("detach", application, by, field=evidence.field, sha256=evidence.file.sha256)
+
+
+def _touch(application: Application, by: Person) -> None:
+    """Changed evidence is a change of the draft: a decision is not taken back from under it."""
+    application.draft.saved_at, application.draft.saved_by = clock.now(), by
+    application.draft.save(update_fields=["saved_at", "saved_by"])
 
 
 @transaction.atomic

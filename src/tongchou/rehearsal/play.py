@@ -161,7 +161,6 @@ class Play:
     ) -> None:
         """A share of the units that may lead declares; one in fifteen forgets something first, one in thirty is late."""
         for unit in units:
-            unit = Unit.objects.select_related("place", "authority").get(pk=unit.pk)  # noqa: PLW2901 - as it now stands
             person = people_of(unit).order_by("pk").first()
             for variant in offered_variants(task, unit):
                 for _ in range(self._how_many(unit, share)):
