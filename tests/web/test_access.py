@@ -11,6 +11,7 @@ PUBLIC = {
     "public:documents",
     "public:lists",
     "public:list",
+    "public:list_file",
     "public:check",
     "public:bulletins",
     "public:bulletin_file",

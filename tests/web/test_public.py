@@ -62,6 +62,13 @@ def test_lists_are_searched_and_projects_checked_by_number(client, published):
     assert made.document_number in page
 
 
+def test_a_published_list_is_downloaded(client, published):
+    _case, made = published
+    assert client.get(reverse("public:list_file", args=[made.pk, "pdf"])).content.startswith(b"%PDF")
+    assert client.get(reverse("public:list_file", args=[made.pk, "xlsx"])).content.startswith(b"PK")
+    assert client.get(reverse("public:list_file", args=[made.pk, "exe"])).status_code == 404
+
+
 def test_what_is_not_published_is_not_found_by_its_number(client, world):
     case = designated(unit("vocational_college"))
     page = client.get(reverse("public:check"), {"number": case.number}).content.decode()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from tongchou.applications import access
@@ -17,6 +17,7 @@ from tongchou.reviews.models import Assignment
 from tongchou.web.screens import Request, allow, screen
 
 # A browser may show these itself; anything else is downloaded.
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = {"application/pdf", "image/png", "image/jpeg"}
 
 
@@ -33,6 +34,15 @@ def send(file: StoredFile, name: str, *, download: bool = False) -> FileResponse
         "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
     )
     response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def send_made(content: bytes, name: str, media_type: str = "application/pdf") -> HttpResponse:
+    """A document made on request."""
+    response = HttpResponse(content, content_type=media_type)
+    how = "inline" if media_type in SHOWN else "attachment"
+    response["Content-Disposition"] = f"{how}; filename*=UTF-8''{quote(name)}"
+    response["X-Content-Type-Options"] = "nosniff"
     return response
 
 

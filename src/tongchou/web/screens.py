@@ -88,7 +88,7 @@ def screen(view: View) -> View:
             request.method = "GET"
             try:
                 response = view(request, *args, **kwargs)
-                if response.status_code == 200:
+                if response.status_code in {200, 422}:
                     response.status_code = status_of(asked.refusal)
                     return response
             except Refused as again:

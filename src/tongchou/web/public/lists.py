@@ -9,11 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongchou.designations.models import Designation, DesignationList, Level
+from tongchou.documents import excel, pdf
+from tongchou.documents.lists import designation_list
 from tongchou.insight.models import Bulletin
 from tongchou.monitoring.models import PeriodicReport
 from tongchou.programmes.models import Task
 from tongchou.web import show
-from tongchou.web.files import send
+from tongchou.web.files import EXCEL, send, send_made
 from tongchou.web.filters import Filter, Filters
 from tongchou.web.paging import page_of
 from tongchou.web.screens import Request, public, screen
@@ -92,6 +94,19 @@ def one_list(request: Request, pk: int) -> HttpResponse:
         empty=Empty(_("名单中没有符合条件的项目"), _("请核对单位全称或项目名称。")),
     )
     return render(request, "public/list.html", {"list": found, "table": table, "filters": filters})
+
+
+@public
+@screen
+def list_file(request: Request, pk: int, form: str) -> HttpResponse:
+    """A published list as PDF or Excel, made from the rows as they stand."""
+    found = get_object_or_404(DesignationList, pk=pk)
+    listed = designation_list(found)
+    if form == "pdf":
+        return send_made(pdf.designation_list(listed), f"{found.title}.pdf")
+    if form == "xlsx":
+        return send_made(excel.designation_list(listed), f"{found.title}.xlsx", EXCEL)
+    raise Http404
 
 
 @public

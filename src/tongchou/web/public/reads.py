@@ -89,7 +89,9 @@ def cards(path: str) -> list[TaskCard]:
     """Every task with its summary there, what is open for units now and what comes next."""
     found = {t.pk: TaskCard(t) for t in Task.objects.select_related("programme")}
     deepest: dict[int, TaskEdition] = {}
-    for edition in TaskEdition.objects.filter(current=True, place_id__in=codes_on(path)).select_related("place"):
+    for edition in TaskEdition.objects.filter(current=True, place_id__in=codes_on(path)).select_related(
+        "place"
+    ):
         held = deepest.get(edition.task_id)
         if held is None or len(edition.place.path) > len(held.place.path):
             deepest[edition.task_id] = edition

@@ -10,6 +10,7 @@ urlpatterns = [
     path("documents/", views.documents, name="documents"),
     path("lists/", lists.lists, name="lists"),
     path("lists/<int:pk>/", lists.one_list, name="list"),
+    path("lists/<int:pk>/<slug:form>/", lists.list_file, name="list_file"),
     path("check/", lists.check, name="check"),
     path("bulletins/", lists.bulletins, name="bulletins"),
     path("bulletins/<int:pk>/<slug:form>/", lists.bulletin_file, name="bulletin_file"),

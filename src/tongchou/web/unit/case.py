@@ -11,12 +11,15 @@ from django.utils.translation import gettext as _
 
 from tongchou.applications import states
 from tongchou.applications.models import Application, Revision
+from tongchou.documents import pdf as documents
+from tongchou.documents.forms import application_form
 from tongchou.forms.diff import changes
 from tongchou.forms.schema import sections_for
 from tongchou.reviews import actions
 from tongchou.reviews import queries as review_queries
 from tongchou.web.cases import variant_name
 from tongchou.web.fields import section_views
+from tongchou.web.files import send_made
 from tongchou.web.parts import Event
 from tongchou.web.screens import Request, screen
 from tongchou.web.unit import reads
@@ -106,5 +109,15 @@ def case(request: Request, pk: int) -> HttpResponse:
 
 @screen
 def pdf(request: Request, pk: int) -> HttpResponse:
-    """The declaration as PDF, of the latest revision (a draft is marked as one)."""
-    raise Http404
+    """The declaration as PDF: the latest revision, or the one asked for."""
+    application = reads.own_application(request, pk)
+    revisions = application.revisions.order_by("-number")
+    number = request.GET.get("revision", "")
+    revision = (
+        revisions.filter(number=int(number)) if number.isascii() and number.isdigit() else revisions
+    ).first()
+    if revision is None:
+        raise Http404
+    return send_made(
+        documents.application_form(application_form(revision)), f"{application.number}-{revision.number}.pdf"
+    )
