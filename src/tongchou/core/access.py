@@ -65,7 +65,7 @@ class Refused(Exception):  # noqa: N818 - the field's word for it
 def refuse(
     code: str, reason: str, *, clause: str = "", remedy: str = "", fields: dict[str, str] | None = None
 ) -> Refused:
-    """Build a :class:`Refused`, to be raised: ``raise refuse("window", "…")``."""
+    """Build a :class:`Refused`, to be raised."""
     return Refused(Denied(code, reason, clause, remedy), fields)
 
 

@@ -10,6 +10,7 @@ import hashlib
 import io
 import os
 import tempfile
+import zipfile
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -18,7 +19,7 @@ import puremagic
 from django.conf import settings
 
 from tongchou.core import clock
-from tongchou.core.access import refuse
+from tongchou.core.access import Refused, refuse
 from tongchou.core.models import StoredFile
 
 if TYPE_CHECKING:
@@ -49,12 +50,33 @@ def sniff(content: bytes) -> str:
     """The media type told by the content, or ``""``."""
     if content[:1024].lstrip().startswith(b"%PDF-"):
         return "application/pdf"
+    if content.startswith(b"PK"):
+        return _sniff_office(content)
     try:
         matches = puremagic.magic_string(content)
     except (puremagic.PureError, ValueError):
         return ""
     known = frozenset().union(*MEDIA.values())
     return next((m.mime_type for m in matches if m.mime_type in known), "")
+
+
+_OFFICE = {
+    "word/document.xml": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xl/workbook.xml": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ppt/presentation.xml": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+}
+
+
+def _sniff_office(content: bytes) -> str:
+    """The type of an Office document by its parts, since every archive begins alike; none with macros is one."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = set(archive.namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return ""
+    if "[Content_Types].xml" not in parts or any(part.endswith("vbaProject.bin") for part in parts):
+        return ""
+    return next((media for part, media in _OFFICE.items() if part in parts), "")
 
 
 def store(content: bytes | IO[bytes], *, allowed: Collection[str] = ("pdf",), max_mb: int = 50) -> StoredFile:
@@ -98,6 +120,8 @@ def path_of(file: StoredFile) -> Path:
 
 
 def _clean_pdf(data: bytes) -> tuple[bytes, int]:
+    if b"%%EOF" not in data[-2048:]:  # qpdf would mend it silently, without the pages that are missing
+        raise _damaged()
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             pages = len(pdf.pages)
@@ -113,33 +137,66 @@ def _clean_pdf(data: bytes) -> tuple[bytes, int]:
     except pikepdf.PasswordError:
         raise refuse("file", "PDF 设有打开密码。", remedy="请去掉密码后再上传。") from None
     except pikepdf.PdfError:
-        raise refuse("file", "PDF 已损坏或不完整，无法打开。", remedy="请重新导出或扫描后再上传。") from None
+        raise _damaged() from None
+
+
+def _damaged() -> Refused:
+    return refuse("file", "PDF 已损坏或不完整，无法打开。", remedy="请重新导出或扫描后再上传。")
 
 
 def _strip(pdf: pikepdf.Pdf) -> bool:
-    """Remove scripts, automatic actions and embedded files; whether there were any."""
-    found = False
-    root = pdf.Root
-    for key in ("/OpenAction", "/AA"):
-        if key in root:
-            del root[key]
-            found = True
-    if "/Names" in root:
-        for key in ("/JavaScript", "/EmbeddedFiles"):
-            if key in root.Names:
-                del root.Names[key]
+    """Remove scripts, automatic actions and embedded files, wherever in the file they stand; whether there were any."""
+    root, found = pdf.Root, False
+    for holder, keys in (
+        (root, ["/OpenAction"]),
+        (root.get("/Names"), ["/JavaScript", "/EmbeddedFiles"]),
+        (root.get("/AcroForm"), ["/XFA"]),  # a form of another kind, with scripts of its own
+    ):
+        for key in keys:
+            if holder is not None and key in holder:
+                del holder[key]
                 found = True
-    for page in pdf.pages:
-        if "/AA" in page:
-            del page["/AA"]
-            found = True
-        for note in page.get("/Annots", []):  # type: ignore[call-overload]
-            if "/AA" in note or note.get("/A", {}).get("/S") in {"/JavaScript", "/Launch"}:
-                for key in ("/AA", "/A"):
-                    if key in note:
-                        del note[key]
-                found = True
+    heap: list[object] = list(pdf.objects)
+    while heap:
+        part = heap.pop()
+        if isinstance(part, pikepdf.Array):
+            heap += [inner for inner in part if _is_direct(inner)]
+        elif isinstance(part, pikepdf.Dictionary | pikepdf.Stream):
+            found = _disarm(part) or found
+            heap += [inner for _, inner in part.items() if _is_direct(inner)]
     return found
+
+
+_RUNS = {"/JavaScript", "/Launch", "/Rendition", "/ImportData"}
+
+
+def _disarm(part: pikepdf.Object) -> bool:
+    """Take from one dictionary what runs or embeds. The keys alone don't tell: a font may be called AA as well."""
+    found = False
+    if part.get("/S") in _RUNS:
+        part["/S"] = pikepdf.Name("/None")
+        if "/JS" in part:
+            del part["/JS"]
+        found = True
+    actions, embedded = part.get("/AA"), part.get("/EF")
+    if isinstance(actions, pikepdf.Dictionary) and any(
+        isinstance(action, pikepdf.Dictionary) and "/S" in action for _, action in actions.items()
+    ):
+        del part["/AA"]
+        found = True
+    if (
+        isinstance(embedded, pikepdf.Dictionary)
+        and "/Type" not in embedded
+        and ("/F" in embedded or "/UF" in embedded)
+    ):
+        del part["/EF"]
+        found = True
+    return found
+
+
+def _is_direct(part: object) -> bool:
+    """Whether it holds something that the list of indirect objects does not hold already."""
+    return isinstance(part, pikepdf.Array | pikepdf.Dictionary) and not part.is_indirect
 
 
 def _write(sha256: str, data: bytes) -> None:
