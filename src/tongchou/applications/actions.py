@@ -16,7 +16,6 @@ from tongchou.core.access import refuse, require
 from tongchou.forms import answers as form_answers
 from tongchou.forms.schema import by_code, sections_for
 from tongchou.orgs.models import Unit
-from tongchou.orgs.models import Unit
 from tongchou.orgs.queries import authority_over, officers
 from tongchou.orgs.scopes import actor
 from tongchou.outbox.actions import notify

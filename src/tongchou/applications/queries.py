@@ -33,7 +33,7 @@ def applications(scope: Scope) -> QuerySet[Application]:
 def visible(actor: Actor) -> QuerySet[Application]:
     """What ``actor`` may open: an authority its subtree without the drafts that are still the unit's own, a unit its own."""
     rows = applications(actor.scope)
-    return rows if actor.scope.unit_id is not None else rows.exclude(submitted_at=None)
+    return rows if actor.scope.unit_id is not None else rows.exclude(state=Application.State.DRAFT)
 
 
 def of_unit(unit: Unit) -> QuerySet[Application]:

@@ -82,16 +82,23 @@ def publish_list(
     by: Person,
 ) -> DesignationList:
     """Publish all that ``authority`` has designated at ``level`` in this task and round and not published yet."""
+    authority = Authority.objects.select_for_update(of=("self",)).select_related("place").get(pk=authority.pk)
     require(access.may_publish(actor(by), authority))
     fields: dict[str, str] = {}
     if not title.strip():
         fields["title"] = "请填写名单标题"
+    elif len(title.strip()) > 200:
+        fields["title"] = "标题不超过 200 字"
     if not document_number.strip():
         fields["document_number"] = "请填写文号"
+    elif len(document_number.strip()) > 80:
+        fields["document_number"] = "文号不超过 80 字"
     elif DesignationList.objects.filter(
         authority=authority, document_number=document_number.strip(), task=task
     ).exists():
         fields["document_number"] = "这个文号已经公布过本任务的名单"
+    if level not in Level.values:
+        fields["level"] = "请选择认定级别"
     if fields:
         raise refuse("form", "名单信息不完整。", remedy="请补充后再公布。", fields=fields)
     due = Designation.objects.select_for_update().filter(
@@ -110,7 +117,7 @@ def publish_list(
         published_on=clock.today(),
         by=by,
     )
-    due.update(list=published)
+    Designation.objects.filter(pk__in=[d.pk for d in listed]).update(list=published)
     audit.record(
         "publish_list",
         published,
