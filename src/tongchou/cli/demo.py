@@ -77,13 +77,16 @@ def prepare() -> list["SampleAccount"]:
     db.setup_django()
     from django.db import connection
 
-    from tongchou.rehearsal.demo import load
+    from tongchou.rehearsal.demo import RealData, load
 
     if db.check_database():
         click.echo("Making the tables")
     db.bring_up_to_date()
     assets.collect(click.echo)
-    accounts = load(click.echo)
+    try:
+        accounts = load(click.echo)
+    except RealData as error:
+        raise click.ClickException(str(error)) from error
     connection.close()
     return accounts
 

@@ -98,6 +98,10 @@ def _own_database(url: str, name: str | None) -> str:
                 _refuse_real(own, name)
                 connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
             connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+            # It is made anew each time, so a crash may lose its last moments.
+            connection.execute(
+                sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(sql.Identifier(name))
+            )
     except psycopg.errors.InsufficientPrivilege as error:
         raise click.ClickException(
             f"The database user may not create the database {name!r} for the rehearsal. Grant it CREATEDB, or unset "
