@@ -89,6 +89,7 @@ def case(request: Request, pk: int) -> HttpResponseBase:
         "authority/case.html",
         {
             "application": application,
+            "name": reading.name,
             "variant": variant_name(pack, application.variant),
             "step": step_name(pack, application.step),
             "reading": reading,

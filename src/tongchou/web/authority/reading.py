@@ -26,6 +26,11 @@ class Reading:
     application: Application
     revision: Revision
 
+    @property
+    def name(self) -> str:
+        """The project's name as it was submitted; the draft's may be another by now."""
+        return str(self.revision.answers.get("project_name") or self.application.number)
+
     @cached_property
     def sections(self) -> list[Section]:
         return sections_for(self.application.edition.pack.form, self.application.variant)

@@ -105,6 +105,7 @@ def sheet(request: Request, pk: int) -> HttpResponseBase:
         {
             "duty": duty,
             "application": duty.application,
+            "name": reading.name,
             "rubric": rubric,
             "variant": variant_name(duty.application.edition.pack, duty.application.variant),
             "criteria": _groups(rubric, duty, posted),

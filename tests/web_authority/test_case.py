@@ -1,0 +1,136 @@
+import pytest
+from django.urls import reverse
+
+from tests import factory as f
+from tongchou.applications import actions as applications
+from tongchou.designations import actions as designations
+from tongchou.reviews.models import QuotaPlace
+
+
+def at(case):
+    return reverse("authority:case", args=[case.pk])
+
+
+def body(response):
+    return response.content.decode()
+
+
+def test_opening_a_case_at_its_step_ends_withdrawing(seen):
+    case = f.submitted(f.unit())
+    seen(f.officer(f.PROVINCE), at(case))  # not the province's step
+    assert f.fresh(case).opened_at is None
+    page = body(seen(f.officer(), at(case)))
+    assert f.fresh(case).opened_at is not None
+    assert case.unit.name in page
+    assert "第 1 版" in page
+    assert reverse("evidence", args=[case.evidence.first().pk]) + "#page=1" in page
+
+
+def test_recommend(seen):
+    case = f.submitted(f.unit())
+    response = seen(f.officer(), at(case), do="pass", reason="基础好")
+    assert response.url == at(case)
+    assert case.decisions.get().kind == "recommend"
+    assert "基础好" in body(seen(f.officer(), at(case)))
+
+
+def test_return_with_remarks_at_fields(seen):
+    case = f.submitted(f.unit())
+    seen(
+        f.officer(),
+        at(case),
+        do="return",
+        reason="请核对",
+        due="2023-08-20",
+        remark_field=["project_name", "", "project_name"],
+        remark_text=["名称太长", "没有选填报项", "请用全称"],
+    )
+    decision = case.decisions.get()
+    assert decision.remarks == {"project_name": "名称太长\n请用全称"}
+    assert decision.due.isoformat() == "2023-08-20"
+    assert "名称太长" in body(seen(f.officer(), at(case)))
+
+
+@pytest.mark.parametrize(
+    "post, status, words",
+    [
+        ({"do": "return", "due": "2023-08-20"}, 422, "退回必须写明理由"),
+        ({"do": "return", "reason": "改", "due": "2023-08-01"}, 422, "不能早于今天"),
+        ({"do": "return", "reason": "改", "due": ""}, 422, "请填写修改期限"),
+        ({"do": "return", "reason": "改", "due": "2023-08-20", "remark_field": ["forged"], "remark_text": ["x"]}, 422, "没有这些填报项"),
+        ({"do": "decline"}, 422, "不予推荐必须写明理由"),
+        ({"do": "take_back"}, 409, "没有可以收回的决定"),
+        ({"do": "assign", "expert": "x"}, 422, "没有选择专家"),
+    ],
+)  # fmt: skip
+def test_a_refusal_is_shown_on_the_same_page_and_keeps_what_was_typed(seen, post, status, words):
+    case = f.submitted(f.unit())
+    response = seen(f.officer(), at(case), **post)
+    assert response.status_code == status
+    assert words in body(response)
+    assert case.number in body(response)
+    if post.get("remark_text"):
+        assert ">x</textarea>" in body(response)
+    assert not case.decisions.exists()
+
+
+def test_deciding_at_somebody_elses_step_is_refused_with_its_reason(seen):
+    case = f.submitted(f.unit())
+    response = seen(f.officer(f.PROVINCE), at(case), do="pass")
+    assert response.status_code in {403, 409, 422}
+    assert "市级主管部门办理" in body(response)
+
+
+def test_an_unknown_action_is_not_found(seen):
+    case = f.submitted(f.unit())
+    assert seen(f.officer(), at(case), do="jump").status_code == 404
+
+
+def test_decline_and_take_back(seen):
+    case = f.submitted(f.unit())
+    seen(f.officer(), at(case), do="decline", reason="条件不符")
+    assert f.fresh(case).state == "declined"
+    assert "收回决定" in body(seen(f.officer(), at(case)))
+    seen(f.officer(), at(case), do="take_back")
+    assert f.fresh(case).state == "in_review"
+
+
+def test_the_change_since_the_last_decision(seen):
+    case = f.submitted(f.unit(), project_name="旧的名称")
+    seen(f.officer(), at(case), do="return", reason="改名", due="2023-08-20")
+    case = f.fresh(case)
+    applications.save_draft(
+        case, by=f.leader(case.unit), changes={"project_name": "新的名称"}, base_version=case.draft.version
+    )
+    assert "新的名称" not in body(seen(f.officer(), at(case)))  # a draft is the unit's own
+    designations.submit(case, by=f.leader(case.unit))
+    page = body(seen(f.officer(), at(case)))
+    assert "<del>旧的名称</del>" in page
+    assert "<ins>新的名称</ins>" in page
+
+
+def test_a_draft_is_not_found(seen):
+    case = f.filled(f.unit())
+    assert seen(f.officer(), at(case)).status_code == 404
+
+
+def test_refuse_an_exemption(seen):
+    case = f.at(f.unit("vocational_college"), "province-designate", existing_national=True)
+    assert "改为占用限额" in body(seen(f.officer(f.PROVINCE), at(case)))
+    seen(f.officer(f.PROVINCE), at(case), do="refuse_exemption", reason="不属实")
+    assert not QuotaPlace.objects.filter(application=case).exclude(exemption="").exists()
+
+
+def test_assign_an_expert(seen):
+    case = f.at(f.unit(), "province-designate")
+    expert = f.expert()
+    seen(f.officer(f.PROVINCE), at(case), do="assign", expert=expert.pk)
+    assert case.assignments.get().expert == expert
+
+
+def test_the_form_as_pdf(seen):
+    case = f.submitted(f.unit())
+    response = seen(f.officer(), reverse("authority:case_pdf", args=[case.pk]))
+    assert response["Content-Type"] == "application/pdf"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response.content.startswith(b"%PDF")

@@ -1,0 +1,108 @@
+import pytest
+from django.urls import reverse
+
+from tests import factory as f
+from tongchou.orgs.models import Unit
+from tongchou.reviews.models import Rank
+from tongchou.web.authority.ranking import moved, order
+
+
+def body(response):
+    return response.content.decode()
+
+
+# ---------------------------------------------------------------- units
+
+
+def test_units_that_wait_and_units_found(seen):
+    waiting, verified = f.unit(verified=False), f.unit()
+    page = body(seen(f.officer(), reverse("authority:units")))
+    assert waiting.name in page
+    assert verified.name not in page
+    page = body(seen(f.officer(), reverse("authority:units") + "?state=verified"))
+    assert verified.name in page
+
+
+def test_verify_with_the_tags_vouched_for(seen):
+    unit = f.unit("vocational_college", tags=["provincial-double-high", "national-double-high"], verified=False)
+    address = reverse("authority:unit", args=[unit.pk])
+    province = f.officer(f.PROVINCE)
+    assert "确认的标签" in body(seen(province, address))
+    seen(province, address, do="verify", tags=["provincial-double-high"])
+    assert list(unit.tags.filter(confirmed=True).values_list("tag_id", flat=True)) == ["provincial-double-high"]
+    assert Unit.objects.get(pk=unit.pk).state == "verified"
+
+
+def test_refuse_a_unit_only_with_a_reason(seen):
+    unit = f.unit(verified=False)
+    address = reverse("authority:unit", args=[unit.pk])
+    response = seen(f.officer(), address, do="refuse")
+    assert response.status_code == 422
+    assert "核验不通过必须写明理由" in body(response)
+    seen(f.officer(), address, do="refuse", reason="代码抄错")
+    assert Unit.objects.get(pk=unit.pk).refused_reason == "代码抄错"
+
+
+def test_another_authority_cannot_verify(seen):
+    unit = f.unit(verified=False)
+    response = seen(f.officer(f.PROVINCE), reverse("authority:unit", args=[unit.pk]), do="verify")
+    assert response.status_code == 403
+    assert "核验" in body(response)
+
+
+# ---------------------------------------------------------------- ranking
+
+
+@pytest.mark.parametrize(
+    "numbers, ranks, expected",
+    [
+        ({1: 3, 2: 1, 3: 2}, {1: 1, 2: 2, 3: 3}, [2, 3, 1]),
+        ({1: 1, 2: 1, 3: None}, {1: 2, 2: 1, 3: None}, [2, 1, 3]),
+        ({}, {1: None, 2: None}, [1, 2]),
+    ],
+)
+def test_order(numbers, ranks, expected):
+    assert order(numbers, ranks) == expected
+
+
+@pytest.mark.parametrize(
+    "pk, by, expected",
+    [(1, -1, [1, 2, 3]), (3, -1, [1, 3, 2]), (1, 1, [2, 1, 3]), (3, 1, [1, 2, 3])],
+)
+def test_moved(pk, by, expected):
+    assert moved([1, 2, 3], pk, by) == expected
+
+
+def ranked():
+    return list(Rank.objects.order_by("number").values_list("application_id", flat=True))
+
+
+def test_rank_by_numbers_and_by_buttons(seen):
+    a, b, c = (f.submitted(f.unit()) for _ in range(3))
+    address = reverse("authority:ranking") + f"?of={a.task_id}-city-recommend"
+    seen(f.officer(), address, **{f"n-{a.pk}": "3", f"n-{b.pk}": "1", f"n-{c.pk}": "2"})
+    assert ranked() == [b.pk, c.pk, a.pk]
+    seen(f.officer(), address, move=f"{a.pk}:up")
+    assert ranked() == [b.pk, a.pk, c.pk]
+    page = body(seen(f.officer(), address))
+    assert page.index(b.number) < page.index(a.number) < page.index(c.number)
+
+
+def test_a_rank_that_is_no_number_is_refused_by_name(seen):
+    case = f.submitted(f.unit())
+    response = seen(f.officer(), reverse("authority:ranking"), **{f"n-{case.pk}": "第一"})
+    assert response.status_code == 422
+    assert "不是序号" in body(response)
+    assert ranked() == []
+
+
+def test_quota_board(seen):
+    case = f.submitted(f.unit())
+    page = body(seen(f.officer(f.PROVINCE), reverse("authority:quotas")))
+    assert "长春市教育局" in page
+    assert "tc-quota" in page
+    f.advance(case)
+    page = body(seen(f.officer(), reverse("authority:quotas") + "?show=all"))
+    assert "已用 1" in page
+    for query in ("show=full", "show=short", "holder=city", f"task={case.task_id}", f"place={f.OTHER_CITY}"):
+        assert seen(f.officer(f.PROVINCE), reverse("authority:quotas") + f"?{query}").status_code == 200
