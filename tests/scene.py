@@ -175,7 +175,7 @@ def answers_for(report, **given) -> dict:
         elif indicator.kind == "text":
             made[indicator.code] = {"value": "已开展"}
         else:
-            made[indicator.code] = {"value": 10}
+            made[indicator.code] = {"value": min(10, int(indicator.max or 10))}
     return {code: {"note": "按实际统计", **answer} for code, answer in made.items()}
 
 

@@ -69,6 +69,9 @@ def test_a_bulletin_states_the_figures_and_freezes_them(year):
     assert len([r for r in made["late"] if "总结报告" in r["what"]]) == 11 + 2 + 1
     goals = {g["text"]: g["held"] for g in made["goals"]}
     assert goals["到2025年不少于100个学校实践中心"] == 2
+    assert not any(
+        "全国" in text or "1000" in text for text in goals
+    )  # the nation's goals measure the nation
     assert any(q["holder"] == "长春市教育厅（局）" and q["minimum"] == 3 for q in made["quotas"])
     assert [d["number"] for d in made["documents"]] == ["教职成厅函〔2023〕20号", "吉教职成〔2023〕7号"]
     assert "截至2025年1月20日，全省累计申报3项" in made["text"]["overall"][0]
@@ -148,7 +151,7 @@ def test_the_ministry_names_provinces_and_authorities_only(year):
 
 def test_the_national_view(year, django_assert_max_num_queries):
     nation = Authority.objects.select_related("place").get(place_id="000000")
-    queries.goals(year.programme, place=nation.place, level="nation")  # definitions are read once a process
+    queries.goals(year.programme, place=nation.place)  # definitions are read once a process
     with scene.on(2025, 1, 20), django_assert_max_num_queries(20):
         seen = queries.overview(nation, programme=year.programme, year=2024)
     goal = next(g for g in seen.goals if g.task == "practice-centre")
@@ -172,6 +175,6 @@ def test_counting_cases_costs_the_same(programme, size, django_assert_num_querie
         rows = queries.cases(Scope(path="000000/"), programme=programme, by="place", path="000000/220000/")
     assert [(r.name, r.applications, r.held["province"]) for r in rows] == [("长春市", size, size)]
     place = Jurisdiction.objects.get(code="220000")
-    queries.goals(programme, place=place, level="province")  # definitions are read once a process
-    with django_assert_num_queries(2):
-        queries.goals(programme, place=place, level="province")
+    queries.goals(programme, place=place)  # definitions are read once a process
+    with django_assert_num_queries(3):
+        queries.goals(programme, place=place)

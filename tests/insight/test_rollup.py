@@ -166,6 +166,35 @@ def test_confirmed_only_and_filters(year):
         rollup.rollup(None, programme=year.programme, year=2024, by="colour")
 
 
+def test_choices_are_counted_by_what_was_chosen(programme):
+    task = Task.objects.get(code="resource-library")
+    reports = []
+    for _ in range(3):
+        of = scene.unit()
+        scene.project(of, task="resource-library", variant="main")
+        reports.append(scene.person(unit=of, role="leader"))
+    with scene.on(2024, 11, 10):
+        actions.open_period(
+            task=task, place=Jurisdiction.objects.get(code="220000"), year=2024, by=scene.officer("220000")
+        )
+        asked = None
+        for number, by in enumerate(reports):
+            report = PerformanceReport.objects.get(unit__memberships__person=by)
+            asked = next(i for i in report.edition.pack.indicators if i.kind == "choice")
+            value = asked.choices[0 if number else 1].value
+            actions.save_report(
+                report,
+                by=by,
+                changes=scene.answers_for(report, **{asked.code: {"value": value}}),
+                base_version=0,
+            )
+            actions.submit_report(report, by=by)
+    found = figure(rollup.rollup(None, programme=programme, year=2024), asked.code)
+    assert (found.count, found.total) == (3, 3)
+    assert found.choices == {asked.choices[0].value: 2, asked.choices[1].value: 1}
+    assert found.value_text == f"{asked.choices[0].label} 2；{asked.choices[1].label} 1"
+
+
 def test_scope_limits_figures_and_rows(year):
     """A college supervised by the province is not in the scope of the city it stands in."""
     city = Scope(path=CHANGCHUN)

@@ -172,7 +172,7 @@ def bulletin(snapshot: Mapping[str, Any]) -> bytes:
                     row["unit"],
                     row["method"],
                     row["reports"],
-                    _decimal(row["number"]),
+                    _decimal(row["number"]) if row["number"] is not None else row["text"],
                     _decimal(row["target_number"]),
                     _decimal(row["completion_number"]),
                     row["met"],

@@ -58,7 +58,7 @@ def snapshot(
     everything = queries.Scope(path=path)
     expected = monitoring_queries.expected(everything, year, programme=programme, path=path)
     figures = rollup.rollup(None, programme=programme, year=year, path=path, confirmed_only=confirmed_only)
-    goals = queries.goals(programme, place=place, level=place.level)
+    goals = queries.goals(programme, place=place)
     reports = PerformanceReport.objects.filter(
         period__year=year, period__task__programme=programme, place_path__startswith=path
     )
@@ -181,7 +181,7 @@ def _indicators(figures: Iterable[rollup.Figure]) -> list[dict[str, Any]]:
 
 
 def _number(kind: str, value: Decimal | None) -> str | None:
-    if value is None:
+    if value is None or kind == "choice":
         return None
     if kind == "money":
         value = wan_of(int(value))
@@ -302,6 +302,8 @@ def wording(made: Mapping[str, Any]) -> dict[str, Any]:
             "以下数据只计已经审核确认的填报。"
             if made["confirmed_only"]
             else "以下数据按已报送的填报汇总，含尚未审核确认的。"
+            if made["reports"]["confirmed"] < made["reports"]["submitted"]
+            else "以下数据按已报送的填报汇总。"
         )
         + "比率类指标按分子之和除以分母之和计算。"
     ]

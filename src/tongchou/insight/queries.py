@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tongchou.monitoring.queries import Completeness
     from tongchou.orgs.models import Authority
     from tongchou.programmes.models import Programme
+    from tongchou.programmes.pack_format import Target
 
 PAGE = 50
 
@@ -227,42 +228,57 @@ class Goal:
         return round(100 * self.held / self.count, 1) if self.count else None
 
 
-def goals(programme: Programme, *, place: Jurisdiction, level: str) -> list[Goal]:
-    """The goals published for ``level`` in the editions of ``place``, against what is held there (two queries)."""
+def goals(programme: Programme, *, place: Jurisdiction) -> list[Goal]:
+    """The goals that ``place`` itself published, each against what is held there at the goal's level (three queries).
+
+    Those of the nation are no measure for a province: a place's own are those its edition has beyond the nation's.
+    """
     in_force = sorted(editions(programme, place.path), key=lambda e: e.task.number)
-    counted = {
-        (row["task_id"], row["application__variant"]): row["n"]
-        for row in Designation.objects.filter(
-            task__programme=programme, level=level, revoked_on=None, place_path__startswith=place.path
+    counted = list(
+        Designation.objects.filter(
+            task__programme=programme, revoked_on=None, place_path__startswith=place.path
         )
         .order_by()
-        .values("task_id", "application__variant")
+        .values("task_id", "application__variant", "level")
         .annotate(n=Count("pk"))
-    }
+    )
+    above = _goals_above(programme, place)
     found = []
     for edition in in_force:
         for target in edition.pack.targets:
-            if target.level == level:
-                held = sum(
-                    n
-                    for (task, variant), n in counted.items()
-                    if task == edition.task_id and (not target.variants or variant in target.variants)
+            if (edition.task_id, target) in above:
+                continue
+            held = sum(
+                row["n"]
+                for row in counted
+                if (row["task_id"], row["level"]) == (edition.task_id, target.level)
+                and (not target.variants or row["application__variant"] in target.variants)
+            )
+            found.append(
+                Goal(
+                    task=edition.task.code,
+                    task_name=edition.task.name,
+                    level=target.level,
+                    level_name=str(Level(target.level).label),
+                    by=target.by,
+                    count=target.count,
+                    bound=target.bound,
+                    unit=target.unit,
+                    cite="；".join(target.cite),
+                    held=held,
                 )
-                found.append(
-                    Goal(
-                        task=edition.task.code,
-                        task_name=edition.task.name,
-                        level=level,
-                        level_name=str(Level(level).label),
-                        by=target.by,
-                        count=target.count,
-                        bound=target.bound,
-                        unit=target.unit,
-                        cite="；".join(target.cite),
-                        held=held,
-                    )
-                )
+            )
     return found
+
+
+def _goals_above(programme: Programme, place: Jurisdiction) -> list[tuple[int, Target]]:
+    """The goals published above ``place`` (no query for the place that runs the programme)."""
+    if place.pk == programme.place_id:
+        return []
+    path = place.path.removesuffix(f"{place.pk}/")
+    return [
+        (edition.task_id, target) for edition in editions(programme, path) for target in edition.pack.targets
+    ]
 
 
 def editions(programme: Programme, path: str) -> list[TaskEdition]:
@@ -308,9 +324,8 @@ def overview(authority: Authority, *, programme: Programme, year: int) -> Overvi
     scope = Scope(path=place.path)
     by_place = cases(scope, programme=programme, by="place", path=place.path)
     expected = monitoring_queries.expected(scope, year, programme=programme, path=place.path)
-    level = place.level if place.level in {"nation", "province", "city"} else "city"
     return Overview(
-        goals=goals(programme, place=place, level=level),
+        goals=goals(programme, place=place),
         tasks=cases(scope, programme=programme, by="task", path=place.path),
         places=by_place,
         tiles=tiles(by_place, expected.by_place) if place.level == "nation" else [],

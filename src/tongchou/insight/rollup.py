@@ -9,7 +9,7 @@ One query reads the rows, grouped by the database; three more at most give tasks
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from tongchou.forms.definition import Indicator
+from tongchou.forms.display import EMPTY, wan_of
 from tongchou.monitoring import grouping, indicators
 from tongchou.monitoring.models import IndicatorValue
 from tongchou.programmes.models import Programme, Task, TaskEdition
@@ -56,12 +57,13 @@ class Figure:
     target: Decimal | None
     target_text: str
     completion: Decimal | None
+    choices: Mapping[str, int]
 
 
 METHODS = {
     "ratio": "分子之和÷分母之和",
     "percent": "各项目填报值的简单平均",
-    "choice": "选择的项目数",
+    "choice": "选择各项的项目数",
 }
 
 
@@ -102,11 +104,14 @@ def rollup(
         columns["place"] = grouping.place_below(path)
     grouped = list(
         rows.annotate(**{f"by_{d}": column for d, column in columns.items()})
-        .values("task_id", "indicator", *(f"by_{d}" for d in dimensions))
+        .values("task_id", "indicator", *(f"by_{d}" for d in dimensions), "choice")
         .annotate(**_SUMS)
     )
     names = {d: grouping.names(d, {str(row[f"by_{d}"]) for row in grouped}) for d in dimensions}
-    figures = [_figure(row, dimensions, names, tasks[row["task_id"]], definitions) for row in grouped]
+    figures = [
+        _figure(row, chosen, dimensions, names, tasks[row["task_id"]], definitions)
+        for row, chosen in _choices_together(grouped, dimensions)
+    ]
     order = {d: {key: number for number, key in enumerate(labels)} for d, labels in names.items()}
     known = {key: number for number, key in enumerate(definitions)}
     task_order = {t.code: t.number for t in tasks.values()}
@@ -173,8 +178,23 @@ def definitions_of(programme: Programme) -> dict[tuple[str, str], Indicator]:
     }
 
 
+def _choices_together(
+    grouped: Iterable[Mapping[str, Any]], dimensions: Sequence[str]
+) -> Iterator[tuple[Mapping[str, Any], dict[str, int]]]:
+    """The rows of one figure as one, with how often each choice was made (only choices come in several rows)."""
+    together: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+    for row in grouped:
+        key = (row["task_id"], row["indicator"], *(row[f"by_{d}"] for d in dimensions))
+        together.setdefault(key, []).append(row)
+    for rows in together.values():
+        chosen = {row["choice"]: row["n"] for row in rows if row["choice"]}
+        totals = {"n": sum(row["n"] for row in rows), "total": sum(row["total"] for row in rows)}
+        yield (rows[0] if len(rows) == 1 else {**rows[0], **totals}), chosen
+
+
 def _figure(
     row: Mapping[str, Any],
+    chosen: Mapping[str, int],
     dimensions: Sequence[str],
     names: Mapping[str, Mapping[str, str]],
     task: Task,
@@ -201,15 +221,24 @@ def _figure(
         total=row["total"],
         denominator=row["below"],
         value=value,
-        value_text=f"{row['n']} 项"
-        if indicator.kind == "choice"
-        else indicators.show_figure(indicator, value),
+        value_text=_text(indicator, value, chosen),
         targeted=row["n_targeted"],
         met=row["n_met"],
         target=target,
-        target_text=indicators.show_figure(indicator, target),
+        target_text=_text(indicator, target),
         completion=indicators.achieved(indicator, compared, target),
+        choices=dict(chosen),
     )
+
+
+def _text(indicator: Indicator, value: Decimal | None, chosen: Mapping[str, int] | None = None) -> str:
+    """The figure as people read it: rolled-up money to the hundredth of 万元, choices each with its number."""
+    if indicator.kind == "choice":
+        counted = [f"{c.label} {chosen[c.value]}" for c in indicator.choices if chosen and c.value in chosen]
+        return "；".join(counted) or EMPTY
+    if indicator.kind == "money" and value is not None:
+        return f"{wan_of(int(value)):,.2f} 万元"
+    return indicators.show_figure(indicator, value)
 
 
 def _headline(
