@@ -147,8 +147,11 @@ def cite(context: Context, cites: str | Sequence[str] | None) -> dict[str, Any]:
 def refusal(context: Context, refused: Refused | Denied | None) -> dict[str, Any]:
     """The notice of a refusal: reason, clause, remedy, remarks by field."""
     denied = refused.denied if isinstance(refused, Refused) else refused
+    if not isinstance(denied, Denied):  # nothing was refused, or the page is not one of ours
+        return {}
+    cites = [clause for clause in denied.clause.split("；") if clause]
     fields = refused.fields if isinstance(refused, Refused) else {}
-    return {"denied": denied, "fields": fields, "request": context.get("request")}
+    return {"denied": denied, "fields": fields, "cites": cites, "request": context.get("request")}
 
 
 # ------------------------------------------------------------------ drawings
