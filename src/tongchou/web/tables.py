@@ -70,6 +70,11 @@ class Table:
     form: str = ""
     marked: Callable[[Any], str] | None = None  # CSS class of a row
 
+    @property
+    def selects(self) -> bool:
+        """Whether rows have checkboxes (a template would call ``select`` itself)."""
+        return self.select is not None
+
     def lines(self) -> Iterator[dict[str, Any]]:
         for row in self.page.rows:
             yield {

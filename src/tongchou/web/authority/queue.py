@@ -164,7 +164,7 @@ def _table(page: Any, places: dict[str, str], *, everything: bool) -> Table:
             note=lambda row: row.number,
         ),
         Column(_("单位"), "unit__name", note=lambda row: _(row.unit.get_kind_display())),
-        Column(_("地区"), lambda row: places[row.place_path]),
+        *([Column(_("地区"), lambda row: places[row.place_path])] if len(set(places.values())) > 1 else []),
         Column(
             _("任务"),
             lambda row: f"{row.task.number}. {row.task.name}",
@@ -176,10 +176,9 @@ def _table(page: Any, places: dict[str, str], *, everything: bool) -> Table:
         columns.append(Column(_("状态"), lambda row: row, kind="badge"))
     else:
         columns.append(Column(_("排序"), "rank", kind="number"))
-    columns += [
-        Column(_("专家均分"), marks, note=_marks_note),
-        Column(_("提交日期"), "submitted_at", kind="day"),
-    ]
+    if any(row.experts for row in page.rows):
+        columns.append(Column(_("专家均分"), marks, note=_marks_note))
+    columns.append(Column(_("提交日期"), "submitted_at", kind="day"))
     return Table(
         columns,
         page,

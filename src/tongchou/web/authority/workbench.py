@@ -22,6 +22,7 @@ from tongchou.web.public.reads import Dated, windows_on
 from tongchou.web.screens import Request, screen
 
 SHOWN = 8
+SOON = 120  # days ahead that the workbench looks
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,6 @@ def _dated(windows: list[Dated], authority: Authority) -> list[Dated]:
         if d.window.binds in wanted
         and d.window.closes_at is not None
         and d.state != "past"
-        and (d.window.opens_at is None or (d.window.opens_at - clock.now()).days < 60)
+        and (d.window.closes_at - clock.now()).days < SOON
     ]
     return sorted(rows, key=lambda d: d.window.closes_at)[:SHOWN]
