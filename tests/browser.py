@@ -43,6 +43,7 @@ def chromium():
             executable_path=path,
             args=[
                 "--no-sandbox",  # tests run as root in containers
+                "--lang=zh-CN",  # what the browser itself writes, such as days in date inputs
                 "--disable-gpu",
                 "--disable-quic",
                 "--disable-background-networking",

@@ -242,6 +242,8 @@ def formfield(field: Any) -> dict[str, Any]:
     if field.errors:
         attrs["aria-invalid"] = "true"
     many = type(widget).__name__ in {"CheckboxSelectMultiple", "RadioSelect"}
+    if many:
+        widget.attrs["class"] = css  # the template draws its options one by one
     return {
         "field": field,
         "widget": SafeString("") if many else field.as_widget(attrs=attrs),
