@@ -9,7 +9,8 @@ Ask for the fixture ``world`` (places, packs, a clock that stands at 10 August 2
 
 ``unit`` · ``leader`` · ``filler``: a unit and its people. ``officer`` · ``expert`` · ``admin`` · ``nobody``: people of
 authorities, by the place's code. ``draft`` → ``filled`` → ``submitted`` → ``at(unit, step)``: a case as far as wanted.
-``score`` has experts score a case; ``designated`` goes all the way. ``on(2023, 9, 1)`` sets the clock for a block.
+``score`` has experts score a case; ``copies`` multiplies one; ``designated`` goes all the way. ``on(2023, 9, 1)`` sets
+the clock for a block.
 
 Passing answers are found once a process for each form and kind of unit. Evidence is one small PDF, attached by row.
 """
@@ -24,7 +25,7 @@ import pikepdf
 import pytest
 
 from tongchou.applications import actions as applications
-from tongchou.applications.models import Application, Evidence
+from tongchou.applications.models import Application, Draft, Evidence, Revision
 from tongchou.applications.queries import target_years
 from tongchou.core import clock, files
 from tongchou.core.access import Refused
@@ -176,6 +177,8 @@ def _passing(digest: str, variant: str, kind: str, tags: tuple[str, ...], years:
     pack = TaskEdition.objects.filter(digest=digest).first().pack
     facts = {"kind": kind, "tags": list(tags), "place": CITY}
     answers = Filler(pack, variant, facts, years, Random(7)).fill(project="项目", given={}).answers
+    if "existing_national" in answers:
+        answers["existing_national"] = False  # the usual case, which is exempt from no quota
     found = checks.run(pack, answers, variant=variant, unit=facts, evidence_fields=set(), years=years)
     return answers, [f.field for f in found if f.severity == "missing"]
 
@@ -214,6 +217,32 @@ def submitted(of: Unit, *, code: str = LIBRARY, variant: str = "", year: int = 2
     case = filled(of, code=code, variant=variant, year=year, **given)
     designations.submit(case, by=leader(of))
     return fresh(case)
+
+
+def copies(case: Application, number: int) -> list[Application]:
+    """The same submitted case ``number`` times over, by row, where a test needs many and how they came is no matter."""
+    revision, made = case.revisions.get(), []
+    for copy in range(number):
+        again = fresh(case)
+        again.pk = None
+        again.number, again.project_name = f"{case.number}-{copy}", f"{case.project_name}-{copy}"
+        again._state.adding = True
+        made.append(again)
+    Application.objects.bulk_create(made)
+    now = {"saved_at": case.draft.saved_at, "saved_by": case.draft.saved_by, "version": case.draft.version}
+    Draft.objects.bulk_create(Draft(application=a, answers=case.draft.answers, **now) for a in made)
+    Revision.objects.bulk_create(
+        Revision(
+            application=a,
+            number=1,
+            answers=revision.answers,
+            digest=revision.digest,
+            submitted_at=revision.submitted_at,
+            submitted_by=revision.submitted_by,
+        )
+        for a in made
+    )
+    return [fresh(a) for a in made]
 
 
 def at(of: Unit, step: str, **given) -> Application:

@@ -66,12 +66,10 @@ def test_a_condition_that_does_not_hold_is_refused_with_its_clause(world):
 @pytest.mark.parametrize(
     "given", [{"satisfaction": 130}, {"intro": "字" * 801}, {"hosts": [{"name": "校"}] * 11}, {"team": []}]
 )
-def test_what_is_too_much_or_too_little_is_kept_in_the_draft_and_refused_on_submitting(world, given):
+def test_what_is_too_much_or_too_little_may_stand_in_a_draft_and_is_refused_on_submitting(world, given):
     case = filled(unit(), **given)
-    (field,) = given
     refused = refusal(submit, case, by=leader(case.unit))
-    assert {named.partition("-")[0] for named in refused.fields} == {field}
-    assert case.draft.answers[field] == given[field]
+    assert {named.partition("-")[0] for named in refused.fields} == set(given)
 
 
 def test_a_missing_file_is_refused_by_its_slot(world):
