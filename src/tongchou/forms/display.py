@@ -80,6 +80,8 @@ def _with_unit(field: FieldDef, value: float) -> str:
         wan = f"{wan_of(int(value)):,f}"
         return (wan.rstrip("0").rstrip(".") if "." in wan else wan) + " 万元"
     text = show_number(value, field.decimals)
+    if field.unit == "年" and field.type == "integer":  # a year is a name: 2023 年, never 2,023
+        text = text.replace(",", "")
     if field.type == "percent":
         return f"{text}%"
     if not field.unit:

@@ -163,12 +163,11 @@ def _of_projects(
 
 
 def _of_units(period: Period, definition: ReportDef, windows: Sequence[Window]) -> Iterator[PeriodicReport]:
-    """Units that answer to the province itself (各高职学校) owe it; those below report to their city."""
-    for unit in Unit.objects.filter(
-        authority__place_id=period.place_id,
-        state=Unit.State.VERIFIED,
-        place_path__startswith=period.place.path,
-    ).order_by("pk"):
+    """The verified units of the place that are of the kinds the report names (各高职学校)."""
+    units = Unit.objects.filter(state=Unit.State.VERIFIED, scope_path__startswith=period.place.path)
+    if definition.kinds:
+        units = units.filter(kind__in=definition.kinds)
+    for unit in units.order_by("pk"):
         report = _report(period, definition, windows)
         if report is not None:
             report.unit = unit

@@ -231,11 +231,12 @@ class QuotaDef(Cited):
 
 
 class ReportDef(Cited):
-    """A periodic report. ``by``: who writes it; ``per``: one for each project, or one for each task or place."""
+    """A periodic report, and who writes it: each designated project, each unit of ``kinds``, each city, the province."""
 
     code: Code
     name: Name
     by: Literal["project", "unit", "city", "province"]
+    kinds: list[UnitKind] = Field(default=[], description="by unit only: which kinds of unit owe it; empty: all")
     public: bool = Field(default=False, description="published with public feedback")
     sealed: bool = True
     parts: list[Text] = Field(default=[], description="what it must contain")
