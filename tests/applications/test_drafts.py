@@ -4,6 +4,7 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from tests.factory import (
     CITY,
     ELSEWHERE_CITY,
@@ -23,7 +24,6 @@ from tests.factory import (
     task,
     unit,
 )
-
 from tongchou.applications import queries
 from tongchou.applications.actions import attach, begin, detach, save_draft
 from tongchou.applications.models import Application, Draft

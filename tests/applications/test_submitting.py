@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
+
 from tests.factory import (
     CENTRE,
     CITY,
@@ -22,7 +23,6 @@ from tests.factory import (
     submitted,
     unit,
 )
-
 from tongchou.applications import queries
 from tongchou.applications.actions import attach, detach, mark_opened, save_draft
 from tongchou.applications.models import Revision

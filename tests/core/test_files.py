@@ -10,8 +10,8 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name
-from tests.factory import pdf, refusal
 
+from tests.factory import pdf, refusal
 from tongchou.core import files
 from tongchou.core.models import StoredFile
 

@@ -6,6 +6,7 @@ from threading import Barrier
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+
 from tests.factory import (
     CITY,
     ELSEWHERE,
@@ -25,7 +26,6 @@ from tests.factory import (
     unit,
     uscc,
 )
-
 from tongchou.core.access import Refused
 from tongchou.core.models import AuditRecord
 from tongchou.orgs import queries

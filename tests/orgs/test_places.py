@@ -1,8 +1,8 @@
 """Reading the places pack: what is wrong is said with its line, and loading twice changes nothing."""
 
 import pytest
-from tests.world import PACKS
 
+from tests.world import PACKS
 from tongchou.orgs import places
 from tongchou.orgs.actions import load_jurisdictions
 from tongchou.orgs.models import Authority, Jurisdiction

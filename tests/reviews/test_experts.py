@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+
 from tests.factory import (
     CITY,
     ELSEWHERE,
@@ -25,7 +26,6 @@ from tests.factory import (
     submitted,
     unit,
 )
-
 from tongchou.designations import actions as designations
 from tongchou.orgs.actions import end_role, grant_role
 from tongchou.orgs.scopes import actor

@@ -4,6 +4,7 @@ import shutil
 from datetime import date
 
 import pytest
+
 from tests.factory import (
     CENTRE,
     CITY,
@@ -28,7 +29,6 @@ from tests.factory import (
     unit,
 )
 from tests.world import PACKS
-
 from tongchou.applications.actions import save_draft
 from tongchou.core.access import Refused
 from tongchou.designations import actions as designations

@@ -7,6 +7,7 @@ from threading import Barrier
 
 import pytest
 from django.db import connection
+
 from tests.factory import (
     CENTRE,
     LIBRARY,
@@ -22,7 +23,6 @@ from tests.factory import (
     submitted,
     unit,
 )
-
 from tongchou.applications.models import Application
 from tongchou.core.access import Refused
 from tongchou.designations import actions as designations

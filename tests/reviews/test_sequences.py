@@ -7,8 +7,8 @@ from django.db import transaction
 from django.db.models import Count, F, Q
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.factory import audited, fresh, leader, officer, submitted, unit
 
+from tests.factory import audited, fresh, leader, officer, submitted, unit
 from tongchou.applications.models import Application
 from tongchou.core import clock
 from tongchou.core.access import Refused

@@ -1,0 +1,516 @@
+"""Who may do what: every action × every kind of person, in one scene, each attempt rolled back.
+
+The actions are found by introspection (public functions of a room's ``actions`` with a keyword-only ``by``), so an action
+without a row in :data:`TABLE` fails. A row says how to call it and who may; everybody else must be refused for who they
+are (role, scope, or the step that is not theirs), in words, with nothing changed and nothing recorded.
+"""
+
+import inspect
+from dataclasses import dataclass, field
+from datetime import date
+from importlib import import_module
+from random import Random
+from types import SimpleNamespace
+
+import pytest
+from django.db import transaction
+
+from tests import factory
+from tests.factory import CITY, ELSEWHERE, ELSEWHERE_CITY, LIBRARY, NATION, OTHER_CITY, PROVINCE
+from tests.world import DAY
+from tongchou.applications import actions as applications
+from tongchou.applications.models import Application
+from tongchou.applications.queries import evidence
+from tongchou.core import clock
+from tongchou.core.access import Refused
+from tongchou.core.models import AuditRecord
+from tongchou.designations import actions as designations
+from tongchou.documents import actions as documents
+from tongchou.insight import actions as insight
+from tongchou.monitoring import actions as monitoring
+from tongchou.monitoring.models import PeriodicReport
+from tongchou.monitoring.queries import targets_of
+from tongchou.orgs import actions as orgs
+from tongchou.orgs.models import Unit
+from tongchou.orgs.queries import authority_over
+from tongchou.outbox import actions as outbox
+from tongchou.outbox.models import Message
+from tongchou.rehearsal import reporting
+from tongchou.reviews import actions as reviews
+
+pytestmark = pytest.mark.django_db
+ROOMS = ["orgs", "outbox", "applications", "reviews", "designations", "monitoring", "insight", "documents"]
+
+UNIT = {"filler", "leader"}
+OFFICERS = {
+    "officer of own city",
+    "officer of another city",
+    "officer of own province",
+    "officer of another province",
+    "officer of a city elsewhere",
+    "officer of the nation",
+}
+EVERYBODY = {
+    "nobody",
+    *UNIT,
+    "leader of another unit",
+    *OFFICERS,
+    "the expert",
+    "another expert",
+    "system administrator",
+    "security administrator",
+    "audit administrator",
+}
+OWN_CITY, OWN_PROVINCE = {"officer of own city"}, {"officer of own province"}
+THE_NATION = {"officer of the nation"}
+AUTUMN = date(2024, 11, 20)  # the collection of 2024 is open
+
+
+@dataclass(frozen=True)
+class Row:
+    """``call(scene, by)`` makes the attempt; ``may`` succeed; ``records`` it then writes; ``silent``: not refused, ignored."""
+
+    action: str
+    call: object
+    may: set[str]
+    records: int = 1
+    day: date = DAY
+    silent: bool = False
+    codes: set[str] = field(default_factory=lambda: {"role", "scope", "step"})
+
+
+TABLE = [
+    # ---- orgs
+    Row("orgs.verify_unit", lambda s, by: orgs.verify_unit(s.registered, by=by), OWN_CITY),
+    Row("orgs.refuse_unit", lambda s, by: orgs.refuse_unit(s.registered, by=by, reason="不符。"), OWN_CITY),
+    Row(
+        "orgs.correct_unit",
+        lambda s, by: orgs.correct_unit(s.refused, by=by, uscc=s.refused.uscc, name="更正后的校名"),
+        {"leader", "filler"},
+    ),
+    Row(
+        "orgs.create_person",
+        lambda _, by: orgs.create_person(
+            username="new", name="新人", email="new@example.org", password="a-long-enough-password-7", by=by
+        ),
+        {"system administrator"},
+    ),
+    Row(
+        "orgs.set_active",
+        lambda s, by: orgs.set_active(s.bystander, active=False, by=by),
+        {"system administrator"},
+    ),
+    Row(
+        "orgs.grant_role",
+        lambda s, by: orgs.grant_role(s.bystander, "officer", authority=s.city, by=by),
+        {"security administrator"},
+    ),
+    Row(
+        "orgs.end_role",
+        lambda s, by: orgs.end_role(s.a_role, by=by),
+        {"security administrator"},
+    ),
+    # ---- outbox
+    Row("outbox.mark_read", lambda s, by: outbox.mark_read(s.message, by=by), {"leader"}, records=0),
+    # ---- applications
+    Row(
+        "applications.begin",
+        lambda s, by: applications.begin(
+            s.school, task=factory.task(), variant="main", round=factory.round_of(), by=by
+        ),
+        UNIT,
+    ),
+    Row(
+        "applications.save_draft",
+        lambda s, by: applications.save_draft(s.draft, by=by, changes={"intro": "新"}, base_version=99),
+        UNIT,
+    ),
+    Row(
+        "applications.attach",
+        lambda s, by: applications.attach(s.draft, by=by, field="plan_file", upload=factory.pdf(), name="a"),
+        UNIT,
+    ),
+    Row("applications.detach", lambda s, by: applications.detach(s.proof, by=by), UNIT),
+    Row(
+        "applications.freeze_revision", lambda s, by: applications.freeze_revision(s.draft, by=by), {"leader"}
+    ),
+    Row("applications.reopen_draft", lambda s, by: applications.reopen_draft(s.at_city, by=by), {"leader"}),
+    Row(
+        "applications.mark_opened",
+        lambda s, by: applications.mark_opened(s.at_city, by=by),
+        OWN_CITY,
+        silent=True,
+    ),
+    Row(
+        "applications.mark_opened",
+        lambda s, by: applications.mark_opened(s.at_province, by=by),
+        OWN_PROVINCE,
+        silent=True,
+    ),
+    # ---- reviews
+    Row("reviews.submit", lambda s, by: reviews.submit(s.draft, by=by), {"leader"}),
+    Row("reviews.withdraw", lambda s, by: reviews.withdraw(s.at_city, by=by), {"leader"}),
+    Row("reviews.recommend", lambda s, by: reviews.recommend(s.at_city, by=by), OWN_CITY),
+    Row("reviews.recommend", lambda s, by: reviews.recommend(s.to_nation, by=by), OWN_PROVINCE),
+    Row("reviews.pass_designated", lambda s, by: reviews.pass_designated(s.scored, by=by), OWN_PROVINCE),
+    Row("reviews.pass_designated", lambda s, by: reviews.pass_designated(s.at_nation, by=by), THE_NATION),
+    Row(
+        "reviews.return_for_changes",
+        lambda s, by: reviews.return_for_changes(s.at_city, by=by, reason="请补充。", due=date(2023, 8, 20)),
+        OWN_CITY,
+    ),
+    Row(
+        "reviews.return_for_changes",
+        lambda s, by: reviews.return_for_changes(
+            s.at_nation, by=by, reason="请补充。", due=date(2023, 8, 20)
+        ),
+        THE_NATION,
+    ),
+    Row("reviews.decline", lambda s, by: reviews.decline(s.at_city, by=by, reason="不足。"), OWN_CITY),
+    Row(
+        "reviews.decline", lambda s, by: reviews.decline(s.at_province, by=by, reason="不足。"), OWN_PROVINCE
+    ),
+    Row("reviews.take_back", lambda s, by: reviews.take_back(s.at_province, by=by), OWN_CITY),
+    Row("reviews.take_back", lambda s, by: reviews.take_back(s.at_nation, by=by), OWN_PROVINCE),
+    Row(
+        "reviews.rank",
+        lambda s, by: reviews.rank(s.city, step="city-recommend", applications=[s.at_city], by=by),
+        OWN_CITY,
+    ),
+    Row("reviews.assign", lambda s, by: reviews.assign(s.at_province, expert=s.free, by=by), OWN_PROVINCE),
+    Row(
+        "reviews.score",
+        lambda s, by: reviews.score(s.duty, by=by, marks={}, submit=False),
+        {"the expert"},
+    ),
+    Row(
+        "reviews.declare_conflict",
+        lambda s, by: reviews.declare_conflict(s.duty, by=by, reason="曾参与论证。"),
+        {"the expert"},
+    ),
+    Row(
+        "reviews.refuse_exemption",
+        lambda s, by: reviews.refuse_exemption(s.at_province, by=by, reason="不在名单。"),
+        OWN_PROVINCE,
+    ),
+    # ---- designations
+    Row("designations.submit", lambda s, by: designations.submit(s.draft, by=by), {"leader"}),
+    Row("designations.recommend", lambda s, by: designations.recommend(s.at_city, by=by), OWN_CITY),
+    Row("designations.designate", lambda s, by: designations.designate(s.scored, by=by), OWN_PROVINCE),
+    Row("designations.designate", lambda s, by: designations.designate(s.at_nation, by=by), THE_NATION),
+    Row("designations.take_back", lambda s, by: designations.take_back(s.to_nation, by=by), OWN_PROVINCE),
+    Row(
+        "designations.publish_list",
+        lambda s, by: designations.publish_list(
+            authority=s.province,
+            task=factory.task(),
+            round=factory.round_of(),
+            level="province",
+            title="名单",
+            document_number="1号",
+            by=by,
+        ),
+        OWN_PROVINCE,
+    ),
+    Row(
+        "designations.revoke",
+        lambda s, by: designations.revoke(
+            s.to_nation.designations.get(level="province"), by=by, reason="弄虚作假。"
+        ),
+        OWN_PROVINCE,
+    ),
+    Row(
+        "designations.revoke",
+        lambda s, by: designations.revoke(s.to_nation.designations.get(level="city"), by=by, reason="失实。"),
+        OWN_CITY,
+    ),
+    # ---- monitoring
+    Row(
+        "monitoring.open_period",
+        lambda s, by: monitoring.open_period(
+            task=factory.task("practice-centre"), place=s.province.place, year=2024, by=by
+        ),
+        OWN_PROVINCE,
+        day=AUTUMN,
+    ),
+    Row(
+        "monitoring.save_report",
+        lambda s, by: monitoring.save_report(
+            s.report, by=by, changes={s.indicator: {"note": "说明"}}, base_version=99
+        ),
+        UNIT,
+        day=AUTUMN,
+    ),
+    Row(
+        "monitoring.attach",
+        lambda s, by: monitoring.attach(s.report, by=by, upload=factory.pdf(), name="佐证.pdf"),
+        UNIT,
+        day=AUTUMN,
+    ),
+    Row("monitoring.detach", lambda s, by: monitoring.detach(s.report_proof, by=by), UNIT, day=AUTUMN),
+    Row(
+        "monitoring.submit_report",
+        lambda s, by: monitoring.submit_report(s.report, by=by),
+        {"leader"},
+        day=AUTUMN,
+    ),
+    Row(
+        "monitoring.return_report",
+        lambda s, by: monitoring.return_report(s.reported, by=by, reason="请核对。"),
+        OWN_PROVINCE,
+        day=AUTUMN,
+    ),
+    Row(
+        "monitoring.confirm_report",
+        lambda s, by: monitoring.confirm_report(s.reported, by=by),
+        OWN_PROVINCE,
+        day=AUTUMN,
+    ),
+    Row(
+        "monitoring.extend_report",
+        lambda s, by: monitoring.extend_report(s.report, by=by, until=date(2024, 12, 31), reason="停电。"),
+        OWN_PROVINCE,
+        day=AUTUMN,
+    ),
+    Row(
+        "monitoring.submit_periodic",
+        lambda s, by: monitoring.submit_periodic(
+            s.owed_by_unit, by=by, upload=factory.pdf(), name="报告.pdf"
+        ),
+        {"leader"},
+        day=AUTUMN,
+    ),
+    Row(
+        "monitoring.submit_periodic",
+        lambda s, by: monitoring.submit_periodic(
+            s.owed_by_province, by=by, upload=factory.pdf(), name="总结.pdf"
+        ),
+        OWN_PROVINCE,
+        day=AUTUMN,
+    ),
+    # ---- insight, documents
+    Row(
+        "insight.publish_bulletin",
+        lambda s, by: insight.publish_bulletin(
+            authority=s.province,
+            programme=s.programme,
+            year=2024,
+            document_number="2号",
+            reason="更正。",
+            by=by,
+        ),
+        OWN_PROVINCE,
+        day=AUTUMN,
+    ),
+    Row(
+        "insight.publish_bulletin",
+        lambda s, by: insight.publish_bulletin(
+            authority=s.nation, programme=s.programme, year=2024, document_number="3号", by=by
+        ),
+        THE_NATION,
+        day=AUTUMN,
+    ),
+    Row(
+        "documents.publish_bulletin",
+        lambda s, by: documents.publish_bulletin(
+            authority=s.province,
+            programme=s.programme,
+            year=2024,
+            document_number="4号",
+            reason="更正。",
+            by=by,
+        ),
+        OWN_PROVINCE,
+        records=2,
+        day=AUTUMN,
+    ),
+    Row(
+        "documents.render_bulletin",
+        lambda s, by: documents.render_bulletin(s.bulletin, by=by),
+        OWN_PROVINCE,
+        day=AUTUMN,
+    ),
+]
+
+
+def actions_of(room: str) -> set[str]:
+    """The public functions that the room's ``actions`` defines and that somebody does."""
+    module = import_module(f"tongchou.{room}.actions")
+    found = set()
+    for name, function in inspect.getmembers(module, inspect.isfunction):
+        by = inspect.signature(function).parameters.get("by")
+        ours = inspect.unwrap(function).__module__ == module.__name__
+        if ours and not name.startswith("_") and by is not None and by.kind is by.KEYWORD_ONLY:
+            found.add(f"{room}.{name}")
+    return found
+
+
+# ---------------------------------------------------------------- the scene
+
+
+def _people(school: Unit, stranger: Unit) -> dict:
+    return {
+        "nobody": factory.nobody(),
+        "filler": factory.filler(school),
+        "leader": factory.leader(school),
+        "leader of another unit": factory.leader(stranger),
+        "officer of own city": factory.officer(CITY),
+        "officer of another city": factory.officer(OTHER_CITY),
+        "officer of own province": factory.officer(PROVINCE),
+        "officer of another province": factory.officer(ELSEWHERE),
+        "officer of a city elsewhere": factory.officer(ELSEWHERE_CITY),
+        "officer of the nation": factory.officer(NATION),
+        "the expert": factory.expert(),
+        "another expert": factory.expert(),
+        "system administrator": factory.admin("system_admin"),
+        "security administrator": factory.admin("security_admin"),
+        "audit administrator": factory.admin("audit_admin"),
+    }
+
+
+def _monitored(scene: SimpleNamespace) -> None:
+    """A year later: one report filled and one submitted, what else is owed, and a bulletin without files."""
+    leader, officer = scene.people["leader"], factory.officer(PROVINCE)
+    period = monitoring.open_period(task=factory.task(), place=scene.province.place, year=2024, by=officer)
+    reports = list(period.reports.order_by("pk"))
+    for report in reports:
+        proof = monitoring.attach(report, by=leader, upload=factory.pdf(), name="佐证.pdf")
+        answers = reporting.answers(report, targets_of(report), proof.pk, Random(7))
+        done = monitoring.save_report(report, by=leader, changes=answers, base_version=99)
+        assert not done.errors
+        scene.report_proof, scene.indicator = proof, next(iter(answers))
+    monitoring.submit_report(reports[0], by=leader)
+    scene.reported, scene.report = reports[0], reports[-1]
+    owed = PeriodicReport.objects.filter(year=2024)
+    scene.owed_by_unit = owed.filter(unit=scene.school).first()
+    scene.owed_by_province = owed.filter(authority=scene.province).first()
+    scene.bulletin = insight.publish_bulletin(
+        authority=scene.province,
+        programme=scene.programme,
+        year=2024,
+        document_number="9号",
+        by=officer,
+        reason="",
+    )
+
+
+@pytest.fixture
+def _django_db_helper():
+    """The scene's own transaction stands in for the one that pytest-django would open for each test."""
+
+
+@pytest.fixture(scope="module")
+def scene(_loaded, django_db_blocker, tmp_path_factory):
+    """Everything the rows speak of, made once; every attempt is rolled back to here."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        _loaded.restore()
+        with clock.at(DAY):
+            school, stranger = factory.unit(code=CITY), factory.unit(code=OTHER_CITY)
+            registered, refused = (factory.unit(code=CITY, verified=False) for _ in range(2))
+            people = _people(school, stranger)
+            orgs.refuse_unit(refused, by=factory.officer(CITY), reason="不符。")
+            refused.memberships.update(person=people["filler"], unit=refused)
+            refused.memberships.filter(role="leader").update(person=people["leader"])
+            scored = factory.at(school, "province-designate", existing_national=True)
+            factory.score(scored)
+            at_province = factory.at(school, "province-designate", existing_national=True)
+            draft = factory.filled(school)
+            made = SimpleNamespace(
+                school=school,
+                registered=registered,
+                refused=refused,
+                people=people,
+                bystander=factory.nobody(),
+                a_role=factory.leader(stranger).memberships.first(),
+                city=factory.authority(CITY),
+                province=factory.authority(PROVINCE),
+                nation=factory.authority(NATION),
+                programme=factory.task().programme,
+                draft=draft,
+                proof=evidence(draft).first(),
+                at_city=factory.submitted(school),
+                at_province=at_province,
+                scored=scored,
+                to_nation=factory.at(school, "province-recommend"),
+                at_nation=factory.at(school, "nation-designate"),
+                duty=reviews.assign(
+                    at_province, expert=people["the expert"], by=people["officer of own province"]
+                ),
+                free=factory.expert(),
+                message=Message.objects.filter(to=people["leader"]).first(),
+            )
+        with clock.at(AUTUMN):
+            _monitored(made)
+        yield made
+        transaction.set_rollback(True)
+
+
+# ---------------------------------------------------------------- the table
+
+
+def _name(row: Row) -> str:
+    return f"{row.action}-{TABLE.index(row)}"
+
+
+def test_every_action_of_every_room_has_its_row_and_no_row_is_left_over():
+    found = set().union(*(actions_of(room) for room in ROOMS))
+    assert found == {row.action for row in TABLE}
+
+
+def test_every_row_names_people_of_the_scene(scene):
+    assert set(scene.people) == EVERYBODY
+    assert all(row.may and row.may < EVERYBODY for row in TABLE)
+    assert authority_over(scene.school.scope_path, "city") == scene.city
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY))
+@pytest.mark.parametrize("row", TABLE, ids=_name)
+def test_an_action_is_done_by_whose_part_it_is_and_refused_to_everybody_else(scene, row, who):
+    with transaction.atomic(), clock.at(row.day):
+        records = AuditRecord.objects.count()
+        cases = list(Application.objects.order_by("pk").values())
+        refused = None
+        try:
+            with transaction.atomic():
+                row.call(scene, scene.people[who])
+        except Refused as caught:
+            refused = caught
+        written = AuditRecord.objects.count() - records
+        unchanged = list(Application.objects.order_by("pk").values()) == cases
+        transaction.set_rollback(True)
+    if who in row.may:
+        assert refused is None, refused
+        assert written == row.records
+        return
+    assert (written, unchanged) == (0, True)
+    if row.silent:
+        assert refused is None
+        return
+    assert refused is not None, f"{who} should have been refused"
+    assert refused.code in row.codes
+    assert len(refused.denied.reason.strip()) > 4
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY))
+def test_a_closed_account_may_nothing_that_it_might_before(scene, who):
+    for row in (row for row in TABLE if who in row.may and row.action != "outbox.mark_read"):
+        with transaction.atomic(), clock.at(row.day):
+            person = scene.people[who]
+            person.is_active = False
+            try:
+                with transaction.atomic():
+                    before = AuditRecord.objects.count()
+                    caught = None
+                    try:
+                        row.call(scene, person)
+                    except Refused as refused:
+                        caught = refused
+                    assert AuditRecord.objects.count() == before
+                assert row.silent or caught is not None, row.action
+            finally:
+                person.is_active = True
+                transaction.set_rollback(True)
+
+
+def test_the_scene_stands_at_one_task(scene):
+    assert {case.task.code for case in (scene.at_city, scene.scored, scene.at_nation)} == {LIBRARY}
