@@ -3,7 +3,9 @@
 import json
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import click
@@ -49,12 +51,19 @@ def rehearse(
         raise SystemExit(1)
 
 
-def _play(programme: str, place: str, units: int, seed: int, out: Path | None, say: object) -> dict:  # type: ignore[type-arg]
+def _play(
+    programme: str, place: str, units: int, seed: int, out: Path | None, say: Callable[[str], Any]
+) -> dict[str, Any]:
     from tongchou.orgs.models import Jurisdiction
+    from tongchou.orgs.places import PlacesError
+    from tongchou.programmes.actions import PackRefused
     from tongchou.programmes.models import Programme
     from tongchou.rehearsal import main_job, sample
 
-    sample.load_packs(packs_dir(), programme, say)  # type: ignore[arg-type]
+    try:
+        sample.load_packs(packs_dir(), programme, say)
+    except (PackRefused, PlacesError) as error:
+        raise click.ClickException(str(error)) from error
     try:
         asked = Programme.objects.get(code=programme)
         where = Jurisdiction.objects.get(code=place, level="province")
@@ -71,11 +80,11 @@ def _play(programme: str, place: str, units: int, seed: int, out: Path | None, s
         seed=seed,
         evidence=sample.evidence_pdf(),
         folder=out,
-        echo=say,  # type: ignore[arg-type]
+        echo=say,
     )
 
 
-def _render(found: dict) -> str:  # type: ignore[type-arg]
+def _render(found: dict[str, Any]) -> str:
     from tongchou.rehearsal.result import render
 
     return render(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
@@ -39,7 +39,7 @@ def designations(scope: Scope) -> QuerySet[Designation]:
     )
 
 
-def unpublished(authority: Authority) -> list[dict[str, object]]:
+def unpublished(authority: Authority) -> list[dict[str, Any]]:
     """What ``authority`` has designated but not yet published, counted by task, round and level."""
     return list(
         Designation.objects.filter(authority=authority, list=None, revoked_on=None)

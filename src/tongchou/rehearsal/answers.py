@@ -213,16 +213,16 @@ class Filler:
         for _ in range(_TRIALS):
             if not faults:
                 return
-            best = (len(faults), None, None)
+            best: tuple[int, str, Any] = (len(faults), "", None)
             for code in self._suspects(fields, faults[0]):
                 asked = fields[code]
                 for value in self._candidates(asked):
                     left = len(self._faults(answers | {code: value}, slots))
                     if left < best[0]:
                         best = (left, code, value)
-                if best[1] is not None:
+                if best[1]:
                     break
-            if best[1] is None:
+            if not best[1]:
                 break
             answers[best[1]] = best[2]
             faults = self._faults(answers, slots)

@@ -35,16 +35,15 @@ def days(task: Task, place: Jurisdiction, round_: Round) -> TaskDays:
     """
 
     def window(purpose: str, binds: str) -> tuple[date | None, date | None]:
-        found = [
-            w
+        ends = [
+            (w.closes_at, w.opens_at)
             for w in windows_for(task, place.path, purpose=purpose, year=round_.year, binds=binds)
             if w.closes_at is not None
         ]
-        if not found:
+        if not ends:
             return None, None
-        chosen = min(found, key=lambda w: w.closes_at)
-        opens = chosen.opens_at.astimezone(SHANGHAI).date() if chosen.opens_at else None
-        return opens, last_day(chosen.closes_at)
+        closes_at, opens_at = min(ends, key=lambda end: end[0])
+        return opens_at.astimezone(SHANGHAI).date() if opens_at else None, last_day(closes_at)
 
     _, declare = window("declare", "units")
     _, city = window("recommend", "cities")

@@ -15,7 +15,7 @@ from django.core.management import call_command
 
 from tongchou.applications import actions as applications
 from tongchou.applications.models import Application
-from tongchou.core import clock
+from tongchou.core import audit, clock
 from tongchou.orgs import actions as orgs
 from tongchou.orgs.models import Authority, Jurisdiction, Membership, Person, Unit
 from tongchou.orgs.uscc import complete
@@ -23,8 +23,12 @@ from tongchou.paths import packs_dir
 from tongchou.programmes.models import Programme, Round, Task
 from tongchou.rehearsal import sample
 from tongchou.rehearsal.calendar import days
+from tongchou.rehearsal.declaring import declare
 from tongchou.rehearsal.ledger import Ledger
 from tongchou.rehearsal.play import Play
+from tongchou.rehearsal.reviewing import waiting
+from tongchou.rehearsal.rounds import play_round
+from tongchou.rehearsal.years import publish_bulletin, report_year
 from tongchou.reviews import actions as reviews
 
 if TYPE_CHECKING:
@@ -144,14 +148,14 @@ def _make(echo: Callable[[str], Any], password: str) -> None:
         ]
     for task in play.tasks():
         with ledger.stage(f"任务 {task.number} {task.name}"):
-            play.round(task, first, units, share=_SHARE)
+            play_round(play, task, first, units, share=_SHARE)
     with ledger.stage("2024 年绩效、报告与通报"):
-        play.year(first.year + 1)
+        report_year(play, first.year + 1)
         for authority in (play.province, play.nation):
-            play.bulletin(authority, first.year + 1, date(first.year + 2, 1, 20))
+            publish_bulletin(play, authority, first.year + 1, date(first.year + 2, 1, 20))
     with ledger.stage(f"{last.name}，在办"):
         _under_way(play, last, units)
-    play.seal()
+    audit.seal_pending()
     _install(_LAST, "审演一", Role.AUDIT_ADMIN, programme.place, password)
 
 
@@ -238,9 +242,9 @@ def _under_way(play: Play, round_: Round, units: list[Unit]) -> None:
         applications.save_draft(
             draft, by=leader, changes={"project_name": "新能源汽车技术学校实践中心"}, base_version=0
         )
-    play.declare(library, round_, [school, *others[:14]], when, share=1)
-    play.declare(tasks["practice-centre"], round_, others[14:24], when, share=0.6)
-    play.declare(tasks["international"], round_, [college], when, share=0.5)
+    declare(play, library, round_, [school, *others[:14]], when, share=1)
+    declare(play, tasks["practice-centre"], round_, others[14:24], when, share=0.6)
+    declare(play, tasks["international"], round_, [college], when, share=0.5)
     officer = play.officer(Authority.objects.get(place__code="220100", department="education"))
     with clock.at(when.city):
         mine = Application.objects.filter(unit=school, task=library, round=round_, state="in_review")
@@ -260,5 +264,5 @@ def _to_the_experts(play: Play, task: Task, round_: Round, on: date) -> None:
     officer = play.officer(play.province)
     expert = Person.objects.get(username="expert")
     with clock.at(on):
-        for case in play.waiting(play.province, task, round_)[:3]:
+        for case in waiting(play, play.province, task, round_)[:3]:
             play.ledger.attempt("分配专家", lambda c=case: reviews.assign(c, expert=expert, by=officer))  # type: ignore[misc]

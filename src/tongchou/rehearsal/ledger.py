@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from django.db import transaction
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 @dataclass
@@ -38,11 +39,11 @@ class Ledger:
         self.seconds[name] = self.seconds.get(name, 0) + took
         self.echo(f"  {name}　{sum(self.done.values()) - before:,} 步，{took:.1f} 秒")
 
-    def attempt(self, what: str, action: Callable[[], T]) -> T | None:
-        """Do ``action``; a refusal is counted with its code, and nothing of it remains."""
+    def attempt(self, what: str, action: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
+        """Do ``action`` with the rest of the arguments; a refusal is counted with its code, and nothing of it remains."""
         try:
             with transaction.atomic():
-                result = action()
+                result = action(*args, **kwargs)
         except Refused as refused:
             key = (what, refused.code)
             self.refused[key] += 1

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from tongchou.core import audit
 from tongchou.orgs.models import Jurisdiction
 from tongchou.programmes.models import Programme
 from tongchou.rehearsal.ledger import Ledger
-from tongchou.rehearsal.play import Play, write_bulletin
+from tongchou.rehearsal.play import Play
 from tongchou.rehearsal.result import collect
+from tongchou.rehearsal.rounds import play_round
+from tongchou.rehearsal.years import publish_bulletin, report_year, write_bulletin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,17 +43,17 @@ def run(
         cast = play.register(units, date(round_.year, 8, 1))
     for task in play.tasks():
         with ledger.stage(f"任务 {task.number} {task.name}"):
-            play.round(task, round_, cast, share=SHARES.get(task.code, _USUAL_SHARE))
+            play_round(play, task, round_, cast, share=SHARES.get(task.code, _USUAL_SHARE))
     with ledger.stage(f"{year} 年绩效与报告"):
-        play.year(year)
+        report_year(play, year)
     bulletins = []
     with ledger.stage("通报"):
         for authority in (play.province, play.nation):
-            bulletin = play.bulletin(authority, year, date(year + 1, 1, 20))
+            bulletin = publish_bulletin(play, authority, year, date(year + 1, 1, 20))
             if bulletin is not None:
                 bulletins.append(bulletin)
                 if folder is not None:
                     write_bulletin(bulletin, folder)
     with ledger.stage("封存审计链"):
-        play.seal()
+        audit.seal_pending()
     return collect(play, bulletins)

@@ -207,6 +207,8 @@ def assign(application: Application, *, expert: Person, by: Person) -> Assignmen
     if people_of(application.unit).filter(pk=expert.pk).exists():
         raise refuse("conflict", f"{expert}是申报单位的人员，应当回避。")
     revision = application_queries.latest_revision(application)
+    if revision is None:
+        raise refuse("state", f"申报 {application.number} 还没有提交过。")
     assignment, made = Assignment.objects.get_or_create(
         application=application,
         step=step.code,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Avg, Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 
@@ -67,7 +67,7 @@ def queue(authority: Authority, actor: Actor) -> QuerySet[Application]:
     )
 
 
-def waiting_counts(authority: Authority, actor: Actor) -> list[dict[str, object]]:
+def waiting_counts(authority: Authority, actor: Actor) -> list[dict[str, Any]]:
     """How many cases wait for ``authority``, by task and step."""
     return list(
         queue(authority, actor)

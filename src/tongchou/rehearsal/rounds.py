@@ -1,0 +1,30 @@
+"""One task's whole round."""
+
+from __future__ import annotations
+
+from tongchou.orgs.models import Unit
+from tongchou.programmes.models import Round, Task
+from tongchou.programmes.queries import edition_for
+from tongchou.rehearsal.calendar import days
+from tongchou.rehearsal.declaring import declare
+from tongchou.rehearsal.play import Play
+from tongchou.rehearsal.reviewing import city_step, designate, recommend_upward, score
+
+
+def play_round(play: Play, task: Task, round_: Round, units: list[Unit], *, share: float) -> None:
+    """One task's whole round, from drafts to the national list."""
+    when = days(task, play.place, round_)
+    levels = {step.level for step in edition_for(task, play.place.path).pack.steps}
+    declare(play, task, round_, units, when, share=share)
+    if "city" in levels:
+        city_step(play, task, round_, when)
+    order = [s for s in edition_for(task, play.place.path).pack.steps if s.level in {"province", "nation"}]
+    for step in order:
+        if step.kind == "score":
+            score(play, task, round_, when)
+        elif step.kind == "recommend":
+            recommend_upward(play, task, round_, when.recommend, share=0.4)
+        elif step.kind == "designate" and step.level == "province":
+            designate(play, play.province, task, round_, when.designate, share=0.8)
+        elif step.kind == "designate":
+            designate(play, play.nation, task, round_, when.nation, share=0.6)
