@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from tests import factory as f
+from tongchou.core.models import AuditRecord
 from tongchou.designations.models import Designation
 from tongchou.insight import actions as insight
 from tongchou.monitoring import actions as monitoring
@@ -24,7 +25,7 @@ THINGS = [
 ADMIN_PAGES = {
     "admin:accounts": "system_admin", "admin:create": "system_admin", "admin:account": "system_admin",
     "admin:roles": "security_admin", "admin:person": "security_admin",
-    "admin:audit": "audit_admin", "admin:chain": "audit_admin",
+    "admin:audit": "audit_admin", "admin:record": "audit_admin", "admin:chain": "audit_admin",
 }  # fmt: skip
 
 
@@ -107,7 +108,9 @@ def test_a_bulletin(seen, reported):
 
 @pytest.mark.parametrize("name", ADMIN_PAGES)
 def test_an_administrator_has_his_own_part_only(seen, name):
-    address = url(name, f.nobody().pk if name in {"admin:account", "admin:person"} else None)
+    person = f.nobody().pk
+    things = {"admin:account": person, "admin:person": person, "admin:record": AuditRecord.objects.first().pk}
+    address = url(name, things.get(name))
     assert "/account/login/" in seen(None, address).url
     for role in ("system_admin", "security_admin", "audit_admin"):
         response = seen(f.admin(role), address)

@@ -24,7 +24,14 @@ def test_create_an_account(seen):
 
 @pytest.mark.parametrize(
     "given",
-    [{"username": ""}, {"username": "坏 名"}, {"name": ""}, {"email": "x"}, {"password": "123"}, {"password": ""}],
+    [
+        {"username": ""},
+        {"username": "坏 名"},
+        {"name": ""},
+        {"email": "x"},
+        {"password": "123"},
+        {"password": ""},
+    ],
 )
 def test_a_faulty_account_is_refused_at_its_field(seen, given):
     response = seen(f.admin("system_admin"), reverse("admin:create"), **GOOD | given)

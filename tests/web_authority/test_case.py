@@ -134,3 +134,10 @@ def test_the_form_as_pdf(seen):
     assert response["Content-Type"] == "application/pdf"
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response.content.startswith(b"%PDF")
+
+
+def test_the_next_case_follows_in_order_of_submission(seen):
+    first, second = f.submitted(f.unit()), f.submitted(f.unit())
+    for here, following in ((first, second), (second, first)):
+        assert f'href="{at(following)}">下一件待办' in body(seen(f.officer(), at(here)))
+    assert "下一件待办" not in body(seen(f.officer(f.PROVINCE), at(first)))

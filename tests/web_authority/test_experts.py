@@ -46,7 +46,11 @@ def test_the_units_own_people_are_passed_over(seen, two):
 
 @pytest.mark.parametrize(
     "post, words",
-    [({"n": "0"}, "每项专家人数"), ({"n": "x"}, "每项专家人数"), ({"n": "3", "experts": []}, "只勾选了 0 位")],
+    [
+        ({"n": "0"}, "每项专家人数"),
+        ({"n": "x"}, "每项专家人数"),
+        ({"n": "3", "experts": []}, "只勾选了 0 位"),
+    ],
 )
 def test_a_faulty_choice_is_refused(seen, two, post, words):
     f.expert()

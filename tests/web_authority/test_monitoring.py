@@ -126,7 +126,9 @@ def test_what_is_no_pdf_is_refused(seen, year, client):
 def test_all_periodic_reports_of_the_subtree(seen, year):
     page = body(seen(f.officer(f.PROVINCE), reverse("authority:periodic") + "?of=all"))
     assert year.unit.name in page
-    assert year.unit.name not in body(seen(f.officer(f.OTHER_CITY), reverse("authority:periodic") + "?of=all"))
+    assert year.unit.name not in body(
+        seen(f.officer(f.OTHER_CITY), reverse("authority:periodic") + "?of=all")
+    )
 
 
 def test_publish_a_bulletin_and_a_correction(seen, year):
@@ -184,4 +186,6 @@ def test_the_national_view_draws_every_province_that_takes_part(seen, year):
     jilin = body(seen(f.officer(f.NATION), reverse("insight:overview") + f"?place={f.PROVINCE}"))
     assert 'class="tc-tile ' not in jilin
     assert "长春市" in jilin
-    assert seen(f.officer(f.PROVINCE), reverse("insight:overview") + f"?place={f.ELSEWHERE}").status_code == 404
+    assert (
+        seen(f.officer(f.PROVINCE), reverse("insight:overview") + f"?place={f.ELSEWHERE}").status_code == 404
+    )

@@ -24,12 +24,16 @@ def test_units_that_wait_and_units_found(seen):
 
 
 def test_verify_with_the_tags_vouched_for(seen):
-    unit = f.unit("vocational_college", tags=["provincial-double-high", "national-double-high"], verified=False)
+    unit = f.unit(
+        "vocational_college", tags=["provincial-double-high", "national-double-high"], verified=False
+    )
     address = reverse("authority:unit", args=[unit.pk])
     province = f.officer(f.PROVINCE)
     assert "确认的标签" in body(seen(province, address))
     seen(province, address, do="verify", tags=["provincial-double-high"])
-    assert list(unit.tags.filter(confirmed=True).values_list("tag_id", flat=True)) == ["provincial-double-high"]
+    assert list(unit.tags.filter(confirmed=True).values_list("tag_id", flat=True)) == [
+        "provincial-double-high"
+    ]
     assert Unit.objects.get(pk=unit.pk).state == "verified"
 
 

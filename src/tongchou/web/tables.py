@@ -11,6 +11,7 @@ from tongchou.web.paging import Page
 
 Kind = Literal["text", "number", "money", "percent", "day", "moment", "due", "badge", "html"]
 NUMERIC = {"number", "money", "percent"}
+SHORT = 10  # characters
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,11 @@ class Cell:
     @property
     def numeric(self) -> bool:
         return self.column.kind in NUMERIC
+
+    @property
+    def short(self) -> bool:
+        """A few words that should not break over lines."""
+        return isinstance(self.value, str) and len(self.value) <= SHORT
 
 
 @dataclass(frozen=True)

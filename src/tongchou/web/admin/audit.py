@@ -7,19 +7,48 @@ from datetime import date, timedelta
 
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from tongchou.core import audit, clock
 from tongchou.core.models import AuditRecord, AuditSeal
 from tongchou.orgs import access
 from tongchou.orgs.models import Person
+from tongchou.web.admin.words import action_name, thing_name
 from tongchou.web.filters import Filter, Filters
 from tongchou.web.paging import page_of, whole
 from tongchou.web.screens import Request, allow, screen
 from tongchou.web.tables import Column, Empty, Table
 
 SEALS_SHOWN = 50
+SHOWN = 100  # characters of a record's data in the list
+
+
+def text_of(record: AuditRecord) -> str:
+    """The data of a record in one line."""
+    return "；".join(
+        f"{key}={value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
+        for key, value in record.data.items()
+    )
+
+
+@screen
+def record(request: Request, pk: int) -> HttpResponseBase:
+    """One record whole, and the seal that holds it."""
+    allow(access.may_audit(request.actor))
+    found = get_object_or_404(AuditRecord.objects.select_related("by", "seal"), pk=pk)
+    return render(
+        request,
+        "admin/record.html",
+        {
+            "record": found,
+            "action": action_name(found.action),
+            "thing": thing_name(found.thing),
+            "data": json.dumps(found.data, ensure_ascii=False, indent=2),
+        },
+    )
 
 
 @screen
@@ -30,19 +59,19 @@ def log(request: Request) -> HttpResponseBase:
     filters = Filters(
         request,
         Filter("who", _("谁（用户名或姓名）"), kind="search"),
-        Filter("action", _("动作"), choices=[(a, a) for a in actions]),
-        Filter("thing", _("对象"), choices=[(t, t) for t in things]),
+        Filter("action", _("动作"), choices=[(a, action_name(a)) for a in actions]),
+        Filter("thing", _("对象"), choices=[(t, thing_name(t)) for t in things]),
         Filter("id", _("对象编号"), kind="search"),
         Filter("on", _("日期，如 2026-11-21"), kind="search"),
     )
     table = Table(
         [
-            Column(_("编号"), "id", kind="number"),
+            Column(_("编号"), lambda r: str(r.pk), link=lambda r: reverse("admin:record", args=[r.pk])),
             Column(_("时间"), "at", kind="moment"),
             Column(_("谁"), lambda r: str(r.by) if r.by else _("系统")),
-            Column(_("动作"), "action"),
-            Column(_("对象"), lambda r: f"{r.thing} {r.thing_id}"),
-            Column(_("内容"), lambda r: json.dumps(r.data, ensure_ascii=False) if r.data else "—"),
+            Column(_("动作"), lambda r: action_name(r.action)),
+            Column(_("对象"), lambda r: f"{thing_name(r.thing)} {r.thing_id}"),
+            Column(_("内容"), lambda r: Truncator(text_of(r)).chars(SHOWN) or "—"),
             Column(_("封存"), lambda r: str(r.seal.number) if r.seal else _("待封存")),
         ],
         page_of(request, _filtered(filters)),

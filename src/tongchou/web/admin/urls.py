@@ -10,5 +10,6 @@ urlpatterns = [
     path("roles/", roles.people, name="roles"),
     path("roles/<int:pk>/", roles.person, name="person"),
     path("audit/", audit.log, name="audit"),
+    path("audit/<int:pk>/", audit.record, name="record"),
     path("audit/chain/", audit.chain, name="chain"),
 ]

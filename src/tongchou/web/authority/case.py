@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -102,6 +103,7 @@ def case(request: Request, pk: int) -> HttpResponseBase:
             "events": _events(reading, decisions),
             "may": may,
             "open_here": open_here,
+            "next_case": _next(request, application),
             "kind": steps.find(pack, application.step).kind,
             "window": _window(application) if open_here else None,
             "take_back": _may_take_back(request, reading, decisions),
@@ -181,6 +183,17 @@ def _window(application: Application) -> Any:
         variant=application.variant,
         at=clock.now(),
         year=application.round.year,
+    )
+
+
+def _next(request: Request, application: Application) -> int | None:
+    """The case of the same task that waits here after this one; the first when this is the last."""
+    waiting = review_queries.queue(acting_for(request), request.actor).filter(task=application.task)
+    others = waiting.exclude(pk=application.pk).order_by("submitted_at", "pk").values_list("pk", flat=True)
+    at = application.submitted_at
+    return (
+        others.filter(Q(submitted_at__gt=at) | Q(submitted_at=at, pk__gt=application.pk)).first()
+        or others.first()
     )
 
 

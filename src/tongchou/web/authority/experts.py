@@ -17,7 +17,7 @@ from tongchou.applications.models import Application
 from tongchou.core.access import Refused, refuse
 from tongchou.orgs.models import Person
 from tongchou.orgs.queries import experts as experts_of
-from tongchou.reviews import actions, queries, scoring
+from tongchou.reviews import actions, queries
 from tongchou.reviews.models import Assignment
 from tongchou.web.authority import deciding
 from tongchou.web.authority.acting import acting_for
@@ -35,10 +35,17 @@ def fewest_first(pool: Sequence[int], loads: Mapping[int, int]) -> list[int]:
     return sorted(pool, key=lambda pk: loads.get(pk, 0))
 
 
-def scored_here(row: Application) -> bool:
-    """Whether expert scoring stands before the step the case waits at, with a rubric for its variant."""
-    pack = row.edition.pack
-    return bool(steps.scoring_before(pack, row.unit.kind, row.step) and scoring.rubric_for(pack, row.variant))
+def scored_steps(authority: Authority) -> dict[int, set[str]]:
+    """By task, the steps of ``authority`` that expert scoring stands directly before."""
+    return {
+        edition.task_id: {
+            step.code
+            for step in edition.pack.steps
+            for kind in step.kinds or Unit.Kind.values
+            if step.level == authority.place.level and steps.scoring_before(edition.pack, kind, step.code)
+        }
+        for edition in editions_at(authority)
+    }
 
 
 @screen
@@ -47,7 +54,10 @@ def experts(request: Request) -> HttpResponseBase:
     waiting = queries.queue(authority, request.actor)
     counts = queries.waiting_counts(authority, request.actor)
     tasks: dict[str, dict[str, Any]] = {}
+    scored = scored_steps(authority)
     for row in counts:
+        if row["step"] not in scored.get(row["task_id"], set()):
+            continue
         entry = tasks.setdefault(
             str(row["task_id"]), {"name": f"{row['task__number']}. {row['task__name']}", "count": 0}
         )
@@ -64,7 +74,7 @@ def experts(request: Request) -> HttpResponseBase:
             ),
         )
     )
-    rows = waiting.filter(task_id=chosen) if chosen else waiting.none()
+    rows = waiting.filter(task_id=chosen, step__in=scored[int(chosen)]) if chosen else waiting.none()
     if request.method == "POST":
         return _assign_all(request, rows, pool, chosen)
     page = page_of(request, rows)
@@ -78,7 +88,6 @@ def experts(request: Request) -> HttpResponseBase:
             "table": _table(page),
             "pool": pool,
             "results": deciding.kept_results(request),
-            "any_scored": any(scored_here(row) for row in page.rows),
         },
     )
 
@@ -106,7 +115,7 @@ def _table(page: Any) -> Table:
         ],
         page,
         caption=_("专家评审"),
-        empty=Empty(_("没有待评审的申报"), _("申报到达您的环节后，可以在这里为其分配专家。")),
+        empty=Empty(_("没有待评审的申报"), _("申报到达有专家评审的环节后，可以在这里为其分配专家。")),
     )
 
 

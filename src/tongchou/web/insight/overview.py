@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.http.response import HttpResponseBase
@@ -59,7 +60,7 @@ def _authority_of(question: Asked) -> Authority:
 def _chart(goals: list[Goal]) -> dict[str, Any]:
     """Held against the goals, for the drawing."""
     return {
-        "names": [f"{g.task_name} {g.unit}" for g in goals],
+        "names": [re.sub(r"^个(（套）)?", "", g.unit) or g.task_name for g in goals],
         "held": [g.held for g in goals],
         "goal": [g.count for g in goals],
         "labels": [_("现有"), _("目标")],
