@@ -37,7 +37,9 @@ def begin(unit: Unit, *, task: Task, variant: str, round: Round, by: Person) -> 
 
     Refused when the unit is not verified, its kind may not lead this variant, or the declaring window is shut.
     """
-    unit = Unit.objects.select_related("authority", "place").get(pk=unit.pk)  # as it stands, not as it was read
+    unit = Unit.objects.select_related("authority", "place").get(
+        pk=unit.pk
+    )  # as it stands, not as it was read
     require(access.may_begin(actor(by), unit))
     if round.programme_id != task.programme_id:
         raise refuse("form", f"{round.name}不是“{task.name}”的批次。", fields={"round": "请选择批次"})

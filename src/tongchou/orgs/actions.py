@@ -85,7 +85,7 @@ def _check_unit(
     code = uscc.normal(code)
     if fault := uscc.fault(code):
         fields["uscc"] = fault
-    elif Unit.objects.filter(uscc=code).exclude(pk=unit.pk if unit else None).exists():
+    elif Unit.objects.filter(uscc=code).exclude(pk=unit.pk if unit else 0).exists():
         fields["uscc"] = "该统一社会信用代码已经注册，一个单位只能有一个账户；请向本单位已注册的人员索取邀请"
     if not 2 <= len(name.strip()) <= 120:
         fields["name"] = "请填写单位全称（2 至 120 字）"

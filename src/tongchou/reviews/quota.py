@@ -281,7 +281,7 @@ def board(path: str, *, programme_id: int | None = None) -> list[BoardRow]:
                     limit=line.limit,
                     minimum=line.minimum,
                     taken=account.taken if account else 0,
-                    exempt=account.exempt if account else 0,  # type: ignore[attr-defined]
+                    exempt=account.exempt if account else 0,
                     waiting=sum(
                         w["count"]
                         for w in relevant

@@ -23,9 +23,7 @@ def rubric_for(pack: TaskPack, variant: str) -> Rubric | None:
 def total(rubric: Rubric, marks: Mapping[str, float]) -> Decimal:
     """The weighted total on a scale of 0 to 100; every criterion must be marked (see :func:`faults`)."""
     weights = sum(Decimal(str(c.weight)) for c in rubric.criteria)
-    reached = sum(
-        (Decimal(str(marks[c.code])) * Decimal(str(c.weight)) for c in rubric.criteria), Decimal(0)
-    )
+    reached = sum((Decimal(str(marks[c.code])) * Decimal(str(c.weight)) for c in rubric.criteria), Decimal(0))
     return (reached * 100 / (weights * rubric.scale)).quantize(_CENT, ROUND_HALF_UP)
 
 
