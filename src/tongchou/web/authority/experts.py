@@ -15,16 +15,17 @@ from django.utils.translation import gettext as _
 from tongchou.applications import steps
 from tongchou.applications.models import Application
 from tongchou.core.access import Refused, refuse
-from tongchou.orgs.models import Person
+from tongchou.orgs.models import Authority, Person, Unit
 from tongchou.orgs.queries import experts as experts_of
 from tongchou.reviews import actions, queries
 from tongchou.reviews.models import Assignment
 from tongchou.web.authority import deciding
 from tongchou.web.authority.acting import acting_for
-from tongchou.web.authority.queue import marks
+from tongchou.web.authority.queue import editions_at
 from tongchou.web.cases import variant_name
 from tongchou.web.paging import page_of
 from tongchou.web.screens import Request, screen
+from tongchou.web.show import thousands
 from tongchou.web.tables import Column, Empty, Table
 
 MOST_EXPERTS = 9
@@ -105,7 +106,7 @@ def _table(page: Any) -> Table:
             Column(_("单位"), "unit__name"),
             Column(_("已分配"), "experts", kind="number"),
             Column(_("已评"), "scored", kind="number"),
-            Column(_("均分"), marks),
+            Column(_("均分"), lambda r: thousands(r.mean_mark, 2), kind="number"),
             Column(
                 _("极差"),
                 lambda r: r.high_mark - r.low_mark if r.scored and r.scored > 1 else None,

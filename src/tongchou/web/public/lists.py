@@ -20,7 +20,7 @@ from tongchou.web.filters import Filter, Filters
 from tongchou.web.paging import page_of
 from tongchou.web.screens import Request, public, screen
 from tongchou.web.tables import Column, Empty, Table
-from tongchou.web.templatetags.tongchou import named
+from tongchou.web.templatetags.tongchou import in_full, named
 
 
 def _tasks() -> list[tuple[str, str]]:
@@ -73,7 +73,7 @@ def one_list(request: Request, pk: int) -> HttpResponse:
     """One published list, with search."""
     found = get_object_or_404(DesignationList.objects.select_related("authority", "task", "round"), pk=pk)
     filters = Filters(request, Filter("q", _("单位或项目名称"), kind="search"))
-    rows = found.designations.select_related("application", "unit__place").order_by("place_path", "id")
+    rows = found.designations.select_related("application", "unit__place__parent").order_by("place_path", "id")
     if filters["q"]:
         rows = rows.filter(
             Q(unit__name__icontains=filters["q"])
@@ -85,7 +85,7 @@ def one_list(request: Request, pk: int) -> HttpResponse:
         [
             Column(_("申报编号"), "application.number"),
             Column(_("项目名称"), "application.project_name"),
-            Column(_("建设单位"), "unit.name", note=lambda d: d.unit.place.name),
+            Column(_("建设单位"), "unit.name", note=lambda d: in_full(d.unit.place)),
             Column(_("认定时间"), "since", kind="day"),
             Column(_("状态"), lambda d: _("已撤销") if d.revoked_on else _("有效")),
         ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +11,7 @@ from django import template
 from django.db.models import Model
 from django.http import HttpRequest
 from django.template import Context
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -46,6 +48,13 @@ def last_day(closes_at: datetime | None) -> str:
 def tr(text: object) -> str:
     """Translate a word that comes from a model or the menu (its msgid is Chinese)."""
     return gettext(str(text)) if text else ""
+
+
+@register.filter
+def in_full(place: Any) -> str:
+    """A place with the one above it, since many districts share a name: 长春市朝阳区."""
+    above = place.parent
+    return f"{above.name}{place.name}" if above and above.parent_id else str(place.name)
 
 
 @register.filter
@@ -119,6 +128,20 @@ def _documents(request: HttpRequest | None) -> dict[str, Document]:
     if not hasattr(request, "cited_documents"):
         request.cited_documents = {d.code: d for d in Document.objects.all()}  # type: ignore[attr-defined]
     return request.cited_documents  # type: ignore[attr-defined]
+
+
+@register.simple_tag(takes_context=True)
+def guide(context: Context, text: str) -> SafeString:
+    """A guide's text, where it cites a document by its code, names the document and leads to it."""
+    documents = _documents(context.get("request"))
+    codes = "|".join(re.escape(code) for code in sorted(documents, key=len, reverse=True))
+
+    def named_link(found: re.Match[str]) -> str:
+        document = documents[found[1]]
+        name = document.number or document.title.partition("：")[0]
+        return f"[{name} {found[2]}]({reverse('public:documents')}#{found[1]})"
+
+    return md.render(re.sub(rf"\b({codes}) ([^\s（），。；、|]+)", named_link, text) if codes else text)
 
 
 @register.inclusion_tag("tongchou/parts/cite.html", takes_context=True)

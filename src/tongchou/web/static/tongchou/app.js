@@ -69,6 +69,10 @@ document.addEventListener("change", async (event) => {
   next.disabled = next.options.length < 2;
 });
 
+// The strip of a form's sections on a narrow screen begins with the one that is open.
+const sectionHere = document.querySelector(".tc-sections [aria-current]")?.parentElement;
+if (sectionHere) sectionHere.parentElement.scrollLeft = sectionHere.offsetLeft - sectionHere.parentElement.offsetLeft - 16;
+
 // data-print: prints the page.
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) print();
