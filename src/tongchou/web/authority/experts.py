@@ -29,6 +29,7 @@ from tongchou.web.show import thousands
 from tongchou.web.tables import Column, Empty, Table
 
 MOST_EXPERTS = 9
+_CURRENT = Q(assignments__conflict="", assignments__superseded=False)
 
 
 def fewest_first(pool: Sequence[int], loads: Mapping[int, int]) -> list[int]:
@@ -67,10 +68,10 @@ def experts(request: Request) -> HttpResponseBase:
     chosen = chosen if chosen in tasks else next(iter(tasks), "")
     pool = list(
         experts_of(authority).annotate(
-            duties=Count("assignments", filter=Q(assignments__conflict=""), distinct=True),
+            duties=Count("assignments", filter=_CURRENT, distinct=True),
             open_duties=Count(
                 "assignments",
-                filter=Q(assignments__conflict="", assignments__submitted_at=None),
+                filter=_CURRENT & Q(assignments__submitted_at=None),
                 distinct=True,
             ),
         )
