@@ -43,6 +43,10 @@ def begin(unit: Unit, *, task: Task, variant: str, round: Round, by: Person) -> 
     require(access.may_begin(actor(by), unit))
     if round.programme_id != task.programme_id:
         raise refuse("form", f"{round.name}不是“{task.name}”的批次。", fields={"round": "请选择批次"})
+    if round.year > clock.today().year:
+        raise refuse(
+            "window", f"{round.name}尚未开始，{round.year}年1月1日起办理。", remedy="请选择当年或以前的批次。"
+        )
     edition = programme_queries.edition_for(task, unit.scope_path)
     offered = {v.code: v for v in edition.pack.variants}
     if variant not in offered:

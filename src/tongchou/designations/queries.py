@@ -41,7 +41,7 @@ def designations(scope: Scope) -> QuerySet[Designation]:
 
 def unpublished(authority: Authority) -> list[dict[str, Any]]:
     """What ``authority`` has designated but not yet published, counted by task, round and level."""
-    return list(
+    rows = (
         Designation.objects.filter(authority=authority, list=None, revoked_on=None)
         .values(
             "task_id",
@@ -54,6 +54,7 @@ def unpublished(authority: Authority) -> list[dict[str, Any]]:
         .annotate(count=Count("id"))
         .order_by("task__number", "level")
     )
+    return [dict(row) for row in rows]
 
 
 def levels_of(application: Application) -> QuerySet[Designation]:

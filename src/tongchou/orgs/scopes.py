@@ -43,12 +43,17 @@ class Actor:
         return any(authority.pk == authority_id for authority in self.authorities_as(*roles))
 
     def officer_of(self, level: str, scope_path: str) -> Authority | None:
-        """The authority of ``level`` above ``scope_path`` that this person is an officer of."""
+        """The education authority of ``level`` above ``scope_path`` that this person is an officer of.
+
+        Other departments sign jointly; they don't decide alone.
+        """
         return next(
             (
                 a
                 for a in self.authorities_as()
-                if a.place.level == level and scope_path.startswith(a.place.path)
+                if a.department == Authority.Department.EDUCATION
+                and a.place.level == level
+                and scope_path.startswith(a.place.path)
             ),
             None,
         )

@@ -155,7 +155,7 @@ def designate(play: Play, authority: Authority, task: Task, round_: Round, on: d
 
 
 def _mean(play: Play, case: Application) -> float:
-    found = summary(case.assignments.all())
+    found = summary(case.assignments.filter(superseded=False))
     return float(found.mean) if found.mean is not None else 60 + 30 * play.quality.get(case.unit_id, 0.5)
 
 

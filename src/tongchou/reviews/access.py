@@ -60,6 +60,10 @@ def may_score(actor: Actor, assignment: Assignment) -> Decision:
         return Denied("role", "您已不在专家库中。", remedy="请联系组织评审的主管部门。")
     if assignment.conflict:
         return Denied("conflict", f"您已声明回避：{assignment.conflict}")
+    if assignment.superseded:
+        return Denied(
+            "state", "申报单位已提交新的版本，这一版不再评审。", remedy="请等待组织评审的主管部门重新分配。"
+        )
     if assignment.submitted_at:
         return Denied(
             "state", "评分已经提交，不能再改。", remedy="如有误，请联系组织评审的主管部门重新分配。"

@@ -40,6 +40,8 @@ def submit(application: Application, *, by: Person) -> Revision:
     application = _locked(application)
     quota.take(application, steps.DECLARE, by=by)
     quota.renew_exemptions(application)
+    # Marks were given to a revision: a new one is reviewed anew.
+    application.assignments.filter(superseded=False).update(superseded=True)
     application_actions.tell_next(application)
     return revision
 
@@ -213,6 +215,7 @@ def assign(application: Application, *, expert: Person, by: Person) -> Assignmen
         application=application,
         step=step.code,
         expert=expert,
+        superseded=False,
         defaults={"revision": revision, "assigned_by": by, "assigned_at": clock.now()},
     )
     if not made:
@@ -369,7 +372,7 @@ def _require_scored(application: Application) -> None:
     step = steps.scoring_before(application.edition.pack, application.unit.kind, application.step)
     if step is None:
         return
-    duties = Assignment.objects.filter(application=application, step=step.code, conflict="")
+    duties = Assignment.objects.filter(application=application, step=step.code, conflict="", superseded=False)
     done = [a for a in duties if a.submitted_at]
     if not done or len(done) < len(duties):
         raise refuse(

@@ -130,10 +130,17 @@ class Assignment(models.Model):
     total = models.DecimalField(max_digits=6, decimal_places=2, null=True, help_text="0-100, weighted")
     submitted_at = models.DateTimeField(null=True)
     conflict = models.CharField(max_length=200, blank=True, help_text="declared by the expert; ends the duty")
+    superseded = models.BooleanField(
+        default=False, help_text="a later revision was submitted; these marks no longer count"
+    )
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["application", "step", "expert"], name="assignment_once"),
+            models.UniqueConstraint(
+                fields=["application", "step", "expert"],
+                name="assignment_once",
+                condition=Q(superseded=False),
+            ),
             models.CheckConstraint(
                 name="assignment_submitted_has_total", condition=Q(submitted_at=None) | Q(total__isnull=False)
             ),

@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from tongchou.orgs.models import Authority, Person
     from tongchou.orgs.scopes import Actor
 
-_SUBMITTED = Q(assignments__submitted_at__isnull=False, assignments__conflict="")
+_DUTY = Q(assignments__conflict="", assignments__superseded=False)
+_SUBMITTED = _DUTY & Q(assignments__submitted_at__isnull=False)
 
 
 def cases(actor: Actor) -> QuerySet[Application]:
     """Every case an authority may see, with what the queue shows: mean mark, how many experts, vetoes."""
     return visible(actor).annotate(
-        experts=Count("assignments", filter=Q(assignments__conflict=""), distinct=True),
+        experts=Count("assignments", filter=_DUTY, distinct=True),
         scored=Count("assignments", filter=_SUBMITTED, distinct=True),
         mean_mark=Avg("assignments__total", filter=_SUBMITTED),
         low_mark=Min("assignments__total", filter=_SUBMITTED),
@@ -69,13 +70,14 @@ def queue(authority: Authority, actor: Actor) -> QuerySet[Application]:
 
 def waiting_counts(authority: Authority, actor: Actor) -> list[dict[str, Any]]:
     """How many cases wait for ``authority``, by task and step."""
-    return list(
+    rows = (
         queue(authority, actor)
         .order_by()
         .values("task_id", "task__name", "task__number", "step")
         .annotate(count=Count("id", distinct=True))
         .order_by("task__number", "step")
     )
+    return [dict(row) for row in rows]
 
 
 def decisions(application: Application) -> QuerySet[Decision]:
@@ -84,8 +86,10 @@ def decisions(application: Application) -> QuerySet[Decision]:
 
 
 def assignments(application: Application) -> QuerySet[Assignment]:
-    """The experts of a case."""
-    return application.assignments.select_related("expert", "revision").order_by("id")
+    """The experts of a case's latest revision."""
+    return (
+        application.assignments.filter(superseded=False).select_related("expert", "revision").order_by("id")
+    )
 
 
 def summary(rows: Iterable[Assignment]) -> Summary:
@@ -102,7 +106,7 @@ def summary(rows: Iterable[Assignment]) -> Summary:
 def duties(expert: Person) -> QuerySet[Assignment]:
     """An expert's own duties, open ones first."""
     return (
-        Assignment.objects.filter(expert=expert)
+        Assignment.objects.filter(expert=expert, superseded=False)
         .select_related("application__task", "application__edition", "revision")
         .order_by(F("submitted_at").asc(nulls_first=True), "assigned_at", "id")
     )

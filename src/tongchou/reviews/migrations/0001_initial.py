@@ -154,6 +154,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "superseded",
+                    models.BooleanField(
+                        default=False,
+                        help_text="a later revision was submitted; these marks no longer count",
+                    ),
+                ),
+                (
                     "application",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -188,7 +195,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("application", "step", "expert"), name="assignment_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("superseded", False)),
+                        fields=("application", "step", "expert"),
+                        name="assignment_once",
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(("submitted_at", None), ("total__isnull", False), _connector="OR"),
                         name="assignment_submitted_has_total",

@@ -144,12 +144,11 @@ def spread(
 ) -> Callable[[Application], str]:
     """What assigns one case up to ``n`` experts, evenly over ``pool``; whoever has a conflict is passed over."""
     loads: Counter[int] = Counter()
-    for expert_id in Assignment.objects.filter(expert__in=pool, conflict="").values_list("expert", flat=True):
+    counted = Assignment.objects.filter(superseded=False)
+    for expert_id in counted.filter(expert__in=pool, conflict="").values_list("expert", flat=True):
         loads[expert_id] += 1
     held: dict[int, list[tuple[int, str]]] = {}
-    for row in Assignment.objects.filter(application__in=cases).values_list(
-        "application", "expert", "conflict"
-    ):
+    for row in counted.filter(application__in=cases).values_list("application", "expert", "conflict"):
         held.setdefault(row[0], []).append((row[1], row[2]))
     people = {p.pk: p for p in pool}
 
