@@ -1,3 +1,6 @@
+import re
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
@@ -67,7 +70,8 @@ def test_officers_see_marks_mean_spread_and_vetoes(seen, two):
     for words in ("70.00", "20.00", "有一票否决", "涉嫌侵权（第 3 页）"):
         assert words in page
     page = body(seen(f.officer(f.PROVINCE), f"{EXPERTS}?task={two[0].task_id}"))
-    assert "70.00" in page
+    assert re.search(r'data-label="均分"[^>]*>70\b', page)
+    assert re.search(r'data-label="极差"[^>]*>20\b', page)
 
 
 # ---------------------------------------------------------------- the sheet
@@ -150,3 +154,20 @@ def test_marks_of_others_are_seen_nowhere(seen, duty):
 
 def test_an_unknown_action_is_not_found(seen, duty):
     assert seen(duty.expert, sheet(duty), do="publish").status_code == 404
+
+
+def test_marks_of_an_earlier_revision_are_shown_apart_and_count_no_more(seen, two):
+    from tongchou.designations import actions as designations
+    from tongchou.reviews.actions import return_for_changes
+
+    case = two[0]
+    (duty,) = f.score(case, 6)
+    return_for_changes(f.fresh(case), by=f.officer(f.PROVINCE), reason="改", due=date(2023, 9, 30))
+    designations.submit(f.fresh(case), by=f.leader(case.unit))
+    page = body(seen(f.officer(f.PROVINCE), reverse("authority:case", args=[case.pk])))
+    assert "以前版本的评分（不计）" in page
+    assert "还没有分配专家" in page
+    assert case.number not in body(seen(duty.expert, reverse("expert:duties")))
+    assert "已提交新的版本" in body(seen(duty.expert, sheet(duty)))
+    seen(f.officer(f.PROVINCE), reverse("authority:case", args=[case.pk]), do="assign", expert=duty.expert_id)
+    assert case.assignments.filter(superseded=False).get().expert_id == duty.expert_id

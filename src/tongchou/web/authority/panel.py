@@ -27,6 +27,7 @@ class Panel:
     step: Step
     rubric: Rubric
     duties: list[Assignment]
+    earlier: list[Assignment]  # of an earlier revision; they no longer count
     summary: Summary
     free: list[Person]
     matrix: list[tuple[Criterion, list[Any]]]
@@ -47,12 +48,14 @@ def panel(request: Request, application: Application) -> Panel | None:
     if step is None or rubric is None or authority is None:
         return None
     duties = [a for a in queries.assignments(application) if a.step == step.code]
+    earlier = application.assignments.filter(step=step.code, superseded=True, submitted_at__isnull=False)
     busy = {a.expert_id for a in duties}
     done = [a for a in duties if a.submitted_at]
     return Panel(
         step,
         rubric,
         duties,
+        list(earlier.select_related("expert", "revision").order_by("id")),
         queries.summary(duties),
         [p for p in experts(authority) if p.pk not in busy],
         [(c, [a.marks.get(c.code) for a in done]) for c in rubric.criteria] if done else [],

@@ -40,6 +40,8 @@ def _require_expert(request: Request) -> None:
 def _state(duty: Assignment) -> tuple[str, str]:
     if duty.conflict:
         return _("已回避"), "quiet"
+    if duty.superseded:
+        return _("已有新版本"), "quiet"
     if duty.submitted_at:
         return _("已提交"), "good"
     return (_("评分中"), "wait") if duty.marks else (_("待评分"), "warn")

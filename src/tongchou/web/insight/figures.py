@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tongchou.designations.models import Level
 from tongchou.insight import queries, rollup
@@ -22,6 +23,13 @@ from tongchou.web.screens import Request, screen
 from tongchou.web.tables import Column, Empty, Table
 
 MOST_BARS = 40
+# Words of rollup.METHODS and of goals, translated when shown.
+WORDS = [
+    gettext_noop("分子之和÷分母之和"),
+    gettext_noop("各项目填报值的简单平均"),
+    gettext_noop("选择的项目数"),
+    gettext_noop("各项目填报值之和"),
+]
 
 
 def _asked(request: Request) -> Asked:
