@@ -7,8 +7,8 @@ from decimal import Decimal
 import pypdfium2
 import pytest
 from python_calamine import CalamineWorkbook
-from tests import factory, scene
 
+from tests import factory, scene
 from tongchou.applications.queries import latest_revision
 from tongchou.core.access import Refused
 from tongchou.core.files import path_of

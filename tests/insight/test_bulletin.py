@@ -3,8 +3,8 @@ from datetime import date
 
 import pytest
 from django.db import DatabaseError, transaction
-from tests import scene
 
+from tests import scene
 from tongchou.core.access import Refused
 from tongchou.core.models import AuditRecord
 from tongchou.core.scope import Scope

@@ -3,8 +3,8 @@
 from fractions import Fraction
 
 import pytest
-from tests import scene
 
+from tests import scene
 from tongchou.core.scope import Scope
 from tongchou.insight import queries, rollup
 from tongchou.monitoring import actions

@@ -1,6 +1,6 @@
 import pytest
-from tests import scene
 
+from tests import scene
 from tongchou.core.scope import Scope
 from tongchou.monitoring import actions, queries
 from tongchou.monitoring.models import PerformanceReport, PeriodicReport

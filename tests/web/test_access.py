@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
 from tests.factory import CITY, leader, officer, submitted, unit
 
 PUBLIC = {

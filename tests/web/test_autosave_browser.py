@@ -61,7 +61,6 @@ def test_rows_are_added_removed_and_numbered(page, form):
 
 def test_somebody_elses_change_is_shown_and_mine_can_be_kept(page, form):
     from tests.factory import fresh, leader
-
     from tongchou.applications.actions import save_draft
 
     save_draft(

@@ -2,8 +2,8 @@
 
 import pytest
 from django.urls import reverse
-from tests.factory import NATION, PROVINCE, authority, designated, officer, registration, task, unit
 
+from tests.factory import NATION, PROVINCE, authority, designated, officer, registration, task, unit
 from tongchou.designations.actions import publish_list
 from tongchou.orgs.models import Person, Unit
 

@@ -5,8 +5,8 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from tests.factory import PROVINCE, designated, leader, officer, on, pdf, place, task, unit
 
+from tests.factory import PROVINCE, designated, leader, officer, on, pdf, place, task, unit
 from tongchou.monitoring import actions, indicators
 from tongchou.monitoring.models import PerformanceReport, PeriodicReport
 

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+
 from tests.factory import (
     CENTRE,
     CITY,
@@ -25,7 +26,6 @@ from tests.factory import (
     task,
     unit,
 )
-
 from tongchou.applications.models import Application
 from tongchou.orgs import actions as orgs
 from tongchou.reviews import actions as reviews

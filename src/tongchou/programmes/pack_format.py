@@ -236,7 +236,9 @@ class ReportDef(Cited):
     code: Code
     name: Name
     by: Literal["project", "unit", "city", "province"]
-    kinds: list[UnitKind] = Field(default=[], description="by unit only: which kinds of unit owe it; empty: all")
+    kinds: list[UnitKind] = Field(
+        default=[], description="by unit only: which kinds of unit owe it; empty: all"
+    )
     public: bool = Field(default=False, description="published with public feedback")
     sealed: bool = True
     parts: list[Text] = Field(default=[], description="what it must contain")

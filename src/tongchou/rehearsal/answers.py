@@ -107,7 +107,7 @@ class Filler:
         for code in self._claims():
             if code in fields and fields[code].type == "yesno":
                 answers[code] = False
-        slots = [code for code, asked in fields.items() if asked.type == "files"]
+        slots: list[str] = []
         self._mend(fields, answers, slots)
         return Filled(answers, slots)
 
@@ -208,7 +208,11 @@ class Filler:
         return [finding for finding in found if finding.severity != "advice"]
 
     def _mend(self, fields: dict[str, FieldDef], answers: dict[str, Any], slots: list[str]) -> None:
-        """Hill climbing: change one answer at a time to whatever leaves the fewest faults."""
+        """Attach what is asked for, then climb: change one answer at a time to whatever leaves the fewest faults."""
+        faults = self._faults(answers, slots)
+        slots += dict.fromkeys(
+            f.field for f in faults if f.field in fields and fields[f.field].type == "files"
+        )
         faults = self._faults(answers, slots)
         for _ in range(_TRIALS):
             if not faults:

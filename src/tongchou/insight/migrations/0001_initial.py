@@ -6,38 +6,96 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0003_frozen_rows'),
-        ('orgs', '0001_initial'),
-        ('programmes', '0001_initial'),
+        ("core", "0003_frozen_rows"),
+        ("orgs", "0001_initial"),
+        ("programmes", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Bulletin',
+            name="Bulletin",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('edition', models.PositiveSmallIntegerField()),
-                ('title', models.CharField(max_length=200)),
-                ('document_number', models.CharField(max_length=80)),
-                ('snapshot', models.JSONField()),
-                ('digest', models.CharField(help_text='SHA-256 of the canonical snapshot', max_length=64)),
-                ('reason', models.CharField(blank=True, help_text='of a later edition: why it corrects the one before', max_length=500)),
-                ('published_at', models.DateTimeField()),
-                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bulletins', to='orgs.authority')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pdf', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.storedfile')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bulletins', to='programmes.programme')),
-                ('xlsx', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.storedfile')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("edition", models.PositiveSmallIntegerField()),
+                ("title", models.CharField(max_length=200)),
+                ("document_number", models.CharField(max_length=80)),
+                ("snapshot", models.JSONField()),
+                ("digest", models.CharField(help_text="SHA-256 of the canonical snapshot", max_length=64)),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        help_text="of a later edition: why it corrects the one before",
+                        max_length=500,
+                    ),
+                ),
+                ("published_at", models.DateTimeField()),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bulletins",
+                        to="orgs.authority",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pdf",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.storedfile",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bulletins",
+                        to="programmes.programme",
+                    ),
+                ),
+                (
+                    "xlsx",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.storedfile",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-year', '-edition'],
-                'constraints': [models.UniqueConstraint(fields=('programme', 'authority', 'year', 'edition'), name='bulletin_edition_once'), models.CheckConstraint(condition=models.Q(('edition', 1), models.Q(('reason', ''), _negated=True), _connector='OR'), name='bulletin_correction_has_reason')],
+                "ordering": ["-year", "-edition"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("programme", "authority", "year", "edition"), name="bulletin_edition_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("edition", 1), models.Q(("reason", ""), _negated=True), _connector="OR"
+                        ),
+                        name="bulletin_correction_has_reason",
+                    ),
+                ],
             },
         ),
     ]

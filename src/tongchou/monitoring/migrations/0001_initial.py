@@ -7,198 +7,526 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('applications', '0003_frozen_rows'),
-        ('core', '0003_frozen_rows'),
-        ('orgs', '0001_initial'),
-        ('programmes', '0001_initial'),
+        ("applications", "0003_frozen_rows"),
+        ("core", "0003_frozen_rows"),
+        ("orgs", "0001_initial"),
+        ("programmes", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PerformanceReport',
+            name="PerformanceReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('variant', models.CharField(max_length=60)),
-                ('place_path', models.CharField(max_length=80)),
-                ('scope_path', models.CharField(max_length=80)),
-                ('level', models.CharField(help_text='highest level held when the period opened', max_length=10)),
-                ('opens', models.DateField(help_text='first day on which it may be submitted; empty: from the start', null=True)),
-                ('due', models.DateField(help_text='last day that counts for this project; empty: no window is set', null=True)),
-                ('due_cite', models.CharField(blank=True, max_length=250)),
-                ('dates', models.JSONField(default=list, help_text='every date that was found, with whom it binds (due.BindingDate)')),
-                ('extended_to', models.DateField(help_text='last day after an extension 个别延期', null=True)),
-                ('extended_reason', models.CharField(blank=True, max_length=500)),
-                ('state', models.CharField(choices=[('due', '待填报'), ('submitted', '已报送'), ('returned', '已退回'), ('confirmed', '已确认')], default='due', max_length=20)),
-                ('answers', models.JSONField(default=dict, help_text='by indicator: value (or numerator, denominator), note, evidence, page')),
-                ('version', models.PositiveIntegerField(default=0, help_text='counts saves')),
-                ('field_versions', models.JSONField(default=dict, help_text='version at which each indicator was last changed')),
-                ('saved_at', models.DateTimeField(null=True)),
-                ('first_submitted_at', models.DateTimeField(help_text='what timeliness is judged by', null=True)),
-                ('submitted_at', models.DateTimeField(help_text='of the latest revision', null=True)),
-                ('returned_reason', models.TextField(blank=True)),
-                ('returned_due', models.DateField(help_text='by when a returned report is due again', null=True)),
-                ('remarks', models.JSONField(default=dict, help_text='remark by indicator, of the last return')),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='performance', to='applications.application')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.taskedition')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='performance', to='orgs.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("variant", models.CharField(max_length=60)),
+                ("place_path", models.CharField(max_length=80)),
+                ("scope_path", models.CharField(max_length=80)),
+                (
+                    "level",
+                    models.CharField(help_text="highest level held when the period opened", max_length=10),
+                ),
+                (
+                    "opens",
+                    models.DateField(
+                        help_text="first day on which it may be submitted; empty: from the start", null=True
+                    ),
+                ),
+                (
+                    "due",
+                    models.DateField(
+                        help_text="last day that counts for this project; empty: no window is set", null=True
+                    ),
+                ),
+                ("due_cite", models.CharField(blank=True, max_length=250)),
+                (
+                    "dates",
+                    models.JSONField(
+                        default=list,
+                        help_text="every date that was found, with whom it binds (due.BindingDate)",
+                    ),
+                ),
+                (
+                    "extended_to",
+                    models.DateField(help_text="last day after an extension 个别延期", null=True),
+                ),
+                ("extended_reason", models.CharField(blank=True, max_length=500)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("due", "待填报"),
+                            ("submitted", "已报送"),
+                            ("returned", "已退回"),
+                            ("confirmed", "已确认"),
+                        ],
+                        default="due",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "answers",
+                    models.JSONField(
+                        default=dict,
+                        help_text="by indicator: value (or numerator, denominator), note, evidence, page",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, help_text="counts saves")),
+                (
+                    "field_versions",
+                    models.JSONField(
+                        default=dict, help_text="version at which each indicator was last changed"
+                    ),
+                ),
+                ("saved_at", models.DateTimeField(null=True)),
+                (
+                    "first_submitted_at",
+                    models.DateTimeField(help_text="what timeliness is judged by", null=True),
+                ),
+                ("submitted_at", models.DateTimeField(help_text="of the latest revision", null=True)),
+                ("returned_reason", models.TextField(blank=True)),
+                (
+                    "returned_due",
+                    models.DateField(help_text="by when a returned report is due again", null=True),
+                ),
+                (
+                    "remarks",
+                    models.JSONField(default=dict, help_text="remark by indicator, of the last return"),
+                ),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="performance",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programmes.taskedition",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="performance",
+                        to="orgs.unit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PerformanceEvidence',
+            name="PerformanceEvidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('added_at', models.DateTimeField()),
-                ('removed_at', models.DateTimeField(help_text='kept because a revision may refer to it', null=True)),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.storedfile')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='monitoring.performancereport')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("added_at", models.DateTimeField()),
+                (
+                    "removed_at",
+                    models.DateTimeField(help_text="kept because a revision may refer to it", null=True),
+                ),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.storedfile"
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="evidence",
+                        to="monitoring.performancereport",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Period',
+            name="Period",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('opened_at', models.DateTimeField()),
-                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('place', models.ForeignKey(help_text='the province', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.jurisdiction')),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='periods', to='programmes.task')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("opened_at", models.DateTimeField()),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        help_text="the province",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.jurisdiction",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="periods",
+                        to="programmes.task",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='performancereport',
-            name='period',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='monitoring.period'),
+            model_name="performancereport",
+            name="period",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="reports", to="monitoring.period"
+            ),
         ),
         migrations.CreateModel(
-            name='PeriodicReport',
+            name="PeriodicReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(help_text='ReportDef.code', max_length=60)),
-                ('name', models.CharField(max_length=120)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('place_path', models.CharField(help_text='where it stands: what completeness by place reads', max_length=80)),
-                ('scope_path', models.CharField(max_length=80)),
-                ('due', models.DateField(help_text='last day that counts')),
-                ('cite', models.CharField(max_length=250)),
-                ('dates', models.JSONField(default=list, help_text='every date that was found, with whom it binds (due.BindingDate)')),
-                ('public', models.BooleanField(default=False)),
-                ('sealed', models.BooleanField(default=True, help_text='a stamped scan is asked for')),
-                ('parts', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), default=list, help_text='what it must contain', size=None)),
-                ('state', models.CharField(choices=[('due', '待报送'), ('submitted', '已报送')], default='due', max_length=20)),
-                ('text', models.TextField(blank=True)),
-                ('file_name', models.CharField(blank=True, max_length=200)),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('application', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='periodic_reports', to='applications.application')),
-                ('authority', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='periodic_reports', to='orgs.authority')),
-                ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.storedfile')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='periodic_reports', to='programmes.programme')),
-                ('submitted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('task', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.task')),
-                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='periodic_reports', to='orgs.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(help_text="ReportDef.code", max_length=60)),
+                ("name", models.CharField(max_length=120)),
+                ("year", models.PositiveSmallIntegerField()),
+                (
+                    "place_path",
+                    models.CharField(
+                        help_text="where it stands: what completeness by place reads", max_length=80
+                    ),
+                ),
+                ("scope_path", models.CharField(max_length=80)),
+                ("due", models.DateField(help_text="last day that counts")),
+                ("cite", models.CharField(max_length=250)),
+                (
+                    "dates",
+                    models.JSONField(
+                        default=list,
+                        help_text="every date that was found, with whom it binds (due.BindingDate)",
+                    ),
+                ),
+                ("public", models.BooleanField(default=False)),
+                ("sealed", models.BooleanField(default=True, help_text="a stamped scan is asked for")),
+                (
+                    "parts",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=200),
+                        default=list,
+                        help_text="what it must contain",
+                        size=None,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("due", "待报送"), ("submitted", "已报送")], default="due", max_length=20
+                    ),
+                ),
+                ("text", models.TextField(blank=True)),
+                ("file_name", models.CharField(blank=True, max_length=200)),
+                ("submitted_at", models.DateTimeField(null=True)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="periodic_reports",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="periodic_reports",
+                        to="orgs.authority",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.storedfile",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="periodic_reports",
+                        to="programmes.programme",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programmes.task",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="periodic_reports",
+                        to="orgs.unit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReportRevision',
+            name="ReportRevision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('answers', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
-                ('submitted_at', models.DateTimeField()),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='monitoring.performancereport')),
-                ('submitted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("answers", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                ("submitted_at", models.DateTimeField()),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="revisions",
+                        to="monitoring.performancereport",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='IndicatorValue',
+            name="IndicatorValue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('variant', models.CharField(max_length=60)),
-                ('unit_kind', models.CharField(max_length=30)),
-                ('level', models.CharField(max_length=10)),
-                ('place_path', models.CharField(help_text='as it was when reported', max_length=80)),
-                ('scope_path', models.CharField(max_length=80)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('indicator', models.CharField(max_length=60)),
-                ('value', models.DecimalField(decimal_places=4, max_digits=20)),
-                ('denominator', models.DecimalField(decimal_places=4, max_digits=20, null=True)),
-                ('target', models.DecimalField(decimal_places=4, max_digits=20, null=True)),
-                ('met', models.BooleanField(help_text='whether the target was met; empty: there is none', null=True)),
-                ('choice', models.CharField(blank=True, help_text='of a choice: what was chosen', max_length=60)),
-                ('confirmed', models.BooleanField(default=False)),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.task')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.unit')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='values', to='monitoring.performancereport')),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='values', to='monitoring.reportrevision')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("variant", models.CharField(max_length=60)),
+                ("unit_kind", models.CharField(max_length=30)),
+                ("level", models.CharField(max_length=10)),
+                ("place_path", models.CharField(help_text="as it was when reported", max_length=80)),
+                ("scope_path", models.CharField(max_length=80)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("indicator", models.CharField(max_length=60)),
+                ("value", models.DecimalField(decimal_places=4, max_digits=20)),
+                ("denominator", models.DecimalField(decimal_places=4, max_digits=20, null=True)),
+                ("target", models.DecimalField(decimal_places=4, max_digits=20, null=True)),
+                (
+                    "met",
+                    models.BooleanField(
+                        help_text="whether the target was met; empty: there is none", null=True
+                    ),
+                ),
+                (
+                    "choice",
+                    models.CharField(blank=True, help_text="of a choice: what was chosen", max_length=60),
+                ),
+                ("confirmed", models.BooleanField(default=False)),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.task"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.unit"
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="values",
+                        to="monitoring.performancereport",
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="values",
+                        to="monitoring.reportrevision",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AnnualTarget',
+            name="AnnualTarget",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(max_length=60)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('value', models.DecimalField(decimal_places=4, help_text='money in fen, a ratio in its own unit', max_digits=20)),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='annual_targets', to='applications.application')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("indicator", models.CharField(max_length=60)),
+                ("year", models.PositiveSmallIntegerField()),
+                (
+                    "value",
+                    models.DecimalField(
+                        decimal_places=4, help_text="money in fen, a ratio in its own unit", max_digits=20
+                    ),
+                ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="annual_targets",
+                        to="applications.application",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('application', 'indicator', 'year'), name='annual_target_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("application", "indicator", "year"), name="annual_target_once"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.UniqueConstraint(fields=('task', 'place', 'year'), name='period_once'),
+            model_name="period",
+            constraint=models.UniqueConstraint(fields=("task", "place", "year"), name="period_once"),
         ),
         migrations.AddIndex(
-            model_name='performancereport',
-            index=models.Index(fields=['scope_path'], name='performance_scope', opclasses=['text_pattern_ops']),
+            model_name="performancereport",
+            index=models.Index(
+                fields=["scope_path"], name="performance_scope", opclasses=["text_pattern_ops"]
+            ),
         ),
         migrations.AddConstraint(
-            model_name='performancereport',
-            constraint=models.UniqueConstraint(fields=('period', 'application'), name='performance_once'),
+            model_name="performancereport",
+            constraint=models.UniqueConstraint(fields=("period", "application"), name="performance_once"),
         ),
         migrations.AddConstraint(
-            model_name='performancereport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'returned'), _negated=True), models.Q(('returned_reason', ''), _negated=True), _connector='OR'), name='performance_returned_has_reason'),
+            model_name="performancereport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "returned"), _negated=True),
+                    models.Q(("returned_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="performance_returned_has_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='performancereport',
-            constraint=models.CheckConstraint(condition=models.Q(('extended_to', None), models.Q(('extended_reason', ''), _negated=True), _connector='OR'), name='performance_extended_has_reason'),
+            model_name="performancereport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("extended_to", None), models.Q(("extended_reason", ""), _negated=True), _connector="OR"
+                ),
+                name="performance_extended_has_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='performancereport',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'due'), models.Q(('first_submitted_at__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='performance_sent_was_submitted'),
+            model_name="performancereport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "due"),
+                    models.Q(("first_submitted_at__isnull", False), ("submitted_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="performance_sent_was_submitted",
+            ),
         ),
         migrations.AddIndex(
-            model_name='periodicreport',
-            index=models.Index(fields=['scope_path'], name='periodic_scope', opclasses=['text_pattern_ops']),
+            model_name="periodicreport",
+            index=models.Index(fields=["scope_path"], name="periodic_scope", opclasses=["text_pattern_ops"]),
         ),
         migrations.AddConstraint(
-            model_name='periodicreport',
-            constraint=models.UniqueConstraint(fields=('programme', 'kind', 'year', 'task', 'application', 'unit', 'authority'), name='periodic_report_once', nulls_distinct=False),
+            model_name="periodicreport",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "kind", "year", "task", "application", "unit", "authority"),
+                name="periodic_report_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='periodicreport',
-            constraint=models.CheckConstraint(condition=models.Q(('unit__isnull', False), ('authority__isnull', False), _connector='OR'), name='periodic_report_owed_by_someone'),
+            model_name="periodicreport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("unit__isnull", False), ("authority__isnull", False), _connector="OR"),
+                name="periodic_report_owed_by_someone",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reportrevision',
-            constraint=models.UniqueConstraint(fields=('report', 'number'), name='report_revision_once'),
+            model_name="reportrevision",
+            constraint=models.UniqueConstraint(fields=("report", "number"), name="report_revision_once"),
         ),
         migrations.AddIndex(
-            model_name='indicatorvalue',
-            index=models.Index(fields=['task', 'year', 'indicator', 'place_path'], name='indicator_value_rollup', opclasses=['int8_ops', 'int2_ops', 'text_ops', 'text_pattern_ops']),
+            model_name="indicatorvalue",
+            index=models.Index(
+                fields=["task", "year", "indicator", "place_path"],
+                name="indicator_value_rollup",
+                opclasses=["int8_ops", "int2_ops", "text_ops", "text_pattern_ops"],
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicatorvalue',
-            constraint=models.UniqueConstraint(fields=('report', 'indicator'), name='indicator_value_once'),
+            model_name="indicatorvalue",
+            constraint=models.UniqueConstraint(fields=("report", "indicator"), name="indicator_value_once"),
         ),
     ]
