@@ -487,7 +487,7 @@ def follows_a_figure_down(ministry: Seat) -> None:
 def verifies_the_chain(auditor: Seat) -> None:
     audit.seal_pending()  # the worker's part
     auditor.menu("审计日志")
-    auditor.sees("publish_bulletin")
+    auditor.sees("发布通报", "省经办")
     auditor.shot("audit-log")
     auditor.menu("封存与校验")
     auditor.press("开始校验")

@@ -34,12 +34,10 @@ def years() -> list[tuple[str, str]]:
     return [(str(y), str(y)) for y in range(max(clock.today().year, first), first - 1, -1)]
 
 
-def year_of(filters: Filters) -> int:
-    """The year chosen; the latest that has any period when none is."""
-    if filters["year"]:
-        return int(filters["year"])
+def year_filter() -> Filter:
+    """Which year is looked at: the latest that has any period unless another is chosen."""
     latest = queries.Period.objects.order_by("-year").values_list("year", flat=True).first()
-    return latest or clock.today().year
+    return Filter("year", _("年度"), choices=years(), value=str(latest or clock.today().year), required=True)
 
 
 @screen
@@ -48,8 +46,8 @@ def monitoring(request: Request) -> HttpResponseBase:
     authority = acting_for(request)
     if request.method == "POST":
         return _open(request, authority)
-    filters = Filters(request, Filter("year", _("年度"), choices=years()))
-    year = year_of(filters)
+    filters = Filters(request, year_filter())
+    year = int(filters["year"])
     scope = request.actor.scope
     expected = queries.expected(scope, year, path=authority.place.path)
     opened = {p.task_id: p for p in queries.periods(scope, year=year) if p.place_id == authority.place_id}
@@ -117,12 +115,12 @@ def reports(request: Request) -> HttpResponseBase:
     filters = Filters(
         request,
         Filter("q", _("项目或单位"), kind="search"),
-        Filter("year", _("年度"), choices=years()),
+        year_filter(),
         Filter("task", _("重点任务"), choices=task_choices()),
         Filter("place", _("地区"), choices=place_choices(authority)),
         Filter("state", _("状态"), choices=[*state.choices, ("overdue", _("逾期未报"))]),
     )
-    rows: QuerySet[Any] = queries.performance(request.actor.scope, year=year_of(filters)).filter(
+    rows: QuerySet[Any] = queries.performance(request.actor.scope, year=int(filters["year"])).filter(
         scope_path__startswith=authority.place.path
     )
     if filters["task"]:

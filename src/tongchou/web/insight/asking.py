@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tongchou.orgs.models import Authority, Jurisdiction
 from tongchou.programmes.models import Programme
 from tongchou.web.authority.acting import acting_for
-from tongchou.web.authority.monitoring import year_of, years
+from tongchou.web.authority.monitoring import year_filter
 from tongchou.web.filters import Filter, Filters
 from tongchou.web.screens import Request
 
@@ -39,9 +39,10 @@ def asked(request: Request, *extra: Filter) -> Asked:
     programmes = list(Programme.objects.order_by("id"))
     if not programmes:
         raise Http404
-    first = Filter("year", _("年度"), choices=years())
     several = [Filter("programme", _("计划"), choices=[(p.code, p.name) for p in programmes])]
-    filters = Filters(request, *(several if len(programmes) > 1 else []), first, *extra)
+    filters = Filters(
+        request, *(several if len(programmes) > 1 else []), year_filter(), *extra, keep=["place"]
+    )
     programme = next((p for p in programmes if p.code == request.GET.get("programme")), programmes[0])
     code = request.GET.get("place", "") or authority.place_id
     place = Jurisdiction.objects.filter(code=code, path__startswith=authority.place.path).first()
@@ -50,6 +51,5 @@ def asked(request: Request, *extra: Filter) -> Asked:
     codes = place.path.strip("/").split("/")
     above = {p.code: p for p in Jurisdiction.objects.filter(code__in=codes)}
     own = authority.place.path.strip("/").count("/")
-    return Asked(
-        authority, programme, year_of(filters), place, filters, [above[c] for c in codes[own:] if c in above]
-    )
+    trail = [above[c] for c in codes[own:] if c in above]
+    return Asked(authority, programme, int(filters["year"]), place, filters, trail)

@@ -118,14 +118,14 @@ def _rows_url(question: Asked, indicator: str, **more: object) -> str:
 
 def _numbers() -> list[Column]:
     return [
-        Column(_("汇总值"), "value_text", note=lambda f: _(f.method)),
-        Column(_("目标"), lambda f: f.target_text or "—"),
+        Column(_("汇总值"), "value_text", kind="number", note=lambda f: _(f.method)),
+        Column(_("目标"), lambda f: f.target_text or "—", kind="number"),
         Column(
             _("完成率"),
             lambda f: round(f.completion, 1) if f.completion is not None else None,
             kind="percent",
         ),
-        Column(_("达标 / 有目标"), lambda f: f"{f.met} / {f.targeted}"),
+        Column(_("达标 / 有目标"), lambda f: f"{f.met} / {f.targeted}", kind="number"),
         Column(_("项目数"), "count", kind="number"),
     ]
 

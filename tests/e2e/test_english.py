@@ -1,0 +1,86 @@
+"""The frame in English: menu, buttons, headings and the heads of tables say no Chinese; what a pack says may."""
+
+import re
+
+import pytest
+
+from tests import factory as f
+from tests.e2e.stage import PASSWORD, Seat
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+FRAME = "header, #menu, footer, .tc-demo, nav, .breadcrumb, h1, h2, button, .btn, summary, th, label, legend, .tc-empty"
+
+PUBLIC = ["/", "/tasks/", "/lists/", "/bulletins/", "/reports/", "/documents/", "/check/", "/register/"]
+UNIT = ["/unit/", "/unit/applications/", "/unit/reports/", "/unit/record/", "/me/", "/me/messages/"]
+AUTHORITY = [
+    "/authority/",
+    "/authority/cases/",
+    "/authority/cases/all/",
+    "/authority/units/",
+    "/authority/experts/",
+    "/authority/ranking/",
+    "/authority/quotas/",
+    "/authority/lists/",
+    "/authority/designations/",
+    "/authority/monitoring/",
+    "/authority/monitoring/reports/",
+    "/authority/monitoring/periodic/",
+    "/authority/monitoring/bulletins/",
+    "/insight/",
+    "/insight/figures/",
+]
+AUDIT = ["/admin/audit/", "/admin/audit/chain/"]
+
+
+def test_every_main_screen_is_english_in_its_frame(stage):
+    case = f.at(f.unit(name="Unit A"), "city-recommend", project_name="Project A")
+    leader = f.leader(case.unit)
+    leader.set_password(PASSWORD)
+    leader.save()
+    seats = {
+        "": PUBLIC,
+        leader.username: [*UNIT, f"/unit/applications/{case.pk}/"],
+        "city": [*AUTHORITY, f"/authority/cases/{case.pk}/", f"/authority/units/{case.unit_id}/"],
+        "expert1": ["/expert/"],
+        "audadmin": AUDIT,
+    }
+    found = []
+    for username, addresses in seats.items():
+        seat = stage.seat(username)
+        seat.open("/")
+        seat.press("English")
+        for address in addresses:
+            seat.open(address)
+            assert seat.page.locator("html").get_attribute("lang") == "en"
+            found += [f"{address}: {text}" for text in chinese_in_the_frame(seat)]
+    assert found == []
+
+
+def chinese_in_the_frame(seat: Seat) -> list[str]:
+    """What the frame says in Chinese, but for the switch back, names of people and places, and what a pack calls things."""
+    texts = seat.page.locator(FRAME).all_inner_texts()
+    lines = {line.strip() for text in texts for line in text.splitlines()}
+    return sorted(line for line in lines if CHINESE.search(line) and not from_data(line))
+
+
+def from_data(line: str) -> bool:
+    return any(name in line for name in names())
+
+
+def names() -> list[str]:
+    """Names that stand in the data: of people, places, authorities, and of a pack's steps, quotas and sections."""
+    from tongchou.orgs.models import Authority, Jurisdiction, Person, Tag
+    from tongchou.programmes.models import Quota, TaskEdition
+
+    found = ["中文"]
+    found += Person.objects.exclude(name="").values_list("name", flat=True)
+    found += Authority.objects.values_list("name", flat=True)
+    found += Jurisdiction.objects.values_list("name", flat=True)
+    found += Tag.objects.values_list("name", flat=True)
+    found += Quota.objects.values_list("name", flat=True)
+    for edition in TaskEdition.objects.filter(current=True):
+        found += [s.name for s in edition.pack.steps] + [s.title for s in edition.pack.form]
+        found += [field.label for s in edition.pack.form for field in s.fields]
+    return found
