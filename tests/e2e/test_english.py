@@ -6,6 +6,7 @@ import pytest
 
 from tests import factory as f
 from tests.e2e.stage import PASSWORD, Seat
+from tongchou.forms.schema import columns_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -82,5 +83,7 @@ def names() -> list[str]:
     found += Quota.objects.values_list("name", flat=True)
     for edition in TaskEdition.objects.filter(current=True):
         found += [s.name for s in edition.pack.steps] + [s.title for s in edition.pack.form]
-        found += [field.label for s in edition.pack.form for field in s.fields]
+        for field in (field for s in edition.pack.form for field in s.fields):
+            found += [field.label, *(column.label for column in columns_of(field))]
+        found += [indicator.name for indicator in edition.pack.indicators]
     return found
