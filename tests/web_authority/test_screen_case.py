@@ -141,3 +141,17 @@ def test_the_next_case_follows_in_order_of_submission(seen):
     for here, following in ((first, second), (second, first)):
         assert f'href="{at(following)}">下一件待办' in body(seen(f.officer(), at(here)))
     assert "下一件待办" not in body(seen(f.officer(f.PROVINCE), at(first)))
+
+
+def test_looking_at_the_own_decision_does_not_end_taking_it_back(seen):
+    """The province designates and is itself the next step; its case page shows the decision it has just made."""
+    case = f.at(f.unit("vocational_college"), "province-designate", code=f.INTERNATIONAL)
+    with f.on(2023, 9, 20):
+        f.score(case)
+        province = f.officer(f.PROVINCE)
+        seen(province, at(case), do="pass")
+        assert f.fresh(case).step == "province-recommend"
+        for _ in range(2):
+            assert "收回决定" in body(seen(province, at(case)))
+        seen(province, at(case), do="take_back")
+    assert f.fresh(case).step == "province-designate"

@@ -74,11 +74,14 @@ def case(request: Request, pk: int) -> HttpResponseBase:
     application = case_of(request, pk)
     if request.method == "POST":
         return _act(request, application)
-    mark_opened(application, by=request.person)
     reading = reading_of(application)
     if reading is None:
         raise Http404
     decisions = list(review_queries.decisions(application))
+    if not (decisions and request.actor.for_authority(decisions[-1].authority_id)):
+        # Whoever has just decided looks at the own decision, which may still be taken back; the next step opens it.
+        mark_opened(application, by=request.person)
+        application.refresh_from_db(fields=["opened_at"])
     may = access.may_decide(request.actor, application)
     open_here = bool(may) and application.state == Application.State.IN_REVIEW
     older = reading.last_decided(decisions)

@@ -15,6 +15,7 @@ from tongchou.designations.models import Level
 from tongchou.programmes.models import Round, Task
 from tongchou.web.authority.acting import acting_for
 from tongchou.web.authority.queue import task_choices
+from tongchou.web.authority.words import task_title
 from tongchou.web.filters import Filter, Filters
 from tongchou.web.paging import page_of
 from tongchou.web.screens import Request, screen
@@ -53,7 +54,7 @@ def lists(request: Request) -> HttpResponseBase:
         [
             Column(_("名单"), "title", link=lambda r: reverse("public:list", args=[r.pk])),
             Column(_("文号"), "document_number"),
-            Column(_("任务"), lambda r: f"{r.task.number}. {r.task.name}", note=lambda r: r.round.name),
+            Column(_("任务"), lambda r: task_title(r.task), note=lambda r: r.round.name),
             Column(_("级别"), lambda r: _(r.get_level_display())),
             Column(_("项目数"), "count", kind="number"),
             Column(_("公布日期"), "published_on", kind="day"),
@@ -93,7 +94,7 @@ def designations(request: Request) -> HttpResponseBase:
                 note=lambda d: d.application.number,
             ),
             Column(_("单位"), "unit__name"),
-            Column(_("任务"), lambda d: f"{d.task.number}. {d.task.name}"),
+            Column(_("任务"), lambda d: task_title(d.task)),
             Column(_("级别"), lambda d: _(d.get_level_display())),
             Column(_("认定日期"), "since", kind="day"),
             Column(_("认定部门"), lambda d: d.authority.name if d.authority else d.unit.name),

@@ -22,6 +22,7 @@ from tongchou.reviews.models import Assignment
 from tongchou.web.authority import deciding
 from tongchou.web.authority.acting import acting_for
 from tongchou.web.authority.queue import editions_at
+from tongchou.web.authority.words import task_titles
 from tongchou.web.cases import variant_name
 from tongchou.web.paging import page_of
 from tongchou.web.screens import Request, screen
@@ -56,13 +57,11 @@ def experts(request: Request) -> HttpResponseBase:
     waiting = queries.queue(authority, request.actor)
     counts = queries.waiting_counts(authority, request.actor)
     tasks: dict[str, dict[str, Any]] = {}
-    scored = scored_steps(authority)
+    scored, titles = scored_steps(authority), task_titles()
     for row in counts:
         if row["step"] not in scored.get(row["task_id"], set()):
             continue
-        entry = tasks.setdefault(
-            str(row["task_id"]), {"name": f"{row['task__number']}. {row['task__name']}", "count": 0}
-        )
+        entry = tasks.setdefault(str(row["task_id"]), {"name": titles[row["task_id"]], "count": 0})
         entry["count"] += row["count"]
     chosen = request.GET.get("task", "")
     chosen = chosen if chosen in tasks else next(iter(tasks), "")

@@ -21,6 +21,7 @@ from tongchou.orgs.models import Authority, Jurisdiction
 from tongchou.programmes.models import Round, Task
 from tongchou.web.authority.acting import acting_for
 from tongchou.web.authority.queue import place_choices, task_choices
+from tongchou.web.authority.words import task_title
 from tongchou.web.files import send
 from tongchou.web.filters import Filter, Filters
 from tongchou.web.paging import page_of, whole
@@ -142,7 +143,7 @@ def reports(request: Request) -> HttpResponseBase:
                 note=lambda r: r.application.number,
             ),
             Column(_("单位"), "unit__name"),
-            Column(_("任务"), lambda r: f"{r.period.task.number}. {r.period.task.name}"),
+            Column(_("任务"), lambda r: task_title(r.period.task)),
             Column(_("截止日"), "last_day", kind="day"),
             Column(
                 _("期限"),
@@ -277,7 +278,7 @@ def periodic(request: Request) -> HttpResponseBase:
             ),
             Column(_("年度"), lambda r: str(r.year)),
             Column(_("报送者"), lambda r: (r.unit or r.authority).name),
-            Column(_("任务"), lambda r: f"{r.task.number}. {r.task.name}" if r.task else "—"),
+            Column(_("任务"), lambda r: task_title(r.task) if r.task else "—"),
             Column(_("截止日"), "due", kind="day"),
             Column(_("期限"), lambda r: r.due if r.state == state.DUE else None, kind="due"),
             Column(_("报送日期"), "submitted_at", kind="day"),

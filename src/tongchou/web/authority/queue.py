@@ -16,10 +16,11 @@ from tongchou.applications.steps import find
 from tongchou.core.access import refuse
 from tongchou.orgs import queries as org_queries
 from tongchou.orgs.models import Authority, Jurisdiction, Unit
-from tongchou.programmes.models import Task, TaskEdition
+from tongchou.programmes.models import TaskEdition
 from tongchou.reviews import queries
 from tongchou.web.authority import deciding
 from tongchou.web.authority.acting import acting_for
+from tongchou.web.authority.words import task_title, task_titles
 from tongchou.web.cases import step_name, variant_name
 from tongchou.web.filters import Filter, Filters
 from tongchou.web.paging import page_of
@@ -75,7 +76,7 @@ def editions_at(authority: Authority) -> list[TaskEdition]:
 
 
 def task_choices() -> list[tuple[str, str]]:
-    return [(str(t.pk), f"{t.number}. {t.name}") for t in Task.objects.order_by("number")]
+    return [(str(pk), title) for pk, title in task_titles().items()]
 
 
 def place_choices(authority: Authority) -> list[tuple[str, str]]:
@@ -167,7 +168,7 @@ def _table(page: Any, places: dict[str, str], *, everything: bool) -> Table:
         *([Column(_("地区"), lambda row: places[row.place_path])] if len(set(places.values())) > 1 else []),
         Column(
             _("任务"),
-            lambda row: f"{row.task.number}. {row.task.name}",
+            lambda row: task_title(row.task),
             note=lambda row: variant_name(row.edition.pack, row.variant),
         ),
         Column(_("环节"), lambda row: step_name(row.edition.pack, row.step)),

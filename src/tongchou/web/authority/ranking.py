@@ -13,6 +13,7 @@ from tongchou.core.access import refuse
 from tongchou.reviews import actions, queries
 from tongchou.web.authority.acting import acting_for
 from tongchou.web.authority.queue import editions_at
+from tongchou.web.authority.words import task_titles
 from tongchou.web.cases import variant_name
 from tongchou.web.screens import Request, screen
 
@@ -38,11 +39,11 @@ def moved(pks: list[int], pk: int, by: int) -> list[int]:
 def ranking(request: Request) -> HttpResponseBase:
     authority = acting_for(request)
     groups = queries.waiting_counts(authority, request.actor)
-    packs = {e.task_id: e.pack for e in editions_at(authority)}
+    packs, titles = {e.task_id: e.pack for e in editions_at(authority)}, task_titles()
     tabs = [
         {
             "key": f"{g['task_id']}-{g['step']}",
-            "task": f"{g['task__number']}. {g['task__name']}",
+            "task": titles[g["task_id"]],
             "step": next((s.name for s in packs[g["task_id"]].steps if s.code == g["step"]), g["step"])
             if g["task_id"] in packs
             else g["step"],

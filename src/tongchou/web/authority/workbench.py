@@ -18,6 +18,7 @@ from tongchou.programmes.queries import binding
 from tongchou.reviews import queries, quota
 from tongchou.web.authority.acting import BINDS, acting_for, choose
 from tongchou.web.authority.queue import editions_at
+from tongchou.web.authority.words import task_titles
 from tongchou.web.public.reads import Dated, windows_on
 from tongchou.web.screens import Request, screen
 
@@ -71,7 +72,7 @@ def own_rows(rows: list[quota.BoardRow], authority: Authority) -> list[quota.Boa
 
 
 def _waiting(request: Request, authority: Authority, windows: list[Dated]) -> list[Waiting]:
-    packs = {e.task_id: e.pack for e in editions_at(authority)}
+    packs, titles = {e.task_id: e.pack for e in editions_at(authority)}, task_titles()
     found = []
     for row in queries.waiting_counts(authority, request.actor):
         task_id = int(str(row["task_id"]))
@@ -83,7 +84,7 @@ def _waiting(request: Request, authority: Authority, windows: list[Dated]) -> li
         found.append(
             Waiting(
                 task_id,
-                f"{row['task__number']}. {row['task__name']}",
+                titles[task_id],
                 step.name if step else str(row["step"]),
                 int(str(row["count"])),
                 _window_of(windows, task_id, step.kind, authority) if step else None,

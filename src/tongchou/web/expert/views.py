@@ -18,6 +18,7 @@ from tongchou.programmes.pack_format import Rubric
 from tongchou.reviews import access, actions, queries, scoring
 from tongchou.reviews.models import Assignment
 from tongchou.web.authority.reading import Reading
+from tongchou.web.authority.words import task_title
 from tongchou.web.cases import variant_name
 from tongchou.web.paging import page_of
 from tongchou.web.screens import Request, screen
@@ -63,7 +64,7 @@ def duties(request: Request) -> HttpResponseBase:
             ),
             Column(
                 _("任务"),
-                lambda d: f"{d.application.task.number}. {d.application.task.name}",
+                lambda d: task_title(d.application.task),
                 note=lambda d: variant_name(d.application.edition.pack, d.application.variant),
             ),
             Column(_("分配日期"), "assigned_at", kind="day"),

@@ -16,6 +16,7 @@ from tongchou.insight import queries, rollup
 from tongchou.insight.rollup import Figure
 from tongchou.orgs.models import Unit
 from tongchou.programmes.models import Task
+from tongchou.web.authority.words import task_title
 from tongchou.web.filters import Filter
 from tongchou.web.insight.asking import Asked, asked
 from tongchou.web.paging import COUNT_TO, PER_PAGE, Page, page_of, whole
@@ -36,7 +37,7 @@ def _asked(request: Request) -> Asked:
     tasks = Task.objects.order_by("number")
     return asked(
         request,
-        Filter("task", _("重点任务"), choices=[(t.code, f"{t.number}. {t.name}") for t in tasks]),
+        Filter("task", _("重点任务"), choices=[(t.code, task_title(t)) for t in tasks]),
         Filter("level", _("级别"), choices=Level.choices),
         Filter("confirmed", _("数据"), choices=[("1", _("只计已确认的"))]),
     )
@@ -131,6 +132,8 @@ def _numbers() -> list[Column]:
 
 
 def _all(found: list[Figure], question: Asked) -> Table:
+    titles = {t.code: task_title(t) for t in Task.objects.filter(programme=question.programme)}
+
     def link(figure: Figure) -> str:
         filters = question.filters
         query = question.query(
@@ -144,7 +147,7 @@ def _all(found: list[Figure], question: Asked) -> Table:
     return Table(
         [
             Column(_("指标"), "name", link=link, note=lambda f: f.dimension),
-            Column(_("重点任务"), "task_name"),
+            Column(_("重点任务"), lambda f: titles.get(f.task, f.task_name)),
             *_numbers(),
         ],
         whole(found),

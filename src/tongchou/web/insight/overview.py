@@ -17,6 +17,7 @@ from tongchou.monitoring.queries import Completeness
 from tongchou.orgs.models import Authority
 from tongchou.orgs.queries import authority_over
 from tongchou.programmes.models import Task
+from tongchou.web.authority.words import task_title
 from tongchou.web.insight.asking import Asked, asked
 from tongchou.web.insight.recent import DAYS, changes
 from tongchou.web.paging import whole
@@ -95,12 +96,12 @@ def _held_columns() -> list[Column]:
 
 
 def _tasks(rows: Any, question: Asked) -> Table:
-    numbers = dict(Task.objects.filter(programme=question.programme).values_list("code", "number"))
+    tasks = {t.code: t for t in Task.objects.filter(programme=question.programme)}
     return Table(
         [
             Column(
                 _("重点任务"),
-                lambda r: f"{numbers.get(r.key, '')}. {r.name}",
+                lambda r: task_title(tasks[r.key]) if r.key in tasks else r.name,
                 link=lambda r: f"{reverse('insight:figures')}?{question.query(task=r.key)}",
             ),
             Column(_("申报"), "applications", kind="number"),
