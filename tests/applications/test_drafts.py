@@ -62,7 +62,7 @@ def test_a_draft_begins_with_what_the_unit_s_register_says(case):
 
 def test_a_draft_keeps_the_edition_of_its_place(world):
     assert draft(unit()).edition.place_id == "220000"
-    assert draft(unit(code=ELSEWHERE_CITY)).edition.place_id == "000000"
+    assert draft(unit(code=ELSEWHERE_CITY)).edition.place_id == "140000"
 
 
 @pytest.mark.parametrize(

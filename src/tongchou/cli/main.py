@@ -40,11 +40,14 @@ class Lazy(click.Group):
         return command
 
 
+# Before any subcommand's module is imported: some words are marked for translation as it is read.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongchou.settings")
+
+
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="tongchou")
 def main() -> None:
     """Tongchou 统筹 runs tiered public programmes."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongchou.settings")
 
 
 if __name__ == "__main__":

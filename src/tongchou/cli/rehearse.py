@@ -20,6 +20,7 @@ from tongchou.paths import database_url, packs_dir
 @click.argument("programme")
 @click.option("--place", default="220000", show_default=True, help="Code of the province that plays.")
 @click.option("--units", default=200, show_default=True, type=click.IntRange(5, 20_000))
+@click.option("--task", "numbers", multiple=True, type=int, help="Number of a task to play; all by default.")
 @click.option("--seed", default=7, show_default=True, help="The same seed gives the same result.")
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Where the bulletins are written."
@@ -29,7 +30,14 @@ from tongchou.paths import database_url, packs_dir
     "--database", help="Name of the database to play in; by default <name>_rehearsal beside the usual one."
 )
 def rehearse(
-    programme: str, place: str, units: int, seed: int, out: Path | None, as_json: bool, database: str | None
+    programme: str,
+    place: str,
+    units: int,
+    numbers: tuple[int, ...],
+    seed: int,
+    out: Path | None,
+    as_json: bool,
+    database: str | None,
 ) -> None:
     """Play a round of PROGRAMME and the year after it on invented units, through the real actions.
 
@@ -43,7 +51,7 @@ def rehearse(
         db.bring_up_to_date()
         if out is not None:
             out.mkdir(parents=True, exist_ok=True)
-        found = _play(programme, place, units, seed, out, say)
+        found = _play(programme, place, units, numbers, seed, out, say)
     click.echo(json.dumps(found, ensure_ascii=False, indent=1) if as_json else "\n" + _render(found))
     if out is not None and not as_json:
         click.echo(f"\nBulletins written to {out}/")
@@ -52,7 +60,13 @@ def rehearse(
 
 
 def _play(
-    programme: str, place: str, units: int, seed: int, out: Path | None, say: Callable[[str], Any]
+    programme: str,
+    place: str,
+    units: int,
+    numbers: tuple[int, ...],
+    seed: int,
+    out: Path | None,
+    say: Callable[[str], Any],
 ) -> dict[str, Any]:
     from tongchou.orgs.models import Jurisdiction
     from tongchou.orgs.places import PlacesError
@@ -73,10 +87,16 @@ def _play(
             f"{', '.join(Programme.objects.values_list('code', flat=True)) or 'none'}; provinces are six-character codes "
             "such as 220000."
         ) from error
+    known = set(asked.tasks.values_list("number", flat=True))
+    if strange := sorted(set(numbers) - known):
+        raise click.ClickException(
+            f"The programme has no task {', '.join(map(str, strange))}; it has {', '.join(map(str, sorted(known)))}."
+        )
     return main_job.run(
         programme=asked,
         place=where,
         units=units,
+        numbers=numbers,
         seed=seed,
         evidence=sample.evidence_pdf(),
         folder=out,

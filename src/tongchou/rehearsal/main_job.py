@@ -27,14 +27,15 @@ def run(
     programme: Programme,
     place: Jurisdiction,
     units: int,
+    numbers: tuple[int, ...] = (),
     seed: int,
     evidence: bytes,
     folder: Path | None,
     echo: Callable[[str], Any],
 ) -> dict[str, Any]:
-    """Play the programme's first round in ``place`` and the year after; return what :func:`result.collect` found."""
+    """Play the programme's first round in ``place`` (``numbers``: of these tasks only) and the year after; return what :func:`result.collect` found."""
     ledger = Ledger(echo=echo)
-    play = Play(programme, place, seed, ledger, evidence)
+    play = Play(programme, place, seed, ledger, evidence, numbers)
     round_ = programme.rounds.order_by("year").first()
     if round_ is None:
         raise ValueError(programme.code)

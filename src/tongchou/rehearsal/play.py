@@ -32,6 +32,7 @@ class Play:
     seed: int
     ledger: Ledger
     evidence: bytes
+    numbers: tuple[int, ...] = ()
     prefix: str = "rehearsal"
     quality: dict[int, float] = field(default_factory=dict)
     random: Random = field(init=False)
@@ -129,6 +130,7 @@ class Play:
         )
 
     def tasks(self) -> list[Task]:
-        """The programme's tasks that have an edition."""
+        """The tasks that are played: of the programme's with an edition, those of ``numbers``, or all."""
         with_edition = TaskEdition.objects.filter(current=True).values("task")
-        return list(self.programme.tasks.filter(pk__in=with_edition).order_by("number"))
+        tasks = self.programme.tasks.filter(pk__in=with_edition).order_by("number")
+        return list(tasks.filter(number__in=self.numbers) if self.numbers else tasks)
