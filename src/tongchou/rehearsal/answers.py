@@ -23,6 +23,30 @@ if TYPE_CHECKING:
 
 _NAMED = re.compile(r"""v\[["']([a-z0-9_]+)["']\]""")
 _REGISTRAR = {"enterprise": "91", "government": "11", "association": "51"}
+_WORDS = [  # the first word that stands in a label decides; numbers and addresses lead nowhere
+    ("信用代码", uscc.complete("12220000000000000")),
+    ("专业代码", "999901"),
+    ("专业名称", "现代装备运维（演练）"),
+    ("学校标识码", "9999000001"),
+    ("代码", "999901"),
+    ("电话", "000-00000000"),
+    ("手机", "000-00000000"),
+    ("邮箱", "office@example.org"),
+    ("电子邮件", "office@example.org"),
+    ("网址", "https://example.org/"),
+    ("地址", "演练大街 1 号"),
+    ("域名", "example.org"),
+    ("职称", "副教授"),
+    ("职务", "教务处处长"),
+    ("部门", "教务处"),
+    ("专业", "现代装备运维（演练）"),
+    ("课程", "装备运行与维护（演练）"),
+    ("平台", "演练教学平台"),
+    ("企业", "演练装备有限公司"),
+    ("学校", "演练职业技术学校"),
+    ("单位", "演练职业技术学校"),
+    ("国家", "演练国"),
+]
 _CLAIMED = 0.25
 _TRIALS = 400
 _YUAN = 100  # fen
@@ -152,6 +176,12 @@ class Filler:
                 return self._targets()
             case _:
                 return None
+
+    def _words(self, label: str) -> str:
+        """A short text that fits what the label asks for."""
+        if "姓名" in label or "联系人" in label or label.endswith("负责人"):
+            return cast.person_name(self.random)
+        return next((text for word, text in _WORDS if word in label), f"{label}（演练）")
 
     def _number(self, asked: FieldDef, usual: float) -> float:
         low = asked.min if asked.min is not None else 0

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Avg, Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 
 from tongchou.applications.models import Application
 from tongchou.applications.queries import visible
@@ -20,19 +22,29 @@ if TYPE_CHECKING:
     from tongchou.orgs.models import Authority, Person
     from tongchou.orgs.scopes import Actor
 
-_DUTY = Q(assignments__conflict="", assignments__superseded=False)
-_SUBMITTED = _DUTY & Q(assignments__submitted_at__isnull=False)
+_SUBMITTED = Q(submitted_at__isnull=False)
+
+
+def _marks(result: Combinable, condition: Q | None = None) -> Subquery:
+    """One figure over the experts of a case's latest revision.
+
+    A subquery, not a join: it is computed for the rows of the page that is shown, not for the whole list.
+    """
+    duties = Assignment.objects.filter(application=OuterRef("pk"), conflict="", superseded=False)
+    if condition is not None:
+        duties = duties.filter(condition)
+    return Subquery(duties.order_by().values("application").annotate(result=result).values("result"))
 
 
 def cases(actor: Actor) -> QuerySet[Application]:
     """Every case an authority may see, with what the queue shows: mean mark, how many experts, vetoes."""
     return visible(actor).annotate(
-        experts=Count("assignments", filter=_DUTY, distinct=True),
-        scored=Count("assignments", filter=_SUBMITTED, distinct=True),
-        mean_mark=Avg("assignments__total", filter=_SUBMITTED),
-        low_mark=Min("assignments__total", filter=_SUBMITTED),
-        high_mark=Max("assignments__total", filter=_SUBMITTED),
-        vetoes=Count("assignments", filter=_SUBMITTED & ~Q(assignments__vetoes={}), distinct=True),
+        experts=Coalesce(_marks(Count("pk")), 0),
+        scored=Coalesce(_marks(Count("pk"), _SUBMITTED), 0),
+        mean_mark=_marks(Avg("total"), _SUBMITTED),
+        low_mark=_marks(Min("total"), _SUBMITTED),
+        high_mark=_marks(Max("total"), _SUBMITTED),
+        vetoes=Coalesce(_marks(Count("pk"), _SUBMITTED & ~Q(vetoes={})), 0),
     )
 
 
@@ -53,16 +65,19 @@ def steps_of(authority: Authority) -> set[str]:
     }
 
 
+def _waiting(authority: Authority, rows: QuerySet[Application]) -> QuerySet[Application]:
+    return rows.filter(
+        state=Application.State.IN_REVIEW,
+        step__in=steps_of(authority),
+        scope_path__startswith=authority.place.path,
+    )
+
+
 def queue(authority: Authority, actor: Actor) -> QuerySet[Application]:
     """The cases that wait for ``authority`` now, by its own rank, then as they came."""
     own = Rank.objects.filter(application=OuterRef("pk"), authority=authority, step=OuterRef("step"))
     return (
-        cases(actor)
-        .filter(
-            state=Application.State.IN_REVIEW,
-            step__in=steps_of(authority),
-            scope_path__startswith=authority.place.path,
-        )
+        _waiting(authority, cases(actor))
         .annotate(rank=Subquery(own.values("number")[:1]))
         .order_by("task__number", "variant", F("rank").asc(nulls_last=True), "submitted_at", "id")
     )
@@ -71,10 +86,10 @@ def queue(authority: Authority, actor: Actor) -> QuerySet[Application]:
 def waiting_counts(authority: Authority, actor: Actor) -> list[dict[str, Any]]:
     """How many cases wait for ``authority``, by task and step."""
     rows = (
-        queue(authority, actor)
+        _waiting(authority, visible(actor))
         .order_by()
         .values("task_id", "task__name", "task__number", "step")
-        .annotate(count=Count("id", distinct=True))
+        .annotate(count=Count("id"))
         .order_by("task__number", "step")
     )
     return [dict(row) for row in rows]

@@ -73,7 +73,9 @@ def one_list(request: Request, pk: int) -> HttpResponse:
     """One published list, with search."""
     found = get_object_or_404(DesignationList.objects.select_related("authority", "task", "round"), pk=pk)
     filters = Filters(request, Filter("q", _("单位或项目名称"), kind="search"))
-    rows = found.designations.select_related("application", "unit__place__parent").order_by("place_path", "id")
+    rows = found.designations.select_related("application", "unit__place__parent").order_by(
+        "place_path", "id"
+    )
     if filters["q"]:
         rows = rows.filter(
             Q(unit__name__icontains=filters["q"])
