@@ -25,8 +25,8 @@ from tongchou.web.unit.reads import sections_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-SCHOOL, PROJECT = "长春汽车职业技术学校", "新能源汽车检测与维修专业教学资源库"
-PROVINCIAL, NATIONAL, BULLETIN = "吉教职成〔2023〕31号", "教职成函〔2023〕12号", "教职成厅函〔2025〕2号"
+SCHOOL, PROJECT = "长春青禾职业技术学校（演练）", "新能源汽车检测与维修专业教学资源库"
+PROVINCIAL, NATIONAL, BULLETIN = "演练〔2023〕31号", "演练〔2023〕12号", "演练〔2025〕2号"
 
 
 def test_one_case_from_the_guide_to_the_bulletin(stage):

@@ -7,7 +7,7 @@ import pytest
 def school(world):
     from tests.factory import unit
 
-    return unit(name="长春市第一职业技术学校")
+    return unit(name="长春甲职业技术学校（演练）")
 
 
 @pytest.fixture
