@@ -98,7 +98,7 @@ def fill(request: Request, pk: int) -> HttpResponse:
         "unit/fill.html",
         {
             "application": application,
-            "look": seen,
+            "look": seen.at(codes[at]),
             "view": views[0],
             "section": codes[at],
             "before": codes[at - 1] if at else "",
@@ -170,7 +170,13 @@ def save(request: Request, pk: int) -> HttpResponse:
             "computed": seen.computed_texts(),
             "hidden": sorted(seen.seen.hidden),
             "checks": render_to_string(
-                "unit/checks.html", {"look": seen, "application": fresh, "brief": True}, request=request
+                "unit/checks.html",
+                {
+                    "look": seen.at(seen.section_of(next(iter(typed.values), ""))),
+                    "application": fresh,
+                    "brief": True,
+                },
+                request=request,
             ),
         }
     )

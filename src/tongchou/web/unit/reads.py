@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -65,6 +65,7 @@ class Look:
     evidence: list[Any]
     years: range
     seen: checks.Look
+    open_section: str = ""
 
     @property
     def blocking(self) -> list[Any]:
@@ -79,8 +80,13 @@ class Look:
         return next((s.code for s in self.sections for f in s.fields if f.code == code), "")
 
     def found(self) -> list[tuple[Any, str]]:
-        """The findings with the section to jump to."""
-        return [(f, self.section_of(f.code)) for f in sorted(self.seen.findings, key=lambda f: not f.blocks)]
+        """The findings with the section to jump to: of the open section first, what blocks before advice."""
+        placed = [(f, self.section_of(f.code)) for f in self.seen.findings]
+        return sorted(placed, key=lambda row: (row[1] != self.open_section, not row[0].blocks))
+
+    def at(self, section: str) -> Look:
+        """The same, as seen from one section."""
+        return replace(self, open_section=section)
 
     def computed_texts(self) -> dict[str, str]:
         fields = {f.code: f for s in self.sections for f in s.fields if f.type == "computed"}
