@@ -1,6 +1,5 @@
 """What the demo refuses, and that it can be killed at any moment."""
 
-import importlib.util
 import os
 import signal
 import socket
@@ -109,9 +108,6 @@ class RunningDemo:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(
-    importlib.util.find_spec("tongchou.rehearsal.demo") is None, reason="the sample data are not written yet"
-)
 def test_the_demo_survives_kill_9_keeps_its_data_and_stops_cleanly(data, free_port):
     first = RunningDemo(free_port).until_ready()
     assert first.answers()
