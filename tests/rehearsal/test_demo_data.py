@@ -45,7 +45,7 @@ def test_one_killed_before_the_first_unit_goes_too(world, flushed):
 
 def test_people_with_an_address_of_their_own_are_real(world, flushed):
     person = f.officer()
-    person.email = "somebody@jl.gov.cn"
+    person.email = "somebody@example.net"
     person.save()
     with pytest.raises(demo.RealData):
         demo._clear(lambda _: None)
