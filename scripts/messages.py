@@ -1,4 +1,4 @@
-"""Bring locale/en/LC_MESSAGES/django.po up to date with the words of the screens: new ones empty, unused ones gone.
+"""Bring locale/en/LC_MESSAGES/django.po up to date with the words of screens and rooms: new ones empty, unused ones gone.
 
 gettext's tools are on few machines; Django's template lexer and Babel's extractor are on all of ours.
 `python scripts/messages.py` rewrites the file; `--check` only says what is missing and fails if anything is.
@@ -38,7 +38,7 @@ msgstr ""
 "Plural-Forms: nplurals=2; plural=(n != 1);\n"
 
 """
-CHINESE = re.compile(r"[\u4e00-\u9fff]")
+CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")  # its full-width signs too
 
 
 def _python(text: str) -> list[str | tuple[str, ...]]:
@@ -47,7 +47,7 @@ def _python(text: str) -> list[str | tuple[str, ...]]:
 
 
 def used() -> dict[str | tuple[str, ...], set[str]]:
-    """Every msgid that the screens use, with the files it stands in; words of models (TextChoices) too."""
+    """Every msgid that screens show, of all rooms, with the files it stands in; words of models (TextChoices) too."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongchou.settings")
     from django.utils.translation.template import templatize
 
@@ -55,9 +55,8 @@ def used() -> dict[str | tuple[str, ...], set[str]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         text = path.read_text()
         where = str(path.relative_to(SOURCE))
-        if "/web/" in path.as_posix():
-            for message in _python(text):
-                words.setdefault(message, set()).add(where)
+        for message in _python(text):
+            words.setdefault(message, set()).add(where)
         if path.name == "models.py":
             for label in re.findall(r'= "\w+", "([^"]+)"', text):
                 words.setdefault(label, set()).add(where)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from tongchou.core.access import ALLOWED, Decision, Denied
 from tongchou.orgs.models import Unit
 from tongchou.orgs.scopes import Role
@@ -17,18 +19,20 @@ def may_see(actor: Actor, application: Application) -> Decision:
     """The unit's own people, and the officers of the authorities above it. Experts see what is assigned to them only."""
     if actor.may_see(scope_path=application.scope_path, unit_id=application.unit_id):
         return ALLOWED
-    return Denied("scope", "这份申报不在您的职责范围内。")
+    return Denied("scope", _("这份申报不在您的职责范围内。"))
 
 
 def may_begin(actor: Actor, unit: Unit) -> Decision:
     """A filler or leader of a verified unit begins a declaration."""
     if not actor.in_unit(unit.pk):
-        return Denied("scope", f"只有{unit.name}的人员可以为该单位申报。")
+        return Denied("scope", _("只有%(unit)s的人员可以为该单位申报。") % {"unit": unit.name})
     if unit.state != Unit.State.VERIFIED:
         return Denied(
             "unit",
-            f"{unit.name}的登记尚未通过核验（{unit.get_state_display()}）。",
-            remedy=f"请等待{unit.authority.name}核验，或按退回意见更正登记信息。",
+            _("%(unit)s的登记尚未通过核验（%(state)s）。")
+            % {"unit": unit.name, "state": _(unit.get_state_display())},
+            remedy=_("请等待%(authority)s核验，或按退回意见更正登记信息。")
+            % {"authority": unit.authority.name},
         )
     return ALLOWED
 
@@ -37,7 +41,7 @@ def may_fill(actor: Actor, application: Application) -> Decision:
     """Fillers and leaders of the unit fill its declarations."""
     if actor.in_unit(application.unit_id):
         return ALLOWED
-    return Denied("scope", "只有申报单位的人员可以填写这份申报。")
+    return Denied("scope", _("只有申报单位的人员可以填写这份申报。"))
 
 
 def may_submit(actor: Actor, application: Application) -> Decision:
@@ -45,5 +49,5 @@ def may_submit(actor: Actor, application: Application) -> Decision:
     if actor.in_unit(application.unit_id, Role.LEADER):
         return ALLOWED
     if actor.in_unit(application.unit_id):
-        return Denied("role", "提交和撤回由单位审核人办理。", remedy="请由本单位审核人登录后提交。")
-    return Denied("scope", "只有申报单位的人员可以办理这份申报。")
+        return Denied("role", _("提交和撤回由单位审核人办理。"), remedy=_("请由本单位审核人登录后提交。"))
+    return Denied("scope", _("只有申报单位的人员可以办理这份申报。"))

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tongchou.applications import access, queries, states, steps
 from tongchou.applications.models import Application, Draft, Evidence, Revision
 from tongchou.core import audit, clock, files
 from tongchou.core.access import refuse, require
+from tongchou.core.dates import day_text
 from tongchou.forms import answers as form_answers
 from tongchou.forms.schema import by_code, sections_for
 from tongchou.orgs.models import Unit
@@ -42,21 +44,32 @@ def begin(unit: Unit, *, task: Task, variant: str, round: Round, by: Person) -> 
     )  # as it stands, not as it was read
     require(access.may_begin(actor(by), unit))
     if round.programme_id != task.programme_id:
-        raise refuse("form", f"{round.name}不是“{task.name}”的批次。", fields={"round": "请选择批次"})
+        raise refuse(
+            "form",
+            _("%(round)s不是“%(task)s”的批次。") % {"round": round.name, "task": task.name},
+            fields={"round": _("请选择批次")},
+        )
     if round.year > clock.today().year:
         raise refuse(
-            "window", f"{round.name}尚未开始，{round.year}年1月1日起办理。", remedy="请选择当年或以前的批次。"
+            "window",
+            _("%(round)s尚未开始，%(year)s年1月1日起办理。") % {"round": round.name, "year": round.year},
+            remedy=_("请选择当年或以前的批次。"),
         )
     edition = programme_queries.edition_for(task, unit.scope_path)
     offered = {v.code: v for v in edition.pack.variants}
     if variant not in offered:
-        raise refuse("form", f"{task.name}没有“{variant}”这一类别。", fields={"variant": "请选择类别"})
+        raise refuse(
+            "form",
+            _("%(task)s没有“%(variant)s”这一类别。") % {"task": task.name, "variant": variant},
+            fields={"variant": _("请选择类别")},
+        )
     if unit.kind not in offered[variant].leads:
         raise refuse(
             "eligibility",
-            f"{offered[variant].name}不能由{unit.get_kind_display()}牵头申报。",
+            _("%(variant)s不能由%(kind)s牵头申报。")
+            % {"variant": offered[variant].name, "kind": _(unit.get_kind_display())},
             clause="；".join(offered[variant].cite),
-            remedy="请核对建设指南对牵头单位的要求。",
+            remedy=_("请核对建设指南对牵头单位的要求。"),
         )
     _require_window(task, unit.scope_path, variant, round)
     now = clock.now()
@@ -108,7 +121,7 @@ def _require_window(task: Task, scope_path: str, variant: str, round_: Round) ->
             "window",
             window.message,
             clause="；".join(window.cite),
-            remedy="如确有原因，请联系主管部门申请个别延期。",
+            remedy=_("如确有原因，请联系主管部门申请个别延期。"),
         )
 
 
@@ -177,10 +190,16 @@ def attach(
     require(states.may_move(application, "save"))
     asked = by_code(sections_for(application.edition.pack.form, application.variant)).get(field)
     if asked is None or asked.type != "files":
-        raise refuse("form", f"“{field}”不是本表的佐证材料位置。", fields={field: "没有这个位置"})
+        raise refuse(
+            "form",
+            _("“%(field)s”不是本表的佐证材料位置。") % {"field": field},
+            fields={field: _("没有这个位置")},
+        )
     if queries.evidence(application).filter(field=field).count() >= (asked.max_rows or MOST_FILES_A_FIELD):
         raise refuse(
-            "form", f"“{asked.label}”的文件数已到上限。", remedy="请先移除不需要的文件，或合并为一个 PDF。"
+            "form",
+            _("“%(field)s”的文件数已到上限。") % {"field": asked.label},
+            remedy=_("请先移除不需要的文件，或合并为一个 PDF。"),
         )
     stored = files.store(upload, allowed=asked.accept, max_mb=asked.max_mb)
     evidence = Evidence.objects.create(
@@ -205,7 +224,7 @@ def detach(evidence: Evidence, *, by: Person) -> None:
     require(states.may_move(application, "save"))
     evidence = Evidence.objects.select_related("file").get(pk=evidence.pk)
     if evidence.removed_at is not None:
-        raise refuse("state", f"“{evidence.name}”已经移除。")
+        raise refuse("state", _("“%(evidence)s”已经移除。") % {"evidence": evidence.name})
     evidence.removed_at = clock.now()
     evidence.save(update_fields=["removed_at"])
     _touch(application, by)
@@ -232,8 +251,9 @@ def freeze_revision(application: Application, *, by: Person) -> Revision:
         if application.returned_due and clock.today() > application.returned_due:
             raise refuse(
                 "window",
-                f"退回修改的期限是{application.returned_due:%Y年%-m月%-d日}，已经过期。",
-                remedy="请联系退回的主管部门另定期限。",
+                _("退回修改的期限是%(returned_due)s，已经过期。")
+                % {"returned_due": day_text(application.returned_due)},
+                remedy=_("请联系退回的主管部门另定期限。"),
             )
     else:
         _require_window(application.task, application.scope_path, application.variant, application.round)
@@ -243,9 +263,10 @@ def freeze_revision(application: Application, *, by: Person) -> Revision:
         first = found[0]
         raise refuse(
             "incomplete",
-            f"还有 {len(found)} 处未完成或不符合要求，例如：{first.message}",
+            _("还有 %(count)s 处未完成或不符合要求，例如：%(example)s")
+            % {"count": len(found), "example": first.message},
             clause="；".join(first.cite),
-            remedy="请按检查结果逐项修改后再提交。",
+            remedy=_("请按检查结果逐项修改后再提交。"),
             fields={f.field: f.message for f in reversed(found) if f.field},
         )
     frozen = draft.answers | seen.computed
@@ -287,8 +308,8 @@ def reopen_draft(application: Application, *, by: Person) -> Application:
     if application.opened_at is not None or first is None or application.step != first.code:
         raise refuse(
             "state",
-            f"申报 {application.number} 已由下一环节受理，不能撤回。",
-            remedy="如需修改，请联系主管部门退回。",
+            _("申报 %(number)s 已由下一环节受理，不能撤回。") % {"number": application.number},
+            remedy=_("如需修改，请联系主管部门退回。"),
         )
     application.state, application.step = S.DRAFT, steps.DECLARE
     application.save(update_fields=["state", "step"])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from tongchou.applications.models import Application
 from tongchou.core.access import ALLOWED, Decision, Denied
 
@@ -20,25 +23,31 @@ MOVES: dict[str, tuple[frozenset[S], S]] = {
     "score": (frozenset({S.IN_REVIEW}), S.IN_REVIEW),
 }
 WORDS = {
-    "save": "填写",
-    "submit": "提交",
-    "withdraw": "撤回",
-    "recommend": "推荐",
-    "designate": "认定",
-    "return": "退回",
-    "decline": "不予推荐",
-    "take_back": "收回决定",
-    "score": "评审",
+    "save": gettext_noop("填写"),
+    "submit": gettext_noop("提交"),
+    "withdraw": gettext_noop("撤回"),
+    "recommend": gettext_noop("推荐"),
+    "designate": gettext_noop("认定"),
+    "return": gettext_noop("退回"),
+    "decline": gettext_noop("不予推荐"),
+    "take_back": gettext_noop("收回决定"),
+    "score": gettext_noop("评审"),
 }
 
 
 def may_move(application: Application, move: str) -> Decision:
     """Whether ``application`` is in a state from which ``move`` is possible."""
-    froms, _ = MOVES[move]
+    froms = MOVES[move][0]
     if application.state in froms:
         return ALLOWED
+    wanted = "”“".join(_(S(s).label) for s in sorted(froms))
     return Denied(
         "state",
-        f"申报 {application.number} 当前为“{application.get_state_display()}”，不能{WORDS[move]}。",
-        remedy=f"只有“{'”“'.join(S(s).label for s in sorted(froms))}”的申报可以{WORDS[move]}。",
+        _("申报 %(number)s 当前为“%(state)s”，不能%(move)s。")
+        % {
+            "number": application.number,
+            "state": _(application.get_state_display()),
+            "move": _(WORDS[move]),
+        },
+        remedy=_("只有“%(states)s”的申报可以%(move)s。") % {"states": wanted, "move": _(WORDS[move])},
     )

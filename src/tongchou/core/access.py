@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from django.utils.translation import gettext as _
+
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
@@ -56,7 +58,7 @@ class Refused(Exception):  # noqa: N818 - the field's word for it
         d = self.denied
         parts = [d.reason]
         if d.clause:
-            parts.append(f"依据：{d.clause}")
+            parts.append(_("依据：%(clause)s") % {"clause": d.clause})
         if d.remedy:
             parts.append(d.remedy)
         return "　".join(parts)

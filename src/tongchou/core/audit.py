@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models, transaction
+from django.utils.translation import gettext as _
 
 from tongchou.core import clock
 from tongchou.core.models import AuditRecord, AuditSeal
@@ -118,13 +119,21 @@ def verify() -> Verification:
         rows = AuditRecord.objects.filter(seal=seal).order_by("id").values(*_FIELDS)
         count = len(rows)
         if seal.number != number:
-            fault = f"第 {number} 号封存缺失"
+            fault = _("第 %(number)s 号封存缺失") % {"number": number}
         elif seal.previous != previous:
-            fault = f"第 {number} 号封存与前一号不相接"
+            fault = _("第 %(number)s 号封存与前一号不相接") % {"number": number}
         elif count != seal.count:
-            fault = f"第 {number} 号封存应有 {seal.count} 条记录，实有 {count} 条"
+            fault = _("第 %(number)s 号封存应有 %(expected)s 条记录，实有 %(count)s 条") % {
+                "number": number,
+                "expected": seal.count,
+                "count": count,
+            }
         elif _digest(previous, rows) != seal.digest:
-            fault = f"第 {number} 号封存的记录（{seal.first_record}–{seal.last_record}）已被改动"
+            fault = _("第 %(number)s 号封存的记录（%(first_record)s–%(last_record)s）已被改动") % {
+                "number": number,
+                "first_record": seal.first_record,
+                "last_record": seal.last_record,
+            }
         if fault:
             break
         previous = seal.digest

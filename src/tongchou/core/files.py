@@ -17,6 +17,8 @@ from typing import IO, TYPE_CHECKING
 import pikepdf
 import puremagic
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tongchou.core import clock
 from tongchou.core.access import Refused, refuse
@@ -39,9 +41,9 @@ MEDIA: dict[str, frozenset[str]] = {
 }
 NAMES = {
     "pdf": "PDF",
-    "image": "图片（JPG、PNG）",
-    "video": "视频（MP4）",
-    "office": "Office 文档（docx、xlsx、pptx）",
+    "image": gettext_noop("图片（JPG、PNG）"),
+    "video": gettext_noop("视频（MP4）"),
+    "office": gettext_noop("Office 文档（docx、xlsx、pptx）"),
 }
 MAX_PAGES = 5000
 
@@ -87,21 +89,25 @@ def store(content: bytes | IO[bytes], *, allowed: Collection[str] = ("pdf",), ma
     """
     data = content if isinstance(content, bytes) else content.read(max_mb * 1024 * 1024 + 1)
     if not data:
-        raise refuse("file", "文件是空的（0 字节）。", remedy="请重新选择文件后上传。")
+        raise refuse("file", _("文件是空的（0 字节）。"), remedy=_("请重新选择文件后上传。"))
     if len(data) > max_mb * 1024 * 1024:
-        raise refuse("file", f"文件超过 {max_mb} MB。", remedy="请压缩或拆分后再上传。")
+        raise refuse(
+            "file", _("文件超过 %(max_mb)s MB。") % {"max_mb": max_mb}, remedy=_("请压缩或拆分后再上传。")
+        )
     media_type = sniff(data)
     if not any(media_type in MEDIA[kind] for kind in allowed):
-        wanted = "、".join(NAMES[kind] for kind in allowed)
+        wanted = _("、").join(_(NAMES[kind]) for kind in allowed)
         raise refuse(
-            "file", f"文件的实际内容不是{wanted}。", remedy=f"请转换为{wanted}后再上传；改文件名不起作用。"
+            "file",
+            _("文件的实际内容不是%(wanted)s。") % {"wanted": wanted},
+            remedy=_("请转换为%(wanted)s后再上传；改文件名不起作用。") % {"wanted": wanted},
         )
     pages = None
     if media_type == "application/pdf":
         data, pages = _clean_pdf(data)
     sha256 = hashlib.sha256(data).hexdigest()
     _write(sha256, data)
-    stored, _ = StoredFile.objects.get_or_create(
+    stored, _created = StoredFile.objects.get_or_create(
         sha256=sha256,
         defaults={"size": len(data), "media_type": media_type, "pages": pages, "stored_at": clock.now()},
     )
@@ -127,7 +133,10 @@ def _clean_pdf(data: bytes) -> tuple[bytes, int]:
             pages = len(pdf.pages)
             if not 0 < pages <= MAX_PAGES:
                 raise refuse(
-                    "file", f"PDF 有 {pages} 页，应在 1 至 {MAX_PAGES} 页之间。", remedy="请拆分后再上传。"
+                    "file",
+                    _("PDF 有 %(pages)s 页，应在 1 至 %(max_pages)s 页之间。")
+                    % {"pages": pages, "max_pages": MAX_PAGES},
+                    remedy=_("请拆分后再上传。"),
                 )
             if not _strip(pdf):
                 return data, pages
@@ -135,13 +144,13 @@ def _clean_pdf(data: bytes) -> tuple[bytes, int]:
             pdf.save(out, deterministic_id=True)
             return out.getvalue(), pages
     except pikepdf.PasswordError:
-        raise refuse("file", "PDF 设有打开密码。", remedy="请去掉密码后再上传。") from None
+        raise refuse("file", _("PDF 设有打开密码。"), remedy=_("请去掉密码后再上传。")) from None
     except pikepdf.PdfError:
         raise _damaged() from None
 
 
 def _damaged() -> Refused:
-    return refuse("file", "PDF 已损坏或不完整，无法打开。", remedy="请重新导出或扫描后再上传。")
+    return refuse("file", _("PDF 已损坏或不完整，无法打开。"), remedy=_("请重新导出或扫描后再上传。"))
 
 
 def _strip(pdf: pikepdf.Pdf) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from tongchou.core.access import ALLOWED, Decision, Denied
 
 if TYPE_CHECKING:
@@ -17,8 +19,8 @@ def may_publish(actor: Actor, authority: Authority) -> Decision:
     if actor.for_authority(authority.pk):
         return ALLOWED
     if actor.authorities_as():
-        return Denied("scope", f"只有{authority.name}可以公布其认定名单。")
-    return Denied("role", "公布认定名单是主管部门经办人的职责。")
+        return Denied("scope", _("只有%(authority)s可以公布其认定名单。") % {"authority": authority.name})
+    return Denied("role", _("公布认定名单是主管部门经办人的职责。"))
 
 
 def may_revoke(actor: Actor, designation: Designation) -> Decision:
@@ -26,5 +28,5 @@ def may_revoke(actor: Actor, designation: Designation) -> Decision:
     if designation.authority_id and actor.for_authority(designation.authority_id):
         return ALLOWED
     if actor.authorities_as():
-        return Denied("scope", "只有作出认定的主管部门可以撤销认定。")
-    return Denied("role", "撤销认定是主管部门经办人的职责。")
+        return Denied("scope", _("只有作出认定的主管部门可以撤销认定。"))
+    return Denied("role", _("撤销认定是主管部门经办人的职责。"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tongchou.applications import steps
 from tongchou.core import audit, clock
@@ -64,7 +65,7 @@ def take_back(application: Application, *, by: Person) -> Decision:
             application=application, level=step.grants, revoked_on=None
         ).first()
         if granted and granted.list_id:
-            raise refuse("state", "认定已经公布，不能收回。", remedy="如确需取消，请按程序撤销认定。")
+            raise refuse("state", _("认定已经公布，不能收回。"), remedy=_("如确需取消，请按程序撤销认定。"))
         if granted:
             granted.delete()
     return decision
@@ -86,27 +87,31 @@ def publish_list(
     require(access.may_publish(actor(by), authority))
     fields: dict[str, str] = {}
     if not title.strip():
-        fields["title"] = "请填写名单标题"
+        fields["title"] = _("请填写名单标题")
     elif len(title.strip()) > 200:
-        fields["title"] = "标题不超过 200 字"
+        fields["title"] = _("标题不超过 200 字")
     if not document_number.strip():
-        fields["document_number"] = "请填写文号"
+        fields["document_number"] = _("请填写文号")
     elif len(document_number.strip()) > 80:
-        fields["document_number"] = "文号不超过 80 字"
+        fields["document_number"] = _("文号不超过 80 字")
     elif DesignationList.objects.filter(
         authority=authority, document_number=document_number.strip(), task=task
     ).exists():
-        fields["document_number"] = "这个文号已经公布过本任务的名单"
+        fields["document_number"] = _("这个文号已经公布过本任务的名单")
     if level not in Level.values:
-        fields["level"] = "请选择认定级别"
+        fields["level"] = _("请选择认定级别")
     if fields:
-        raise refuse("form", "名单信息不完整。", remedy="请补充后再公布。", fields=fields)
+        raise refuse("form", _("名单信息不完整。"), remedy=_("请补充后再公布。"), fields=fields)
     due = Designation.objects.select_for_update().filter(
         authority=authority, task=task, application__round=round, level=level, list=None, revoked_on=None
     )
     listed = list(due)
     if not listed:
-        raise refuse("empty", f"“{task.name}”没有待公布的{Level(level).label}认定项目。")
+        raise refuse(
+            "empty",
+            _("“%(task)s”没有待公布的%(level)s认定项目。")
+            % {"task": task.name, "level": _(Level(level).label)},
+        )
     published = DesignationList.objects.create(
         authority=authority,
         task=task,
@@ -135,9 +140,9 @@ def revoke(designation: Designation, *, by: Person, reason: str) -> Designation:
     designation = Designation.objects.select_for_update().get(pk=designation.pk)
     require(access.may_revoke(actor(by), designation))
     if designation.revoked_on:
-        raise refuse("state", "这项认定已经撤销。")
+        raise refuse("state", _("这项认定已经撤销。"))
     if not reason.strip():
-        raise refuse("form", "撤销认定必须写明理由。", fields={"reason": "请填写理由"})
+        raise refuse("form", _("撤销认定必须写明理由。"), fields={"reason": _("请填写理由")})
     designation.revoked_on, designation.revoked_reason = clock.today(), reason.strip()[:500]
     designation.save(update_fields=["revoked_on", "revoked_reason"])
     audit.record(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from tongchou.core.access import ALLOWED, Decision, Denied
 
 if TYPE_CHECKING:
@@ -30,4 +32,4 @@ def may_download_form(actor: Actor, revision: Revision) -> Decision:
         return ALLOWED
     if revision.assignments.filter(expert=actor.person, conflict="").exists():
         return ALLOWED
-    return Denied("scope", "这份申报书不在您的职责范围内。")
+    return Denied("scope", _("这份申报书不在您的职责范围内。"))

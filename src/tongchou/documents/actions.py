@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tongchou.core import audit, files
 from tongchou.core.access import refuse, require
@@ -38,7 +39,11 @@ def render_bulletin(bulletin: Bulletin, *, by: Person) -> Bulletin:
     )
     require(insight_access.may_publish(actor(by), bulletin.authority))
     if bulletin.pdf_id or bulletin.xlsx_id:
-        raise refuse("state", f"《{bulletin.title}》的文件已经生成。", remedy="如需更正，请发布新一版。")
+        raise refuse(
+            "state",
+            _("《%(bulletin)s》的文件已经生成。") % {"bulletin": bulletin.title},
+            remedy=_("如需更正，请发布新一版。"),
+        )
     bulletin.pdf = files.store(pdf.bulletin(bulletin.snapshot), allowed=("pdf",))
     bulletin.xlsx = files.store(excel.bulletin(bulletin.snapshot), allowed=("office",))
     bulletin.save(update_fields=["pdf", "xlsx"])

@@ -9,6 +9,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from tongchou.forms import typed
 from tongchou.forms.definition import FieldDef, Indicator, Section
 from tongchou.forms.schema import TABLE_TYPES, by_code, columns_of, indicator_field
@@ -28,7 +30,10 @@ class Cleaned:
 
     def refuse(self, name: str, label: str, reason: str) -> None:
         if len(self.errors) < MOST_ERRORS:
-            self.errors[name[:LONGEST_NAME]] = f"“{label[:LONGEST_NAME]}”{reason}。"
+            self.errors[name[:LONGEST_NAME]] = _("“%(label)s”%(reason)s。") % {
+                "label": label[:LONGEST_NAME],
+                "reason": reason,
+            }
 
 
 def clean(
@@ -49,11 +54,11 @@ def clean(
     for name, raw in posted.items():
         asked = fields.get(name)
         if asked is None:
-            cleaned.refuse(str(name), str(name), "不是本表的填报项，未保存")
+            cleaned.refuse(str(name), str(name), _("不是本表的填报项，未保存"))
         elif asked.type == "computed":
-            cleaned.refuse(name, asked.label, "由平台自动计算，不能填写")
+            cleaned.refuse(name, asked.label, _("由平台自动计算，不能填写"))
         elif asked.type == "files":
-            cleaned.refuse(name, asked.label, "是佐证材料，请上传文件")
+            cleaned.refuse(name, asked.label, _("是佐证材料，请上传文件"))
         elif asked.type in TABLE_TYPES:
             _clean_rows(asked, raw, cleaned)
         elif asked.type == "targets":
@@ -76,11 +81,16 @@ def _clean_rows(asked: FieldDef, raw: Any, cleaned: Cleaned) -> None:
         cleaned.values[asked.code] = None
         return
     if not isinstance(raw, list) or any(not isinstance(row, Mapping) for row in raw):
-        cleaned.refuse(asked.code, asked.label, "应为若干行")
+        cleaned.refuse(asked.code, asked.label, _("应为若干行"))
         return
     most = max(MOST_ROWS, asked.max_rows or 0)
     if len(raw) > most:
-        cleaned.refuse(asked.code, asked.label, f"有 {len(raw):,} 行，最多可存 {most} 行，请改为上传附件")
+        cleaned.refuse(
+            asked.code,
+            asked.label,
+            _("有 %(count)s 行，最多可存 %(most)s 行，请改为上传附件")
+            % {"count": f"{len(raw):,}", "most": most},
+        )
         return
     columns = {column.code: column for column in columns_of(asked)}
     rows: list[dict[str, Any]] = []
@@ -90,12 +100,17 @@ def _clean_rows(asked: FieldDef, raw: Any, cleaned: Cleaned) -> None:
             path = f"{asked.code}-{number}-{name}"
             column = columns.get(name)
             if column is None:
-                cleaned.refuse(path, f"{asked.label} · {name}", "不是本表的列，未保存")
+                cleaned.refuse(path, f"{asked.label} · {name}", _("不是本表的列，未保存"))
                 continue
             try:
                 value = clean_value(column, cell)
             except Malformed as error:
-                cleaned.refuse(path, f"{asked.label} · 第 {number + 1} 行 · {column.label}", str(error))
+                cleaned.refuse(
+                    path,
+                    _("%(field)s · 第 %(number)s 行 · %(column)s")
+                    % {"field": asked.label, "number": number + 1, "column": column.label},
+                    str(error),
+                )
                 value = None
             row[name] = value
         if any(value is not None for value in row.values()):
@@ -111,7 +126,7 @@ def _clean_targets(
         cleaned.values[asked.code] = None
         return
     if not isinstance(raw, Mapping):
-        cleaned.refuse(asked.code, asked.label, "应为各指标的年度目标")
+        cleaned.refuse(asked.code, asked.label, _("应为各指标的年度目标"))
         return
     known = {indicator.code: indicator for indicator in indicators}
     asked_years = {str(year) for year in years}
@@ -120,22 +135,29 @@ def _clean_targets(
         indicator = known.get(code)
         if indicator is None or indicator.kind in {"choice", "text"}:
             cleaned.refuse(
-                f"{asked.code}-{code}", f"{asked.label} · {code}", "不是本任务有年度目标的指标，未保存"
+                f"{asked.code}-{code}", f"{asked.label} · {code}", _("不是本任务有年度目标的指标，未保存")
             )
             continue
         if not isinstance(by_year, Mapping):
-            cleaned.refuse(f"{asked.code}-{code}", f"{asked.label} · {indicator.name}", "应为各年度的目标值")
+            cleaned.refuse(
+                f"{asked.code}-{code}", f"{asked.label} · {indicator.name}", _("应为各年度的目标值")
+            )
             continue
         value_field = indicator_field(indicator)
         for year, cell in by_year.items():
             path = f"{asked.code}-{code}-{year}"
             if str(year) not in asked_years:
-                cleaned.refuse(path, f"{asked.label} · {indicator.name} · {year}", "不是填报年度，未保存")
+                cleaned.refuse(path, f"{asked.label} · {indicator.name} · {year}", _("不是填报年度，未保存"))
                 continue
             try:
                 value = clean_value(value_field, cell)
             except Malformed as error:
-                cleaned.refuse(path, f"{asked.label} · {indicator.name} · {year} 年", str(error))
+                cleaned.refuse(
+                    path,
+                    _("%(field)s · %(indicator)s · %(year)s 年")
+                    % {"field": asked.label, "indicator": indicator.name, "year": year},
+                    str(error),
+                )
                 continue
             if value is not None:
                 kept.setdefault(code, {})[str(year)] = value
@@ -163,15 +185,15 @@ def from_post(
     for name, texts in post.items():
         if name in ignore:
             continue
-        code, _, rest = name.partition("-")
+        code, _dash, rest = name.partition("-")
         asked = fields.get(code)
         cell = _cell(asked, rest, known) if asked else None
         if asked is None or cell is None:
-            refused.refuse(name, name, "不是本表的填报项，未保存")
+            refused.refuse(name, name, _("不是本表的填报项，未保存"))
             continue
         holder, label, keys = cell
         if sum(map(len, texts)) > LONGEST_LONGTEXT * 2:
-            refused.refuse(name, label, "内容过长")
+            refused.refuse(name, label, _("内容过长"))
             continue
         try:
             value = typed.parse(holder, list(texts)) if holder.type not in {"files", "computed"} else True
@@ -203,19 +225,25 @@ def _cell(
     if not rest:
         return asked, asked.label, ("", "")
     if asked.type in TABLE_TYPES:
-        row, _, column_code = rest.partition("-")
+        row, _dash, column_code = rest.partition("-")
         if not (row.isascii() and row.isdecimal() and len(row) <= 4):
             return None
         for column in columns_of(asked):
             if column.code == column_code:
-                return column, f"{asked.label} · 第 {int(row) + 1} 行 · {column.label}", (row, column_code)
+                return (
+                    column,
+                    _("%(field)s · 第 %(number)s 行 · %(column)s")
+                    % {"field": asked.label, "number": int(row) + 1, "column": column.label},
+                    (row, column_code),
+                )
     if asked.type == "targets":
-        indicator_code, _, year = rest.rpartition("-")
+        indicator_code, _dash, year = rest.rpartition("-")
         if indicator_code in known:
             indicator = known[indicator_code]
             return (
                 indicator_field(indicator),
-                f"{asked.label} · {indicator.name} · {year} 年",
+                _("%(field)s · %(indicator)s · %(year)s 年")
+                % {"field": asked.label, "indicator": indicator.name, "year": year},
                 (indicator_code, year),
             )
     return None

@@ -9,6 +9,8 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from django.utils.translation import gettext as _
+
 from tongchou.forms.conditions import check_conditions
 from tongchou.forms.definition import (
     Condition,
@@ -85,7 +87,10 @@ def look(
         if material.required and for_variant(material.variants, variant) and material.field in reading.fields:
             found.needed.add(material.field)
             if not reading.filled(material.field):
-                message = f"缺少材料：{material.name}。请在“{reading.label(material.field)}”处上传。"
+                message = _("缺少材料：%(material)s。请在“%(field)s”处上传。") % {
+                    "material": material.name,
+                    "field": reading.label(material.field),
+                }
                 found.missing(material.field, message, material.cite)
     check_conditions(pack.conditions, pack.groups, reading, found)
     return Look(found.all, _progress(reading, found), reading.computed, reading.hidden)
@@ -125,10 +130,17 @@ def _check_field(
         # a material that asks for this slot says it better, by its own name
         material = next((m for m in pack.materials if m.field == field.code and m.required), None)
         if material is None or not for_variant(material.variants, reading.variant):
-            found.missing(field.code, f"“{field.label}”未上传，请上传文件。", field.cite)
+            found.missing(
+                field.code, _("“%(field)s”未上传，请上传文件。") % {"field": field.label}, field.cite
+            )
     elif needed:
-        rows = f"，至少 {field.min_rows} 行" if field.min_rows else ""
-        found.missing(field.code, f"“{field.label}”未填写{rows}，请填写。", field.cite)
+        message = (
+            _("“%(field)s”未填写，至少 %(rows)s 行，请填写。")
+            % {"field": field.label, "rows": field.min_rows}
+            if field.min_rows
+            else _("“%(field)s”未填写，请填写。") % {"field": field.label}
+        )
+        found.missing(field.code, message, field.cite)
 
 
 def _check_targets(
@@ -142,12 +154,22 @@ def _check_targets(
         by_year = given.get(indicator.code, {})
         missing = [year for year in years if by_year.get(str(year)) is None]
         if missing:
-            message = f"“{field.label}”中，指标“{indicator.name}”缺 {'、'.join(map(str, missing))} 年目标值，请填写。"
+            message = _("“%(field)s”中，指标“%(indicator)s”缺 %(years)s 年目标值，请填写。") % {
+                "field": field.label,
+                "indicator": indicator.name,
+                "years": _("、").join(map(str, missing)),
+            }
             found.missing(f"{field.code}-{indicator.code}-{missing[0]}", message, indicator.cite)
         value_field = indicator_field(indicator)
         for year, value in by_year.items():
             name = f"{field.code}-{indicator.code}-{year}"
-            check_limits(value_field, value, found, name=name, label=f"{indicator.name} · {year} 年")
+            check_limits(
+                value_field,
+                value,
+                found,
+                name=name,
+                label=_("%(indicator)s · %(year)s 年") % {"indicator": indicator.name, "year": year},
+            )
 
 
 def _progress(reading: Reading, found: Findings) -> dict[str, Progress]:

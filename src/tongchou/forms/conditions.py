@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 from tongchou.forms.definition import Condition, ConditionGroup
 from tongchou.forms.finding import Findings
 from tongchou.forms.reading import Reading
@@ -48,19 +50,24 @@ def _check_one(condition: Condition, reading: Reading, found: Findings) -> None:
         found.needed.update(code for code in _reads(condition) if reading.filled(code))
     if met is False and condition.severity == "error":
         found.error(
-            name, f"不符合条件：{condition.text}。请核对相关填报内容；确不符合的不能申报。", condition.cite
+            name,
+            _("不符合条件：%(text)s。请核对相关填报内容；确不符合的不能申报。") % {"text": condition.text},
+            condition.cite,
         )
     elif met is False:
-        found.advice(name, f"建议核对：{condition.text}。", condition.cite)
+        found.advice(name, _("建议核对：%(text)s。") % {"text": condition.text}, condition.cite)
     elif met is None and condition.severity == "error":
         for code in open_fields:
             found.needed.add(code)
-            message = f"“{reading.label(code)}”未填写，尚不能判断条件：{condition.text}。请填写。"
+            message = _("“%(field)s”未填写，尚不能判断条件：%(text)s。请填写。") % {
+                "field": reading.label(code),
+                "text": condition.text,
+            }
             found.missing(code, message, condition.cite)
         if condition.rule and not open_fields and not _hidden(condition, reading):
-            message = (
-                f"按现有答案不能判断条件：{condition.text}。请核对相关填报内容（例如作除数的数不应为 0）。"
-            )
+            message = _(
+                "按现有答案不能判断条件：%(text)s。请核对相关填报内容（例如作除数的数不应为 0）。"
+            ) % {"text": condition.text}
             found.error(name, message, condition.cite)
 
 
@@ -69,20 +76,32 @@ def _check_group(group: ConditionGroup, members: list[Condition], reading: Readi
     met, undecided = verdicts.count(True), verdicts.count(None)
     if met >= group.need:
         return
-    state = f"{group.text}：{len(members)} 项中至少应满足 {group.need} 项，现满足 {met} 项"
+    state = _("%(text)s：%(count)s 项中至少应满足 %(need)s 项，现满足 %(met)s 项") % {
+        "text": group.text,
+        "count": len(members),
+        "need": group.need,
+        "met": met,
+    }
     names = [name for member in members for name in (_reads(member) or [member.field or ""]) if name]
     first = next(iter(names), "")
     if met + undecided < group.need:
         unmet = "；".join(m.text for m, v in zip(members, verdicts, strict=True) if v is False)
         found.error(
-            first, f"{state}。未满足的有：{unmet}。请核对相关填报内容；确不符合的不能申报。", group.cite
+            first,
+            _("%(state)s。未满足的有：%(unmet)s。请核对相关填报内容；确不符合的不能申报。")
+            % {"state": state, "unmet": unmet},
+            group.cite,
         )
         return
     open_fields = [code for member in members for code in _unanswered(member, reading)]
     if open_fields:
         found.needed.add(open_fields[0])
-        labels = "、".join(dict.fromkeys(f"“{reading.label(code)}”" for code in open_fields))
-        found.missing(open_fields[0], f"{state}，还有未填写的：{labels}。请补充。", group.cite)
+        labels = _("、").join(dict.fromkeys(f"“{reading.label(code)}”" for code in open_fields))
+        found.missing(
+            open_fields[0],
+            _("%(state)s，还有未填写的：%(labels)s。请补充。") % {"state": state, "labels": labels},
+            group.cite,
+        )
 
 
 def _reads(condition: Condition) -> Sequence[str]:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from tongchou.forms.definition import FieldDef, Indicator, Section
 from tongchou.forms.display import EMPTY, show, show_row
 from tongchou.forms.schema import TABLE_TYPES, columns_of, fields_of, indicator_field
@@ -53,7 +55,7 @@ def _rows(field: FieldDef, old: list[Mapping[str, Any]], new: list[Mapping[str, 
     found: list[Change] = []
     columns = columns_of(field)
     for number in range(max(len(old), len(new))):
-        label = f"{field.label} · 第 {number + 1} 行"
+        label = _("%(field)s · 第 %(number)s 行") % {"field": field.label, "number": number + 1}
         if number >= len(old):
             _append(found, field, f"{field.code}-{number}", label, EMPTY, show_row(columns, new[number]))
         elif number >= len(new):
@@ -79,7 +81,8 @@ def _targets(
                 yield Change(
                     field.code,
                     f"{field.code}-{indicator.code}-{year}",
-                    f"{field.label} · {indicator.name} · {year} 年",
+                    _("%(field)s · %(indicator)s · %(year)s 年")
+                    % {"field": field.label, "indicator": indicator.name, "year": year},
                     show(value_field, before.get(year)),
                     show(value_field, after.get(year)),
                 )

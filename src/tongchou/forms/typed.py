@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from tongchou.forms.definition import FieldDef
 from tongchou.forms.values import LARGEST_NUMBER, Malformed
 
@@ -28,7 +30,7 @@ def parse(field: FieldDef, texts: Sequence[str]) -> Any:
     if field.type == "multichoice":
         return [text for text in texts if text]
     if len(texts) > 1:
-        raise Malformed("同一项提交了多个值")
+        raise Malformed(_("同一项提交了多个值"))
     text = texts[0] if texts else ""
     if field.type in {"text", "longtext"}:
         return text
@@ -37,7 +39,7 @@ def parse(field: FieldDef, texts: Sequence[str]) -> Any:
     if field.type == "choice":
         return text
     if len(text) > LONGEST_NUMBER:
-        raise Malformed("内容过长")
+        raise Malformed(_("内容过长"))
     plain = unicodedata.normalize("NFKC", text).strip()
     if field.type == "date":
         return _day(plain)
@@ -48,7 +50,7 @@ def parse(field: FieldDef, texts: Sequence[str]) -> Any:
     number = decimal_of(plain.removesuffix("%") if field.type == "percent" else plain)
     if field.type == "integer":
         if number != int(number):
-            raise Malformed("应为整数，不带小数")
+            raise Malformed(_("应为整数，不带小数"))
         return int(number)
     return float(number)
 
@@ -57,7 +59,7 @@ def fen_of(text: str) -> int:
     """万元 as typed, up to six decimals, to the exact fen."""
     fen = decimal_of(text.removesuffix("万元").removesuffix("万")) * FEN_PER_WAN
     if fen != int(fen):
-        raise Malformed("金额以万元为单位，最多保留 6 位小数（精确到分）")
+        raise Malformed(_("金额以万元为单位，最多保留 6 位小数（精确到分）"))
     return int(fen)
 
 
@@ -65,16 +67,16 @@ def decimal_of(text: str) -> Decimal:
     """A number as typed, with or without thousands. Raises :class:`Malformed`."""
     text = text.strip()
     if not _NUMBER.fullmatch(text):
-        raise Malformed("应为数字，例如 1,234.5")
+        raise Malformed(_("应为数字，例如 1,234.5"))
     number = Decimal(text.replace(",", ""))
     if abs(number) > LARGEST_NUMBER:
-        raise Malformed("数字过大，请核对单位")
+        raise Malformed(_("数字过大，请核对单位"))
     return number
 
 
 def _day(text: str) -> str:
     if not (parts := _DAY.fullmatch(text.replace(" ", ""))):
-        raise Malformed("应为日期，例如 2023-09-01")
+        raise Malformed(_("应为日期，例如 2023-09-01"))
     year, month, day = map(int, parts.groups())
     return f"{year:04}-{month:02}-{day:02}"
 
@@ -84,4 +86,4 @@ def _yesno(text: str) -> bool:
         return True
     if text.lower() in _NO:
         return False
-    raise Malformed("应答“是”或“否”")
+    raise Malformed(_("应答“是”或“否”"))

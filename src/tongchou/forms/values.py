@@ -16,6 +16,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from tongchou.forms.definition import FieldDef
 
 LONGEST_TEXT = 2_000
@@ -41,13 +43,16 @@ def clean_value(field: FieldDef, raw: Any) -> Any:
 
 def _text(field: FieldDef, raw: Any) -> str | None:
     if not isinstance(raw, str):
-        raise Malformed("应为文字")
+        raise Malformed(_("应为文字"))
     limit = LONGEST_LONGTEXT if field.type == "longtext" else LONGEST_TEXT
     if field.max_length:
         limit = max(limit, field.max_length)
     text = clean_text(raw)
     if len(text) > limit:
-        raise Malformed(f"内容过长（{len(text):,} 字），最多可存 {limit:,} 字，请删减或改为上传附件")
+        raise Malformed(
+            _("内容过长（%(count)s 字），最多可存 %(limit)s 字，请删减或改为上传附件")
+            % {"count": f"{len(text):,}", "limit": f"{limit:,}"}
+        )
     return text or None
 
 
@@ -62,14 +67,14 @@ def clean_text(raw: str) -> str:
 def _integer(field: FieldDef, raw: Any) -> int:
     number = _finite(raw)
     if number != int(number):
-        raise Malformed("应为整数，不带小数")
+        raise Malformed(_("应为整数，不带小数"))
     return int(number)
 
 
 def _money(field: FieldDef, raw: Any) -> int:
     number = _finite(raw)
     if number != int(number):
-        raise Malformed("金额应精确到分，不能有更小的零头")
+        raise Malformed(_("金额应精确到分，不能有更小的零头"))
     return int(number)
 
 
@@ -78,17 +83,17 @@ def _number(field: FieldDef, raw: Any) -> float:
     if field.decimals is not None:
         exponent = Decimal(repr(number)).normalize().as_tuple().exponent
         if isinstance(exponent, int) and -exponent > field.decimals:
-            raise Malformed(f"最多保留 {field.decimals} 位小数")
+            raise Malformed(_("最多保留 %(decimals)s 位小数") % {"decimals": field.decimals})
     return number + 0.0  # no negative zero
 
 
 def _finite(raw: Any) -> int | float:
     if isinstance(raw, bool) or not isinstance(raw, int | float):
-        raise Malformed("应为数字")
+        raise Malformed(_("应为数字"))
     if isinstance(raw, float) and not math.isfinite(raw):
-        raise Malformed("应为数字")
+        raise Malformed(_("应为数字"))
     if abs(raw) > LARGEST_NUMBER:
-        raise Malformed("数字过大，请核对单位")
+        raise Malformed(_("数字过大，请核对单位"))
     return raw
 
 
@@ -98,7 +103,7 @@ def _date(field: FieldDef, raw: Any) -> str:
     except ValueError:
         day = None
     if day is None or not EARLIEST <= day <= LATEST:
-        raise Malformed("应为日期，例如 2023-09-01")
+        raise Malformed(_("应为日期，例如 2023-09-01"))
     return day.isoformat()
 
 
@@ -106,21 +111,21 @@ def _choice(field: FieldDef, raw: Any) -> str:
     for choice in field.choices:
         if choice.value == raw:
             return choice.value
-    raise Malformed("所选的值不在选项之中，请重新选择")
+    raise Malformed(_("所选的值不在选项之中，请重新选择"))
 
 
 def _multichoice(field: FieldDef, raw: Any) -> list[str]:
     if not isinstance(raw, list) or any(not isinstance(value, str) for value in raw):
-        raise Malformed("应为若干选项")
+        raise Malformed(_("应为若干选项"))
     known = [choice.value for choice in field.choices]
     if len(raw) > len(known) or not set(raw) <= set(known):
-        raise Malformed("所选的值不在选项之中，请重新选择")
+        raise Malformed(_("所选的值不在选项之中，请重新选择"))
     return [value for value in known if value in raw]
 
 
 def _yesno(field: FieldDef, raw: Any) -> bool:
     if not isinstance(raw, bool):
-        raise Malformed("应答“是”或“否”")
+        raise Malformed(_("应答“是”或“否”"))
     return raw
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tongchou.core import audit, clock
 from tongchou.core.access import refuse, require
@@ -46,18 +47,19 @@ def publish_bulletin(
     )
     fields: dict[str, str] = {}
     if not 1 <= len(document_number) <= 80:
-        fields["document_number"] = "请填写文号（80 字以内）"
+        fields["document_number"] = _("请填写文号（80 字以内）")
     if last and not 1 <= len(reason) <= 500:
-        fields["reason"] = f"{year}年度通报已经发布，更正须写明原因（500 字以内）"
+        fields["reason"] = _("%(year)s年度通报已经发布，更正须写明原因（500 字以内）") % {"year": year}
     if fields:
-        raise refuse("form", "通报信息不完整。", remedy="请补充后再发布。", fields=fields)
+        raise refuse("form", _("通报信息不完整。"), remedy=_("请补充后再发布。"), fields=fields)
     if not Period.objects.filter(
         task__programme=programme, year=year, place__path__startswith=authority.place.path
     ).exists():
         raise refuse(
             "state",
-            f"{authority.place.name}{year}年没有开启过绩效采集期，没有可以通报的数据。",
-            remedy="请先由省级主管部门开启绩效采集期。",
+            _("%(place)s%(year)s年没有开启过绩效采集期，没有可以通报的数据。")
+            % {"place": authority.place.name, "year": year},
+            remedy=_("请先由省级主管部门开启绩效采集期。"),
         )
     made = bulletin.snapshot(
         authority=authority,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from tongchou.core.access import ALLOWED, Decision, Denied
 from tongchou.orgs.scopes import Role
 
@@ -17,17 +19,21 @@ def may_see(actor: Actor, report: PerformanceReport | PeriodicReport) -> Decisio
     """The unit's own people, and the officers of the authorities above it."""
     if actor.may_see(scope_path=report.scope_path, unit_id=report.unit_id):
         return ALLOWED
-    return Denied("scope", "这份报告不在您的职责范围内。")
+    return Denied("scope", _("这份报告不在您的职责范围内。"))
 
 
 def may_open(actor: Actor, place: Jurisdiction) -> Decision:
     """An officer of the province opens its collection periods (moe-2023-20 三(二))."""
     if not actor.authorities_as():
         return Denied(
-            "role", "开启绩效采集期是省级主管部门经办人的职责。", remedy="请由省级主管部门经办人办理。"
+            "role", _("开启绩效采集期是省级主管部门经办人的职责。"), remedy=_("请由省级主管部门经办人办理。")
         )
     if place.level != "province" or not any(a.place_id == place.pk for a in actor.authorities_as()):
-        return Denied("scope", f"{place.name}的绩效采集期由该省（区、市）主管部门开启，不在您的职责范围内。")
+        return Denied(
+            "scope",
+            _("%(place)s的绩效采集期由该省（区、市）主管部门开启，不在您的职责范围内。")
+            % {"place": place.name},
+        )
     return ALLOWED
 
 
@@ -35,7 +41,7 @@ def may_fill(actor: Actor, report: PerformanceReport) -> Decision:
     """Fillers and leaders of the unit fill its report."""
     if actor.in_unit(report.unit_id):
         return ALLOWED
-    return Denied("scope", "只有建设单位自己的人员可以填写这份绩效填报。")
+    return Denied("scope", _("只有建设单位自己的人员可以填写这份绩效填报。"))
 
 
 def may_submit(actor: Actor, report: PerformanceReport) -> Decision:
@@ -43,18 +49,18 @@ def may_submit(actor: Actor, report: PerformanceReport) -> Decision:
     if actor.in_unit(report.unit_id, Role.LEADER):
         return ALLOWED
     if actor.in_unit(report.unit_id):
-        return Denied("role", "报送由单位审核人办理。", remedy="请由本单位审核人登录后报送。")
-    return Denied("scope", "只有建设单位自己的人员可以报送这份绩效填报。")
+        return Denied("role", _("报送由单位审核人办理。"), remedy=_("请由本单位审核人登录后报送。"))
+    return Denied("scope", _("只有建设单位自己的人员可以报送这份绩效填报。"))
 
 
 def may_decide(actor: Actor, report: PerformanceReport) -> Decision:
     """The province confirms, returns and extends (moe-2023-20 三(二): the provinces evaluate the units)."""
     if not actor.authorities_as():
         return Denied(
-            "role", "审核绩效填报是省级主管部门经办人的职责。", remedy="请由省级主管部门经办人办理。"
+            "role", _("审核绩效填报是省级主管部门经办人的职责。"), remedy=_("请由省级主管部门经办人办理。")
         )
     if actor.officer_of("province", report.scope_path) is None:
-        return Denied("scope", "这份绩效填报由所在省（区、市）主管部门审核，不在您的职责范围内。")
+        return Denied("scope", _("这份绩效填报由所在省（区、市）主管部门审核，不在您的职责范围内。"))
     return ALLOWED
 
 
@@ -64,8 +70,13 @@ def may_submit_periodic(actor: Actor, report: PeriodicReport) -> Decision:
         if actor.in_unit(report.unit_id, Role.LEADER):
             return ALLOWED
         if actor.in_unit(report.unit_id):
-            return Denied("role", "报送由单位审核人办理。", remedy="请由本单位审核人登录后报送。")
-        return Denied("scope", f"《{report.name}》由建设单位报送，只有该单位的人员可以报送。")
+            return Denied("role", _("报送由单位审核人办理。"), remedy=_("请由本单位审核人登录后报送。"))
+        return Denied(
+            "scope", _("《%(report)s》由建设单位报送，只有该单位的人员可以报送。") % {"report": report.name}
+        )
     if report.authority_id is not None and actor.for_authority(report.authority_id):
         return ALLOWED
-    return Denied("scope", f"《{report.name}》由负责报送的主管部门经办人报送，不在您的职责范围内。")
+    return Denied(
+        "scope",
+        _("《%(report)s》由负责报送的主管部门经办人报送，不在您的职责范围内。") % {"report": report.name},
+    )

@@ -9,10 +9,12 @@ from decimal import Decimal
 from typing import IO, TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tongchou.applications.actions import Saved
 from tongchou.core import audit, clock, files
 from tongchou.core.access import refuse, require
+from tongchou.core.dates import day_text
 from tongchou.monitoring import access, checks, duties, indicators, queries, states
 from tongchou.monitoring.models import (
     AnnualTarget,
@@ -68,8 +70,14 @@ def open_period(*, task: Task, place: Jurisdiction, year: int, by: Person) -> Pe
     if not created:
         raise refuse(
             "state",
-            f"{place.name}“{task.name}”{year}年绩效采集期已于{period.opened_at.astimezone(clock.SHANGHAI):%Y年%-m月%-d日}开启。",
-            remedy="应报清单在开启时已经固定，不能重复开启。",
+            _("%(place)s“%(task)s”%(year)s年绩效采集期已于%(day)s开启。")
+            % {
+                "place": place.name,
+                "task": task.name,
+                "year": year,
+                "day": day_text(period.opened_at.astimezone(clock.SHANGHAI).date()),
+            },
+            remedy=_("应报清单在开启时已经固定，不能重复开启。"),
         )
     held = duties.designated(period)
     AnnualTarget.objects.bulk_create(
@@ -146,7 +154,11 @@ def attach(
     require(access.may_fill(actor(by), report))
     require(states.may_move(report, "save"))
     if queries.evidence(report).count() >= MOST_FILES:
-        raise refuse("form", f"佐证材料已有 {MOST_FILES} 个。", remedy="请合并为较少的 PDF 后再上传。")
+        raise refuse(
+            "form",
+            _("佐证材料已有 %(count)s 个。") % {"count": MOST_FILES},
+            remedy=_("请合并为较少的 PDF 后再上传。"),
+        )
     stored = files.store(upload, allowed=("pdf", "image"))
     evidence = PerformanceEvidence.objects.create(
         report=report, file=stored, name=files.safe_name(name), added_at=clock.now(), added_by=by
@@ -197,9 +209,10 @@ def submit_report(report: PerformanceReport, *, by: Person) -> ReportRevision:
     if found:
         raise refuse(
             "incomplete",
-            f"还有 {len(found)} 处未完成或不符合要求，例如：{found[0].message}",
+            _("还有 %(count)s 处未完成或不符合要求，例如：%(example)s")
+            % {"count": len(found), "example": found[0].message},
             clause="；".join(found[0].cite),
-            remedy="请按检查结果逐项补充后再报送。",
+            remedy=_("请按检查结果逐项补充后再报送。"),
             fields={f.field: f.message for f in reversed(found)},
         )
     answers = {i.code: report.answers[i.code] for i in asked if report.answers.get(i.code)}
@@ -225,13 +238,14 @@ def submit_report(report: PerformanceReport, *, by: Person) -> ReportRevision:
 
 def _require_in_time(report: PerformanceReport) -> None:
     today = clock.today()
-    name = f"{report.period.year}年绩效填报"
+    name = _("%(year)s年绩效填报") % {"year": report.period.year}
     if report.opens and today < report.opens:
         raise refuse(
             "window",
-            f"{name}从{report.opens:%Y年%-m月%-d日}起报送，现在可以先填写保存。",
+            _("%(name)s从%(opens)s起报送，现在可以先填写保存。")
+            % {"name": name, "opens": day_text(report.opens)},
             clause=report.due_cite,
-            remedy="请在采集期内报送。",
+            remedy=_("请在采集期内报送。"),
         )
     last = report.returned_due if report.state == S.RETURNED else report.due
     if report.extended_to and last:
@@ -240,9 +254,14 @@ def _require_in_time(report: PerformanceReport) -> None:
         returned = report.state == S.RETURNED
         raise refuse(
             "window",
-            f"{name}{'退回修改' if returned else '报送'}的截止日是{last:%Y年%-m月%-d日}，已经过期。",
+            (
+                _("%(name)s退回修改的截止日是%(day)s，已经过期。")
+                if returned
+                else _("%(name)s报送的截止日是%(day)s，已经过期。")
+            )
+            % {"name": name, "day": day_text(last)},
             clause=report.due_cite,
-            remedy="已填内容仍然保留；如确有原因，请联系省级主管部门办理个别延期。",
+            remedy=_("已填内容仍然保留；如确有原因，请联系省级主管部门办理个别延期。"),
         )
 
 
@@ -304,16 +323,16 @@ def return_report(
     require(states.may_move(report, "return"))
     reason = reason.strip()
     if not reason:
-        raise refuse("form", "退回必须写明理由。", fields={"reason": "请填写退回理由"})
+        raise refuse("form", _("退回必须写明理由。"), fields={"reason": _("请填写退回理由")})
     due = due or clock.today() + timedelta(days=DAYS_TO_MEND)
     if due < clock.today():
-        raise refuse("form", "重新报送的期限不能早于今天。", fields={"due": "请选择今天或以后的日期"})
+        raise refuse("form", _("重新报送的期限不能早于今天。"), fields={"due": _("请选择今天或以后的日期")})
     known = {i.code for i in indicators.asked(report.edition.pack.indicators, report.variant)}
     if strange := set(remarks or {}) - known:
         raise refuse(
             "form",
-            f"批注所指的指标不存在：{'、'.join(sorted(strange))}",
-            fields={"remarks": "没有这样的指标"},
+            _("批注所指的指标不存在：%(names)s") % {"names": _("、").join(sorted(strange))},
+            fields={"remarks": _("没有这样的指标")},
         )
     report.values.update(confirmed=False)
     report.state, report.returned_reason, report.returned_due = S.RETURNED, reason, due
@@ -351,11 +370,11 @@ def extend_report(report: PerformanceReport, *, by: Person, until: date, reason:
     require(states.may_move(report, "extend"))
     reason = reason.strip()[:500]
     if not reason:
-        raise refuse("form", "个别延期必须写明理由。", fields={"reason": "请填写延期理由"})
+        raise refuse("form", _("个别延期必须写明理由。"), fields={"reason": _("请填写延期理由")})
     current = report.extended_to or report.due
     if until < clock.today() or (current and until <= current):
         raise refuse(
-            "form", "延期后的日期应晚于原截止日，且不早于今天。", fields={"until": "请选择更晚的日期"}
+            "form", _("延期后的日期应晚于原截止日，且不早于今天。"), fields={"until": _("请选择更晚的日期")}
         )
     report.extended_to, report.extended_reason = until, reason
     report.save(update_fields=["extended_to", "extended_reason"])
@@ -395,20 +414,25 @@ def submit_periodic(
     if report.state == PeriodicReport.State.SUBMITTED and clock.today() > report.due:
         raise refuse(
             "window",
-            f"《{report.name}》（{report.year}年）已经报送，截止日{report.due:%Y年%-m月%-d日}以后不能再更换。",
+            _("《%(report)s》（%(year)s年）已经报送，截止日%(due)s以后不能再更换。")
+            % {"report": report.name, "year": report.year, "due": day_text(report.due)},
             clause=report.cite,
-            remedy="如需更正，请联系上级主管部门。",
+            remedy=_("如需更正，请联系上级主管部门。"),
         )
     text = text.strip()
     if report.sealed and upload is None and report.file_id is None:
         raise refuse(
             "form",
-            f"《{report.name}》须上传盖章后的 PDF 扫描件。",
+            _("《%(report)s》须上传盖章后的 PDF 扫描件。") % {"report": report.name},
             clause=report.cite,
-            fields={"upload": "请选择盖章扫描件（PDF）"},
+            fields={"upload": _("请选择盖章扫描件（PDF）")},
         )
     if upload is None and report.file_id is None and not text:
-        raise refuse("form", f"《{report.name}》没有内容。", fields={"text": "请填写正文或上传文件"})
+        raise refuse(
+            "form",
+            _("《%(report)s》没有内容。") % {"report": report.name},
+            fields={"text": _("请填写正文或上传文件")},
+        )
     if upload is not None:
         report.file = files.store(upload, allowed=("pdf",))
         report.file_name = files.safe_name(name)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from tongchou.forms.definition import FieldDef, Indicator
 from tongchou.forms.finding import Finding, Findings
 from tongchou.forms.limits import check_limits
@@ -53,18 +55,23 @@ def clean(
     for code, raw in posted.items():
         indicator = known.get(code)
         if indicator is None:
-            cleaned.errors[str(code)[:200]] = f"“{str(code)[:60]}”不是本项目应报的指标，未保存。"
+            cleaned.errors[str(code)[:200]] = _("“%(code)s”不是本项目应报的指标，未保存。") % {
+                "code": str(code)[:60]
+            }
         elif raw is None:
             cleaned.values[code] = {}
         elif not isinstance(raw, Mapping):
-            cleaned.errors[code] = f"“{indicator.name}”的格式不正确，未保存。"
+            cleaned.errors[code] = _("“%(indicator)s”的格式不正确，未保存。") % {"indicator": indicator.name}
         else:
             answer = dict(stored.get(code, {}))
             for part, value in raw.items():
                 try:
                     answer[part] = _clean_part(indicator, part, value, evidence)
                 except Malformed as error:
-                    cleaned.errors[f"{code}-{str(part)[:60]}"] = f"“{indicator.name}”{error}。"
+                    cleaned.errors[f"{code}-{str(part)[:60]}"] = _("“%(label)s”%(reason)s。") % {
+                        "label": indicator.name,
+                        "reason": error,
+                    }
             if answer.get("evidence") is None:
                 answer.pop("page", None)
             cleaned.values[code] = {part: value for part, value in answer.items() if value is not None}
@@ -80,15 +87,15 @@ def _clean_part(indicator: Indicator, part: str, raw: Any, evidence: Collection[
         if raw is None or raw == "":
             return None
         if isinstance(raw, bool) or not isinstance(raw, int) or raw not in evidence:
-            raise Malformed("所选的佐证材料不在本报告的附件之中，请先上传")
+            raise Malformed(_("所选的佐证材料不在本报告的附件之中，请先上传"))
         return raw
     if part == "page":
         if raw is None or raw == "":
             return None
         if isinstance(raw, bool) or not isinstance(raw, int) or not 1 <= raw <= 5000:
-            raise Malformed("的佐证页码应为从 1 开始的整数")
+            raise Malformed(_("的佐证页码应为从 1 开始的整数"))
         return raw
-    raise Malformed(f"没有“{part[:60]}”这一栏，未保存")
+    raise Malformed(_("没有“%(part)s”这一栏，未保存") % {"part": part[:60]})
 
 
 def check(
@@ -119,12 +126,20 @@ def _check_figure(
     first = f"{code}-{parts_of(indicator)[0]}"
     if is_blank(indicator, answer):
         if not note:
-            found.missing(first, f"“{name}”未填报；没有数据的，请在说明栏写明原因。", indicator.cite)
+            found.missing(
+                first,
+                _("“%(name)s”未填报；没有数据的，请在说明栏写明原因。") % {"name": name},
+                indicator.cite,
+            )
         return
     if not is_answered(indicator, answer):
         lacking = next(part for part in parts_of(indicator) if answer.get(part) is None)
         label = part_field(indicator, lacking).label
-        found.missing(f"{code}-{lacking}", f"“{label}”未填写，比率须同时填报分子和分母。", indicator.cite)
+        found.missing(
+            f"{code}-{lacking}",
+            _("“%(label)s”未填写，比率须同时填报分子和分母。") % {"label": label},
+            indicator.cite,
+        )
         return
     for part in parts_of(indicator):
         asked_part = part_field(indicator, part)
@@ -140,7 +155,8 @@ def _check_figure(
         if figure is None:
             found.error(
                 f"{code}-denominator",
-                f"“{name}”的分母为 0，无法计算；确无数据的，请清空两栏并在说明栏写明原因。",
+                _("“%(name)s”的分母为 0，无法计算；确无数据的，请清空两栏并在说明栏写明原因。")
+                % {"name": name},
                 indicator.cite,
             )
             return
@@ -149,19 +165,30 @@ def _check_figure(
         )
         if (low is not None and figure < low) or (high is not None and figure > high):
             crossed = (
-                f"大于 {show_figure(indicator, high)}"
+                _("“%(name)s”为 %(figure)s，不应大于 %(limit)s，请核对分子和分母。")
                 if high is not None and figure > high
-                else f"小于 {show_figure(indicator, low)}"
+                else _("“%(name)s”为 %(figure)s，不应小于 %(limit)s，请核对分子和分母。")
             )
+            limit = high if high is not None and figure > high else low
             found.error(
                 first,
-                f"“{name}”为 {show_figure(indicator, figure)}，不应{crossed}，请核对分子和分母。",
+                crossed
+                % {
+                    "name": name,
+                    "figure": show_figure(indicator, figure),
+                    "limit": show_figure(indicator, limit),
+                },
                 indicator.cite,
             )
     if is_met(indicator, figure, target) is False and not note:
         found.missing(
             f"{code}-note",
-            f"“{name}”为 {show_figure(indicator, figure)}，未达到年度目标 {show_figure(indicator, target)}，请说明差异原因。",
+            _("“%(name)s”为 %(figure)s，未达到年度目标 %(target)s，请说明差异原因。")
+            % {
+                "name": name,
+                "figure": show_figure(indicator, figure),
+                "target": show_figure(indicator, target),
+            },
             indicator.cite,
         )
 
@@ -175,21 +202,30 @@ def _check_evidence(
         if answer.get("value") or answer.get("numerator"):
             found.advice(
                 f"{code}-evidence",
-                f"“{name}”没有指明佐证材料，建议注明文件和页码，便于核对。",
+                _("“%(name)s”没有指明佐证材料，建议注明文件和页码，便于核对。") % {"name": name},
                 indicator.cite,
             )
         return
     if evidence not in pages:
-        found.error(f"{code}-evidence", f"“{name}”所指的佐证材料已被移除，请重新选择。", indicator.cite)
+        found.error(
+            f"{code}-evidence",
+            _("“%(name)s”所指的佐证材料已被移除，请重新选择。") % {"name": name},
+            indicator.cite,
+        )
         return
     count = pages[evidence]
     if count is None:
         return
     if page is None:
-        found.missing(f"{code}-page", f"“{name}”的佐证材料没有注明页码，请填写第几页。", indicator.cite)
+        found.missing(
+            f"{code}-page",
+            _("“%(name)s”的佐证材料没有注明页码，请填写第几页。") % {"name": name},
+            indicator.cite,
+        )
     elif page > count:
         found.error(
             f"{code}-page",
-            f"“{name}”的佐证页码为第 {page} 页，而文件只有 {count} 页，请更正。",
+            _("“%(name)s”的佐证页码为第 %(page)s 页，而文件只有 %(count)s 页，请更正。")
+            % {"name": name, "page": page, "count": count},
             indicator.cite,
         )

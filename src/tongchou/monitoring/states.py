@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from tongchou.core.access import ALLOWED, Decision, Denied
 from tongchou.monitoring.models import PerformanceReport
 
@@ -16,7 +19,13 @@ STAYS: dict[str, frozenset[S]] = {
     "save": frozenset({S.DUE, S.RETURNED}),
     "extend": frozenset({S.DUE, S.RETURNED}),
 }
-WORDS = {"save": "填写", "submit": "报送", "return": "退回", "confirm": "确认", "extend": "延期"}
+WORDS = {
+    "save": gettext_noop("填写"),
+    "submit": gettext_noop("报送"),
+    "return": gettext_noop("退回"),
+    "confirm": gettext_noop("确认"),
+    "extend": gettext_noop("延期"),
+}
 
 
 def may_move(report: PerformanceReport, move: str) -> Decision:
@@ -24,9 +33,10 @@ def may_move(report: PerformanceReport, move: str) -> Decision:
     froms = STAYS[move] if move in STAYS else MOVES[move][0]
     if report.state in froms:
         return ALLOWED
-    wanted = "”“".join(state.label for state in S if state in froms)
+    wanted = "”“".join(_(state.label) for state in S if state in froms)
     return Denied(
         "state",
-        f"{report.period.year}年绩效填报当前为“{report.get_state_display()}”，不能{WORDS[move]}。",
-        remedy=f"只有“{wanted}”的绩效填报可以{WORDS[move]}。",
+        _("%(year)s年绩效填报当前为“%(state)s”，不能%(move)s。")
+        % {"year": report.period.year, "state": _(report.get_state_display()), "move": _(WORDS[move])},
+        remedy=_("只有“%(states)s”的绩效填报可以%(move)s。") % {"states": wanted, "move": _(WORDS[move])},
     )

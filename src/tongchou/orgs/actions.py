@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from tongchou.core import audit, clock
 from tongchou.core.access import refuse, require
@@ -64,9 +65,9 @@ def _supervisor(kind: str, place: Jurisdiction) -> Authority:
     if found is None:
         raise refuse(
             "place",
-            f"{place.name}没有参加本计划的主管部门。",
-            remedy="请选择单位所在的市或县。",
-            fields={"place": "请选择到市或县"},
+            _("%(place)s没有参加本计划的主管部门。") % {"place": place.name},
+            remedy=_("请选择单位所在的市或县。"),
+            fields={"place": _("请选择到市或县")},
         )
     return found
 
@@ -86,19 +87,21 @@ def _check_unit(
     if fault := uscc.fault(code):
         fields["uscc"] = fault
     elif Unit.objects.filter(uscc=code).exclude(pk=unit.pk if unit else 0).exists():
-        fields["uscc"] = "该统一社会信用代码已经注册，一个单位只能有一个账户；请向本单位已注册的人员索取邀请"
+        fields["uscc"] = _(
+            "该统一社会信用代码已经注册，一个单位只能有一个账户；请向本单位已注册的人员索取邀请"
+        )
     if not 2 <= len(name.strip()) <= 120:
-        fields["name"] = "请填写单位全称（2 至 120 字）"
+        fields["name"] = _("请填写单位全称（2 至 120 字）")
     if kind not in Unit.Kind.values:
-        fields["kind"] = "请选择单位类型"
+        fields["kind"] = _("请选择单位类型")
     if place.level not in {"city", "county"} and not place.path.endswith("000000/"):
-        fields["place"] = "请选择到市或县"
+        fields["place"] = _("请选择到市或县")
     if len(school_code.strip()) > 20:
-        fields["school_code"] = "学校标识码不超过 20 位"
+        fields["school_code"] = _("学校标识码不超过 20 位")
     if len(address.strip()) > 200:
-        fields["address"] = "地址不超过 200 字"
+        fields["address"] = _("地址不超过 200 字")
     if fields:
-        raise refuse("form", "注册信息有误。", remedy="请按提示更正后重新提交。", fields=fields)
+        raise refuse("form", _("注册信息有误。"), remedy=_("请按提示更正后重新提交。"), fields=fields)
     return code
 
 
@@ -128,7 +131,9 @@ def register_unit(
     known = set(Tag.objects.filter(code__in=claimed).values_list("code", flat=True))
     if unknown := claimed - known:
         raise refuse(
-            "form", "注册信息有误。", fields={"tags": f"没有这样的标签：{'、'.join(sorted(unknown))}"}
+            "form",
+            _("注册信息有误。"),
+            fields={"tags": _("没有这样的标签：%(names)s") % {"names": _("、").join(sorted(unknown))}},
         )
     authority = _supervisor(kind, place)
     try:
@@ -150,9 +155,9 @@ def register_unit(
     except IntegrityError:  # the same form sent twice at the same moment
         raise refuse(
             "form",
-            "同一单位或用户名刚刚已经注册。",
-            remedy="请直接登录；如不是本人注册，请联系主管部门。",
-            fields={"uscc": "该统一社会信用代码或用户名刚刚已经注册"},
+            _("同一单位或用户名刚刚已经注册。"),
+            remedy=_("请直接登录；如不是本人注册，请联系主管部门。"),
+            fields={"uscc": _("该统一社会信用代码或用户名刚刚已经注册")},
         ) from None
     UnitTag.objects.bulk_create(UnitTag(unit=unit, tag_id=tag) for tag in sorted(known))
     Membership.objects.bulk_create(
@@ -174,10 +179,14 @@ def verify_unit(unit: Unit, *, by: Person, tags_confirmed: Collection[str] = ())
     unit = _locked(unit)
     require(access.may_verify(actor(by), unit))
     if unit.state != Unit.State.REGISTERED:
-        raise refuse("state", f"{unit.name}当前为“{unit.get_state_display()}”，只能核验待核验的单位。")
+        raise refuse(
+            "state",
+            _("%(unit)s当前为“%(state)s”，只能核验待核验的单位。")
+            % {"unit": unit.name, "state": _(unit.get_state_display())},
+        )
     claimed = set(unit.tags.values_list("tag_id", flat=True))
     if strange := set(tags_confirmed) - claimed:
-        raise refuse("form", f"单位没有申报这些标签：{'、'.join(sorted(strange))}")
+        raise refuse("form", _("单位没有申报这些标签：%(names)s") % {"names": _("、").join(sorted(strange))})
     unit.tags.filter(tag_id__in=tags_confirmed).update(confirmed=True)
     unit.state = Unit.State.VERIFIED
     unit.refused_reason = ""
@@ -197,9 +206,13 @@ def refuse_unit(unit: Unit, *, by: Person, reason: str) -> Unit:
     unit = _locked(unit)
     require(access.may_verify(actor(by), unit))
     if unit.state != Unit.State.REGISTERED:
-        raise refuse("state", f"{unit.name}当前为“{unit.get_state_display()}”，不能再作此处理。")
+        raise refuse(
+            "state",
+            _("%(unit)s当前为“%(state)s”，不能再作此处理。")
+            % {"unit": unit.name, "state": _(unit.get_state_display())},
+        )
     if not reason.strip():
-        raise refuse("form", "核验不通过必须写明理由。", fields={"reason": "请填写理由"})
+        raise refuse("form", _("核验不通过必须写明理由。"), fields={"reason": _("请填写理由")})
     unit.state = Unit.State.REFUSED
     unit.refused_reason = reason.strip()[:500]
     unit.save(update_fields=["state", "refused_reason"])
@@ -221,7 +234,9 @@ def correct_unit(
     require(access.may_correct(actor(by), unit))
     if unit.state != Unit.State.REFUSED:
         raise refuse(
-            "state", f"{unit.name}当前为“{unit.get_state_display()}”，只有核验未通过的登记可以更正。"
+            "state",
+            _("%(unit)s当前为“%(state)s”，只有核验未通过的登记可以更正。")
+            % {"unit": unit.name, "state": _(unit.get_state_display())},
         )
     unit.uscc = _check_unit(
         code=uscc,
@@ -260,7 +275,7 @@ def set_active(person: Person, *, active: bool, by: Person) -> Person:
     """Close or reopen an account. The system administrator's part; nobody closes his own."""
     require(access.may_keep_accounts(actor(by)))
     if person.pk == by.pk:
-        raise refuse("self", "不能停用自己的账号。", remedy="请由另一位系统管理员办理。")
+        raise refuse("self", _("不能停用自己的账号。"), remedy=_("请由另一位系统管理员办理。"))
     person.is_active = active
     person.save(update_fields=["is_active"])
     audit.record("set_active", person, by=by, active=active)
@@ -274,11 +289,11 @@ def grant_role(
     """Give ``person`` a role in a unit or an authority. The security administrator's part; nobody grants himself."""
     require(access.may_grant(actor(by)))
     if person.pk == by.pk:
-        raise refuse("self", "不能给自己授权。", remedy="请由另一位安全管理员办理。")
+        raise refuse("self", _("不能给自己授权。"), remedy=_("请由另一位安全管理员办理。"))
     in_unit = role in Membership.UNIT_ROLES
     if role not in Role.values or in_unit != (unit is not None) or in_unit == (authority is not None):
         raise refuse(
-            "form", "角色与所属机构不符。", fields={"role": "单位角色须选单位，其他角色须选主管部门"}
+            "form", _("角色与所属机构不符。"), fields={"role": _("单位角色须选单位，其他角色须选主管部门")}
         )
     if role in ADMINISTRATORS:
         Person.objects.select_for_update().get(pk=person.pk)  # two grants at once see each other
@@ -286,10 +301,11 @@ def grant_role(
         if held:
             raise refuse(
                 "separation",
-                f"{person}已是{held.get_role_display()}；系统、安全、审计三类管理员由不同的人担任。",
-                remedy="请另选人员，或先取消其原有的管理员角色。",
+                _("%(person)s已是%(role)s；系统、安全、审计三类管理员由不同的人担任。")
+                % {"person": person, "role": _(held.get_role_display())},
+                remedy=_("请另选人员，或先取消其原有的管理员角色。"),
             )
-    membership, _ = Membership.objects.update_or_create(
+    membership, _created = Membership.objects.update_or_create(
         person=person, role=role, unit=unit, authority=authority, defaults={"active": True}
     )
     audit.record("grant_role", membership, by=by, person=person.pk, role=role)
@@ -301,7 +317,7 @@ def end_role(membership: Membership, *, by: Person) -> Membership:
     """End a role. The security administrator's part; nobody ends his own."""
     require(access.may_grant(actor(by)))
     if membership.person_id == by.pk:
-        raise refuse("self", "不能取消自己的角色。", remedy="请由另一位安全管理员办理。")
+        raise refuse("self", _("不能取消自己的角色。"), remedy=_("请由另一位安全管理员办理。"))
     membership.active = False
     membership.save(update_fields=["active"])
     audit.record("end_role", membership, by=by, person=membership.person_id, role=membership.role)
@@ -333,11 +349,11 @@ def _create_person(*, username: str, name: str, email: str, password: str | None
         except ValidationError as error:
             fields["password"] = "；".join(error.messages)
     if person.email and Person.objects.filter(email=person.email).exists():
-        fields["email"] = "该邮箱已有账号"
+        fields["email"] = _("该邮箱已有账号")
     if not person.name:
-        fields["person_name"] = "请填写姓名"
+        fields["person_name"] = _("请填写姓名")
     if fields:
-        raise refuse("form", "账号信息有误。", remedy="请按提示更正后重新提交。", fields=fields)
+        raise refuse("form", _("账号信息有误。"), remedy=_("请按提示更正后重新提交。"), fields=fields)
     person.date_joined = clock.now()
     person.save()
     return person

@@ -6,6 +6,7 @@ registering authorities are; the standard allows the whole alphabet there.
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
 from stdnum.cn.uscc import calc_check_digit, compact
 
 ALPHABET = frozenset("0123456789ABCDEFGHJKLMNPQRTUWXY")
@@ -16,15 +17,17 @@ def fault(code: str) -> str:
     """What is wrong with ``code``, in Chinese; empty when it is valid."""
     code = compact(code)
     if len(code) != 18:
-        return f"应为 18 位，现为 {len(code)} 位"
+        return _("应为 18 位，现为 %(count)s 位") % {"count": len(code)}
     if strange := sorted(set(code) - ALPHABET):
-        return f"含有不允许的字符 {'、'.join(strange)}（代码不使用 I、O、S、V、Z）"
+        return _("含有不允许的字符 %(characters)s（代码不使用 I、O、S、V、Z）") % {
+            "characters": _("、").join(strange)
+        }
     if code[0] not in REGISTRARS:
-        return f"第 1 位登记管理部门代码 {code[0]} 不存在"
+        return _("第 1 位登记管理部门代码 %(digit)s 不存在") % {"digit": code[0]}
     if not code[2:8].isdigit():
-        return "第 3 至 8 位登记机关行政区划码应为数字"
+        return _("第 3 至 8 位登记机关行政区划码应为数字")
     if calc_check_digit(code[:17]) != code[17]:
-        return "校验码（第 18 位）不符，请核对是否抄错"
+        return _("校验码（第 18 位）不符，请核对是否抄错")
     return ""
 
 

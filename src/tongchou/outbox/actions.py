@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tongchou.core import clock
 from tongchou.core.access import refuse
@@ -34,7 +35,7 @@ def notify(people: Iterable[AbstractUser], *, subject: str, body: str = "", link
 def mark_read(message: Message, *, by: AbstractUser) -> None:
     """Mark a message read by its addressee; anyone else is refused."""
     if message.to_id != by.pk:
-        raise refuse("scope", "这条消息不是发给您的。")
+        raise refuse("scope", _("这条消息不是发给您的。"))
     if message.read_at is None:
         message.read_at = clock.now()
         message.save(update_fields=["read_at"])

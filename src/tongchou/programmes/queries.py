@@ -11,10 +11,13 @@ from datetime import UTC, datetime
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tongchou.core import clock
+from tongchou.core.dates import day_text
 from tongchou.programmes.models import Quota, Round, Task, TaskEdition, Window
-from tongchou.programmes.working_days import rest_day_note
+from tongchou.programmes.working_days import rest_day_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def window_state(
     """
     windows = binding(windows_for(task, place_path, purpose=purpose, binds=binds, variant=variant, year=year))
     if not windows:
-        return WindowState(open=True, window=None, message="未限定时间")
+        return WindowState(open=True, window=None, message=_("未限定时间"))
     running = [
         w
         for w in windows
@@ -102,10 +105,13 @@ def window_state(
     coming = [w for w in windows if w.opens_at is not None and w.opens_at > at]
     if coming:
         window = min(coming, key=lambda w: w.opens_at or at)
-        message = f"“{window.name}”尚未开始，{_day(window.opens_at)}起办理"
+        message = _("“%(window)s”尚未开始，%(day)s起办理") % {
+            "window": window.name,
+            "day": _day(window.opens_at),
+        }
     else:
         window = max(windows, key=_end)
-        message = f"“{window.name}”已截止（{_last_day(window)}）"
+        message = _("“%(window)s”已截止（%(day)s）") % {"window": window.name, "day": _last_day(window)}
     return WindowState(open=False, window=window, message=message, cite=tuple(window.cite))
 
 
@@ -133,23 +139,32 @@ def _codes(path: str) -> list[str]:
 
 def _open_message(window: Window, at: datetime) -> str:
     if window.closes_at is None:
-        return f"“{window.name}”持续开放"
+        return _("“%(window)s”持续开放") % {"window": window.name}
     last = clock.last_day(window.closes_at)
     left = (last - at.astimezone(clock.SHANGHAI).date()).days
-    left_text = f"还有 {left} 天" if left else "今天是最后一天"
-    note = rest_day_note(last)
-    return f"“{window.name}”到{_last_day(window)}为止，{left_text}" + (f"（{note}）" if note else "")
+    left_text = (
+        ngettext("还有 %(count)s 天", "还有 %(count)s 天", left) % {"count": left}
+        if left
+        else _("今天是最后一天")
+    )
+    message = _("“%(window)s”到%(day)s为止，%(left)s") % {
+        "window": window.name,
+        "day": day_text(last),
+        "left": left_text,
+    }
+    note = rest_day_text(last)
+    return _("%(message)s（%(note)s）") % {"message": message, "note": note} if note else message
 
 
 def _last_day(window: Window) -> str:
     if window.closes_at is None:
-        return "不限"
+        return _("不限")
     last = clock.last_day(window.closes_at)
-    return f"{last.year}年{last.month}月{last.day}日"
+    return day_text(last)
 
 
 def _day(moment: datetime | None) -> str:
     if moment is None:
         return ""
     day = moment.astimezone(clock.SHANGHAI).date()
-    return f"{day.year}年{day.month}月{day.day}日"
+    return day_text(day)

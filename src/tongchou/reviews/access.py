@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from tongchou.applications import steps
 from tongchou.core.access import ALLOWED, Decision, Denied
 from tongchou.orgs.scopes import Role
@@ -14,15 +17,20 @@ if TYPE_CHECKING:
     from tongchou.orgs.scopes import Actor
     from tongchou.reviews.models import Assignment
 
-LEVELS = {"unit": "建设单位", "city": "市级主管部门", "province": "省级主管部门", "nation": "教育部"}
+LEVELS = {
+    "unit": gettext_noop("建设单位"),
+    "city": gettext_noop("市级主管部门"),
+    "province": gettext_noop("省级主管部门"),
+    "nation": gettext_noop("教育部"),
+}
 
 
 def may_act_on(actor: Actor, application: Application) -> Decision:
     """An officer of an authority above the case; which of them, the action says."""
     if not actor.authorities_as():
-        return Denied("role", "审核推荐是主管部门经办人的职责。", remedy="请由主管部门经办人办理。")
+        return Denied("role", _("审核推荐是主管部门经办人的职责。"), remedy=_("请由主管部门经办人办理。"))
     if not actor.may_see(scope_path=application.scope_path):
-        return Denied("scope", "这份申报不在您的职责范围内。")
+        return Denied("scope", _("这份申报不在您的职责范围内。"))
     return ALLOWED
 
 
@@ -34,9 +42,10 @@ def may_decide(actor: Actor, application: Application) -> Decision:
         return above
     return Denied(
         "step",
-        f"申报 {application.number} 现在“{step.name}”环节，由{LEVELS[step.level]}办理。",
+        _("申报 %(number)s 现在“%(step)s”环节，由%(who)s办理。")
+        % {"number": application.number, "step": step.name, "who": _(LEVELS[step.level])},
         clause="；".join(step.cite),
-        remedy="请等待该环节办结，环节不能跳过。",
+        remedy=_("请等待该环节办结，环节不能跳过。"),
     )
 
 
@@ -49,24 +58,26 @@ def may_rank(actor: Actor, authority: Authority) -> Decision:
     """A holder orders its own cases."""
     if actor.for_authority(authority.pk):
         return ALLOWED
-    return Denied("scope", f"只有{authority.name}的经办人可以为其排序。")
+    return Denied("scope", _("只有%(authority)s的经办人可以为其排序。") % {"authority": authority.name})
 
 
 def may_score(actor: Actor, assignment: Assignment) -> Decision:
     """The assigned expert alone, while in the pool and without a conflict of interest."""
     if assignment.expert_id != actor.person.pk:
-        return Denied("scope", "这份评审任务没有分配给您。")
+        return Denied("scope", _("这份评审任务没有分配给您。"))
     if not actor.authorities_as(Role.EXPERT):
-        return Denied("role", "您已不在专家库中。", remedy="请联系组织评审的主管部门。")
+        return Denied("role", _("您已不在专家库中。"), remedy=_("请联系组织评审的主管部门。"))
     if assignment.conflict:
-        return Denied("conflict", f"您已声明回避：{assignment.conflict}")
+        return Denied("conflict", _("您已声明回避：%(conflict)s") % {"conflict": assignment.conflict})
     if assignment.superseded:
         return Denied(
-            "state", "申报单位已提交新的版本，这一版不再评审。", remedy="请等待组织评审的主管部门重新分配。"
+            "state",
+            _("申报单位已提交新的版本，这一版不再评审。"),
+            remedy=_("请等待组织评审的主管部门重新分配。"),
         )
     if assignment.submitted_at:
         return Denied(
-            "state", "评分已经提交，不能再改。", remedy="如有误，请联系组织评审的主管部门重新分配。"
+            "state", _("评分已经提交，不能再改。"), remedy=_("如有误，请联系组织评审的主管部门重新分配。")
         )
     return ALLOWED
 
@@ -75,4 +86,4 @@ def may_refuse_exemption(actor: Actor, authority: Authority | None) -> Decision:
     """The authority that set the quota decides whether a case is exempt from it."""
     if authority is not None and actor.for_authority(authority.pk):
         return ALLOWED
-    return Denied("role", "是否免占限额由设定限额的主管部门认定。")
+    return Denied("role", _("是否免占限额由设定限额的主管部门认定。"))

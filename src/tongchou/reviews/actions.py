@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tongchou.applications import actions as application_actions
 from tongchou.applications import queries as application_queries
@@ -93,14 +94,14 @@ def return_for_changes(
     remarks = {code: text.strip() for code, text in (remarks or {}).items() if text.strip()}
     fields: dict[str, str] = {}
     if not reason.strip():
-        fields["reason"] = "退回必须写明理由"
+        fields["reason"] = _("退回必须写明理由")
     if due < clock.today():
-        fields["due"] = "修改期限不能早于今天"
+        fields["due"] = _("修改期限不能早于今天")
     known = by_code(sections_for(application.edition.pack.form, application.variant))
     if strange := set(remarks) - set(known):
-        fields["remarks"] = f"本表没有这些填报项：{'、'.join(sorted(strange))}"
+        fields["remarks"] = _("本表没有这些填报项：%(names)s") % {"names": _("、").join(sorted(strange))}
     if fields:
-        raise refuse("form", "退回意见不完整。", remedy="请补充后再退回。", fields=fields)
+        raise refuse("form", _("退回意见不完整。"), remedy=_("请补充后再退回。"), fields=fields)
     decision = _decide(
         application, K.RETURN, by=by, authority=authority, reason=reason.strip(), remarks=remarks, due=due
     )
@@ -122,7 +123,7 @@ def decline(application: Application, *, by: Person, reason: str) -> Decision:
     """Do not recommend the case, with a reason. It ends here; places taken at earlier steps stay used."""
     application, authority = _deciding(application, by, "decline")
     if not reason.strip():
-        raise refuse("form", "不予推荐必须写明理由。", fields={"reason": "请填写理由"})
+        raise refuse("form", _("不予推荐必须写明理由。"), fields={"reason": _("请填写理由")})
     decision = _decide(application, K.DECLINE, by=by, authority=authority, reason=reason.strip())
     application.state = S.DECLINED
     application.save(update_fields=["state"])
@@ -146,17 +147,19 @@ def take_back(application: Application, *, by: Person) -> Decision:
     require(access.may_act_on(who, application))
     last = application.decisions.select_related("authority").order_by("-at", "-id").first()
     if last is None or last.kind == K.TAKE_BACK:
-        raise refuse("state", f"申报 {application.number} 没有可以收回的决定。")
+        raise refuse("state", _("申报 %(number)s 没有可以收回的决定。") % {"number": application.number})
     if not who.for_authority(last.authority_id):
-        raise refuse("scope", f"这个决定由{last.authority.name}作出，只能由其收回。")
+        raise refuse(
+            "scope", _("这个决定由%(authority)s作出，只能由其收回。") % {"authority": last.authority.name}
+        )
     require(states.may_move(application, "take_back"))
     if application.opened_at is not None and last.kind != K.DECLINE:
-        raise refuse("state", "下一环节已经受理，不能收回。", remedy="请与下一环节的主管部门联系。")
+        raise refuse("state", _("下一环节已经受理，不能收回。"), remedy=_("请与下一环节的主管部门联系。"))
     if application.state == S.RETURNED and application.draft.saved_at > last.at:
-        raise refuse("state", "建设单位已经开始修改，不能收回。")
+        raise refuse("state", _("建设单位已经开始修改，不能收回。"))
     latest = application_queries.latest_revision(application)
     if latest is not None and latest.pk != last.revision_id:
-        raise refuse("state", "建设单位已经重新提交，不能收回。")
+        raise refuse("state", _("建设单位已经重新提交，不能收回。"))
     if last.kind in {K.RECOMMEND, K.DESIGNATE}:
         quota.release(application, steps=[last.step])
     application.state, application.step = S.IN_REVIEW, last.step
@@ -175,13 +178,17 @@ def rank(authority: Authority, *, step: str, applications: Sequence[Application]
     authority = Authority.objects.select_for_update(of=("self",)).select_related("place").get(pk=authority.pk)
     now = Application.objects.in_bulk([a.pk for a in applications])
     if len(now) < len(applications):
-        raise refuse("form", "同一份申报在排序中出现了两次。", remedy="请刷新页面后重新排序。")
+        raise refuse("form", _("同一份申报在排序中出现了两次。"), remedy=_("请刷新页面后重新排序。"))
     if strange := [
         a
         for a in now.values()
         if not a.scope_path.startswith(authority.place.path) or (a.state, a.step) != (S.IN_REVIEW, step)
     ]:
-        raise refuse("scope", f"申报 {strange[0].number} 不在{authority.name}的这一环节，不能排序。")
+        raise refuse(
+            "scope",
+            _("申报 %(number)s 不在%(authority)s的这一环节，不能排序。")
+            % {"number": strange[0].number, "authority": authority.name},
+        )
     Rank.objects.filter(authority=authority, step=step, application__in=applications).delete()
     ranks = Rank.objects.bulk_create(
         Rank(application=a, authority=authority, step=step, number=n) for n, a in enumerate(applications, 1)
@@ -203,14 +210,17 @@ def assign(application: Application, *, expert: Person, by: Person) -> Assignmen
     application, authority = _deciding(application, by, "score")
     step = steps.scoring_before(application.edition.pack, application.unit.kind, application.step)
     if step is None or scoring.rubric_for(application.edition.pack, application.variant) is None:
-        raise refuse("step", f"“{application.task.name}”的这一环节不安排专家评审。")
+        raise refuse("step", _("“%(task)s”的这一环节不安排专家评审。") % {"task": application.task.name})
     if not experts(authority).filter(pk=expert.pk).exists():
-        raise refuse("form", f"{expert}不在{authority.name}的专家库中。")
+        raise refuse(
+            "form",
+            _("%(expert)s不在%(authority)s的专家库中。") % {"expert": expert, "authority": authority.name},
+        )
     if people_of(application.unit).filter(pk=expert.pk).exists():
-        raise refuse("conflict", f"{expert}是申报单位的人员，应当回避。")
+        raise refuse("conflict", _("%(expert)s是申报单位的人员，应当回避。") % {"expert": expert})
     revision = application_queries.latest_revision(application)
     if revision is None:
-        raise refuse("state", f"申报 {application.number} 还没有提交过。")
+        raise refuse("state", _("申报 %(number)s 还没有提交过。") % {"number": application.number})
     assignment, made = Assignment.objects.get_or_create(
         application=application,
         step=step.code,
@@ -219,7 +229,7 @@ def assign(application: Application, *, expert: Person, by: Person) -> Assignmen
         defaults={"revision": revision, "assigned_by": by, "assigned_at": clock.now()},
     )
     if not made:
-        raise refuse("state", f"{expert}已经分配了这份申报。")
+        raise refuse("state", _("%(expert)s已经分配了这份申报。") % {"expert": expert})
     _audit("assign", application, by, expert=expert.pk)
     notify([expert], subject="新的评审任务", body=application.task.name, link=f"/expert/{assignment.pk}/")
     return assignment
@@ -246,12 +256,12 @@ def score(
     require(states.may_move(application, "score"))
     rubric = scoring.rubric_for(application.edition.pack, application.variant)
     if rubric is None:
-        raise refuse("step", "本类别没有评分表。")
+        raise refuse("step", _("本类别没有评分表。"))
     vetoes = {code: reason for code, reason in (vetoes or {}).items() if reason is not None}
     if fields := scoring.faults(rubric, marks, vetoes, whole=submit):
-        raise refuse("form", "评分有误或不完整。", clause="；".join(rubric.cite), fields=fields)
+        raise refuse("form", _("评分有误或不完整。"), clause="；".join(rubric.cite), fields=fields)
     if submit and not comment.strip():
-        raise refuse("form", "请填写评审意见。", fields={"comment": "请填写评审意见"})
+        raise refuse("form", _("请填写评审意见。"), fields={"comment": _("请填写评审意见")})
     assignment.marks, assignment.vetoes, assignment.comment = dict(marks), vetoes, comment.strip()[:5000]
     if submit:
         assignment.total, assignment.submitted_at = scoring.total(rubric, marks), clock.now()
@@ -268,7 +278,7 @@ def declare_conflict(assignment: Assignment, *, by: Person, reason: str) -> Assi
     )
     require(access.may_score(actor(by), assignment))
     if not reason.strip():
-        raise refuse("form", "声明回避请写明理由。", fields={"reason": "请填写理由"})
+        raise refuse("form", _("声明回避请写明理由。"), fields={"reason": _("请填写理由")})
     assignment.conflict = reason.strip()[:200]
     assignment.save(update_fields=["conflict"])
     _audit("declare_conflict", assignment.application, by)
@@ -288,9 +298,9 @@ def refuse_exemption(application: Application, *, by: Person, reason: str) -> li
         .order_by("account__quota_id")
     )
     if not places:
-        raise refuse("state", f"申报 {application.number} 没有免占限额。")
+        raise refuse("state", _("申报 %(number)s 没有免占限额。") % {"number": application.number})
     if not reason.strip():
-        raise refuse("form", "不认可免占限额必须写明理由。", fields={"reason": "请填写理由"})
+        raise refuse("form", _("不认可免占限额必须写明理由。"), fields={"reason": _("请填写理由")})
     for place in places:
         setter = place.account.quota.place
         require(access.may_refuse_exemption(who, authority_over(setter.path, setter.level)))
@@ -307,7 +317,11 @@ def _deciding(application: Application, by: Person, move: str) -> tuple[Applicat
     require(states.may_move(application, move))
     step = steps.find(application.edition.pack, application.step)
     if move in {"recommend", "designate"} and step.kind != move:
-        raise refuse("step", f"“{step.name}”环节不能{states.WORDS[move]}。", clause="；".join(step.cite))
+        raise refuse(
+            "step",
+            _("“%(step)s”环节不能%(move)s。") % {"step": step.name, "move": _(states.WORDS[move])},
+            clause="；".join(step.cite),
+        )
     authority = who.officer_of(step.level, application.scope_path)
     if authority is None:  # may_decide has just found it
         raise AssertionError
@@ -319,7 +333,7 @@ def _decide(
 ) -> Decision:
     revision = application_queries.latest_revision(application)
     if revision is None:
-        raise refuse("state", f"申报 {application.number} 还没有提交过。")
+        raise refuse("state", _("申报 %(number)s 还没有提交过。") % {"number": application.number})
     decision = Decision.objects.create(
         application=application,
         revision=revision,
@@ -364,7 +378,7 @@ def _require_window(application: Application, purpose: str) -> None:
             "window",
             window.message,
             clause="；".join(window.cite),
-            remedy="如确有原因，请报上级主管部门同意延期。",
+            remedy=_("如确有原因，请报上级主管部门同意延期。"),
         )
 
 
@@ -377,16 +391,22 @@ def _require_scored(application: Application) -> None:
     if not done or len(done) < len(duties):
         raise refuse(
             "scoring",
-            f"申报 {application.number} 的专家评审尚未完成（已评 {len(done)}，共 {len(duties)}）。",
+            _("申报 %(number)s 的专家评审尚未完成（已评 %(done)s，共 %(duties)s）。")
+            % {"number": application.number, "done": len(done), "duties": len(duties)},
             clause="；".join(step.cite),
-            remedy="请先安排专家并等待其提交评分。",
+            remedy=_("请先安排专家并等待其提交评分。"),
         )
     if vetoing := [a for a in done if a.vetoes]:
         raise refuse(
             "veto",
-            f"申报 {application.number} 被 {len(vetoing)} 位专家一票否决：{next(iter(vetoing[0].vetoes.values()))}",
+            _("申报 %(number)s 被 %(count)s 位专家一票否决：%(reason)s")
+            % {
+                "number": application.number,
+                "count": len(vetoing),
+                "reason": next(iter(vetoing[0].vetoes.values())),
+            },
             clause="；".join(step.cite),
-            remedy="请核实后不予认定，或退回修改后重新评审。",
+            remedy=_("请核实后不予认定，或退回修改后重新评审。"),
         )
 
 

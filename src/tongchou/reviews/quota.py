@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from tongchou.applications.models import Application
 from tongchou.applications.queries import latest_revision, reading
@@ -91,9 +92,10 @@ def take(application: Application, step: str, *, by: Person) -> list[QuotaPlace]
         if account is None:
             raise refuse(
                 "quota",
-                f"“{quota.name}”没有给{holder or '上级主管部门'}分配名额。",
+                _("“%(quota)s”没有给%(holder)s分配名额。")
+                % {"quota": quota.name, "holder": holder or _("上级主管部门")},
                 clause="；".join(quota.cite),
-                remedy="请向发文单位核实限额分配。",
+                remedy=_("请向发文单位核实限额分配。"),
             )
         place = QuotaPlace.objects.filter(account=account, application=application).first()
         if place is None:
@@ -135,15 +137,22 @@ def _count_one(account: QuotaAccount, quota: Quota) -> None:
             .select_related("application")
             .order_by("taken_at", "id")
         ]
-        names = "、".join(f"《{name}》" for name in held[:_NAMED]) + (
-            f"等 {len(held)} 项" if len(held) > _NAMED else ""
-        )
+        names = _("、").join(f"《{name}》" for name in held[:_NAMED])
+        if len(held) > _NAMED:
+            names = _("%(names)s等 %(count)s 项") % {"names": names, "count": len(held)}
+        reason = _("“%(quota)s”（%(holder)s）限额 %(limit)s 项，已用 %(taken)s 项") % {
+            "quota": quota.name,
+            "holder": account.line,
+            "limit": account.limit,
+            "taken": account.taken,
+        }
         raise refuse(
             "quota",
-            f"“{quota.name}”（{account.line}）限额 {account.limit} 项，已用 {account.taken} 项"
-            + (f"：{names}。" if names else "。"),
+            reason + (_("：%(names)s。") % {"names": names} if names else _("。")),
             clause="；".join(quota.cite),
-            remedy="如需改推本项，请先收回一项已推荐的申报。" if account.limit else "本限额下没有名额。",
+            remedy=_("如需改推本项，请先收回一项已推荐的申报。")
+            if account.limit
+            else _("本限额下没有名额。"),
         )
     account.taken += 1
     account.save(update_fields=["taken"])

@@ -7,6 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from statistics import mean
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -34,20 +36,23 @@ def faults(
     found: dict[str, str] = {}
     criteria = {c.code: c for c in rubric.criteria}
     for code in set(marks) - set(criteria):
-        found[code] = "不是本评分表的指标"
+        found[code] = _("不是本评分表的指标")
     for code, criterion in criteria.items():
         mark = marks.get(code)
         if mark is None:
             if whole:
-                found[code] = f"“{criterion.name}”尚未评分"
+                found[code] = _("“%(criterion)s”尚未评分") % {"criterion": criterion.name}
         elif isinstance(mark, bool) or not isinstance(mark, int | float) or not 0 <= mark <= rubric.scale:
-            found[code] = f"“{criterion.name}”应为 0 至 {rubric.scale} 分"
+            found[code] = _("“%(criterion)s”应为 0 至 %(scale)s 分") % {
+                "criterion": criterion.name,
+                "scale": rubric.scale,
+            }
     known = {v.code for v in rubric.vetoes}
     for code, reason in vetoes.items():
         if code not in known:
-            found[code] = "不是本评分表的否决项"
+            found[code] = _("不是本评分表的否决项")
         elif not isinstance(reason, str) or not reason.strip():
-            found[code] = "一票否决必须写明理由和所在页码"
+            found[code] = _("一票否决必须写明理由和所在页码")
     return found
 
 
