@@ -23,11 +23,12 @@ from tests.factory import (
     submitted,
     unit,
 )
-from tongchou.applications import queries
+from tongchou.applications import access, queries
 from tongchou.applications.actions import attach, detach, mark_opened, save_draft
-from tongchou.applications.models import Revision
+from tongchou.applications.models import Evidence, Revision
 from tongchou.core import clock
 from tongchou.designations.actions import recommend, submit, take_back
+from tongchou.orgs.scopes import actor
 from tongchou.outbox.models import Message
 from tongchou.reviews.actions import return_for_changes, withdraw
 
@@ -275,3 +276,28 @@ def test_a_return_needs_a_reason_a_coming_day_and_fields_of_the_form(world, wron
     refused = refusal(return_for_changes, case, by=officer(CITY), **given)
     assert (refused.code, list(refused.fields)) == ("form", [field])
     assert fresh(case).state == "in_review"
+
+
+def test_authorities_read_what_was_submitted_never_the_draft(world):
+    school = unit()
+    case = filled(school)
+    (before, *_) = case.evidence.all()
+    assert not access.may_see(actor(officer(CITY)), case)
+    assert access.may_see(actor(leader(school)), case)
+
+    submit(case, by=leader(school))
+    return_for_changes(case, by=officer(CITY), reason="请补充", due=date(2023, 8, 20))
+    with on(2023, 8, 12):
+        added = attach(fresh(case), by=leader(school), field=before.field, upload=pdf(), name="补充.pdf")
+        save_draft(fresh(case), by=leader(school), changes={"project_name": "改名"}, base_version=99)
+    assert fresh(case).project_name != "改名"
+    before, added = (Evidence.objects.get(pk=e.pk) for e in (before, added))
+    assert access.may_read(actor(officer(CITY)), before)
+    refused = access.may_read(actor(officer(CITY)), added)
+    assert refused.code == "scope"
+    assert "还没有提交" in refused.reason
+    assert access.may_read(actor(leader(school)), added)
+    with on(2023, 8, 13):
+        submit(fresh(case), by=leader(school))
+    assert fresh(case).project_name == "改名"
+    assert access.may_read(actor(officer(CITY)), Evidence.objects.get(pk=added.pk))

@@ -11,15 +11,31 @@ from tongchou.orgs.models import Unit
 from tongchou.orgs.scopes import Role
 
 if TYPE_CHECKING:
-    from tongchou.applications.models import Application
+    from tongchou.applications.models import Application, Evidence
     from tongchou.orgs.scopes import Actor
 
 
 def may_see(actor: Actor, application: Application) -> Decision:
-    """The unit's own people, and the officers of the authorities above it. Experts see what is assigned to them only."""
-    if actor.may_see(scope_path=application.scope_path, unit_id=application.unit_id):
+    """The unit's own people; once it was submitted, the officers of the authorities above it.
+
+    Experts see what is assigned to them only.
+    """
+    if actor.in_unit(application.unit_id):
+        return ALLOWED
+    if application.submitted_at is not None and actor.may_see(scope_path=application.scope_path):
         return ALLOWED
     return Denied("scope", _("这份申报不在您的职责范围内。"))
+
+
+def may_read(actor: Actor, evidence: Evidence) -> Decision:
+    """Evidence of a case one may see; for authorities what was there when it was last submitted, not the unit's draft."""
+    application = evidence.application
+    seen = may_see(actor, application)
+    if not seen or actor.in_unit(application.unit_id):
+        return seen
+    if application.submitted_at is not None and evidence.added_at <= application.submitted_at:
+        return ALLOWED
+    return Denied("scope", _("这份材料还没有提交。"))
 
 
 def may_begin(actor: Actor, unit: Unit) -> Decision:

@@ -173,11 +173,16 @@ def save_draft(
         draft.field_versions |= dict.fromkeys(accepted, draft.version)
         draft.saved_at, draft.saved_by = clock.now(), by
         draft.save()
-        if application.project_name != (name := str(draft.answers.get("project_name") or "")[:200]):
-            application.project_name = name
+        # Authorities know a submitted case by the name of its revision.
+        if application.submitted_at is None and "project_name" in accepted:
+            application.project_name = _project_name(draft.answers)
             application.save(update_fields=["project_name"])
         _audit("save_draft", application, by, version=draft.version, fields=sorted(accepted))
     return Saved(draft.version, cleaned.errors, conflicts)
+
+
+def _project_name(answers: Mapping[str, Any]) -> str:
+    return str(answers.get("project_name") or "")[:200]
 
 
 @transaction.atomic
@@ -284,6 +289,7 @@ def freeze_revision(application: Application, *, by: Person) -> Revision:
     application.step = application.resume_step or (following.code if following else steps.DECLARE)
     application.resume_step, application.returned_due, application.opened_at = "", None, None
     application.submitted_at = revision.submitted_at
+    application.project_name = _project_name(frozen)
     application.save()
     _audit("submit", application, by, revision=revision.number, digest=revision.digest, step=application.step)
     return revision

@@ -47,16 +47,13 @@ def send_made(content: bytes, name: str, media_type: str = "application/pdf") ->
 
 
 def _may_read(request: Request, evidence: Evidence) -> Decision:
-    """Who may see the case may read its evidence; an expert what is assigned to him."""
-    decision = access.may_see(request.actor, evidence.application)
-    if (
-        not decision
-        and Assignment.objects.filter(
-            application=evidence.application, expert=request.person, conflict=""
-        ).exists()
-    ):
-        return Allowed()
-    return decision
+    """Who may see the case may read its evidence; an expert what was submitted and is assigned to him."""
+    decision = access.may_read(request.actor, evidence)
+    case = evidence.application
+    if decision or case.submitted_at is None or evidence.added_at > case.submitted_at:
+        return decision
+    duties = Assignment.objects.filter(application=case, expert=request.person, conflict="", superseded=False)
+    return Allowed() if duties.exists() else decision
 
 
 @screen
