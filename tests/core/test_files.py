@@ -111,6 +111,7 @@ def archive(*parts: str) -> bytes:
         archive("[Content_Types].xml", "word/document.xml")[:40],
         b"PK\x03\x04",
     ],
+    ids=["executable", "bare", "macros", "cut", "signature"],
 )
 def test_an_archive_is_no_office_document_nor_is_one_with_macros(content):
     assert "不是Office 文档" in refusal(files.store, content, allowed=["office"]).denied.reason
@@ -129,7 +130,9 @@ def letter() -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.parametrize("content, kind", [(workbook(), "sheet"), (letter(), "document")])
+@pytest.mark.parametrize(
+    "content, kind", [(workbook(), "sheet"), (letter(), "document")], ids=["sheet", "document"]
+)
 def test_office_documents_are_known_by_their_parts(content, kind):
     assert files.store(content, allowed=["office"]).media_type.endswith(kind)
     assert refusal(files.store, content, allowed=["pdf", "image"]).code == "file"

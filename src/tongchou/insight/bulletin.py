@@ -22,7 +22,7 @@ from tongchou.forms.display import show_date, show_number, wan_of
 from tongchou.insight import queries, rollup
 from tongchou.monitoring import queries as monitoring_queries
 from tongchou.monitoring.models import PerformanceReport
-from tongchou.programmes.models import Document, Quota
+from tongchou.programmes.models import Document, Quota, Window
 from tongchou.reviews import quota
 
 if TYPE_CHECKING:
@@ -115,12 +115,12 @@ def snapshot(
 
 
 def _documents(programme: Programme, path: str) -> list[dict[str, str]]:
-    """The numbered documents that the clauses in force in the place come from, oldest first."""
-    cited = set()
-    for edition in queries.editions(programme, path):
-        pack = edition.pack
-        parts = (pack, *pack.targets, *pack.calendar, *pack.quotas, *pack.reports)
-        cited |= {cite.split(" ", 1)[0] for part in parts for cite in part.cite}
+    """The numbered documents on which the whole programme rests in the place, oldest first.
+
+    Those that set its windows across tasks; a notice that only one task cites stands beside that task's figures.
+    """
+    windows = Window.objects.filter(programme=programme, task=None, place__in=path.strip("/").split("/"))
+    cited = {cite.split(" ", 1)[0] for window in windows for cite in window.cite}
     rows = (
         Document.objects.filter(programme=programme, code__in=cited)
         .exclude(number="")
