@@ -36,6 +36,7 @@ _WORDS = [  # the first word that stands in a label decides; numbers and address
     ("网址", "https://example.org/"),
     ("地址", "演练大街 1 号"),
     ("域名", "example.org"),
+    ("承担任务", "资源建设与应用推广"),
     ("职称", "副教授"),
     ("职务", "教务处处长"),
     ("部门", "教务处"),
@@ -145,9 +146,7 @@ class Filler:
     def _value(self, asked: FieldDef) -> Any:
         match asked.type:
             case "text":
-                return _clip(
-                    "演练填写" if "姓名" not in asked.label else cast.person_name(self.random), asked
-                )
+                return _clip(self._words(asked.label), asked)
             case "longtext":
                 return _clip(
                     f"（演练）围绕“{asked.label}”，本单位已有较好基础：制度健全、分工明确、投入有保障；"
