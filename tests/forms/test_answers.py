@@ -3,10 +3,10 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from asked import INDICATORS, SECTIONS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.forms.asked import INDICATORS, SECTIONS
 from tongchou.forms import answers, display, typed
 from tongchou.forms.schema import by_code, fields_of, sections_for
 from tongchou.forms.values import Malformed

@@ -2,8 +2,8 @@ from copy import deepcopy
 from types import SimpleNamespace
 
 import pytest
-from asked import COMPLETE, TASK, USCC
 
+from tests.forms.asked import COMPLETE, TASK, USCC
 from tongchou.forms import checks
 from tongchou.forms.definition import Condition, ConditionGroup, FieldDef, Section
 

@@ -1,8 +1,8 @@
 from copy import deepcopy
 
 import pytest
-from asked import COMPLETE, INDICATORS, SECTIONS
 
+from tests.forms.asked import COMPLETE, INDICATORS, SECTIONS
 from tongchou.forms.diff import changes
 from tongchou.forms.display import EMPTY, show
 from tongchou.forms.schema import by_code, sections_for

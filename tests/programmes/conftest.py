@@ -1,5 +1,6 @@
 import pytest
-from small_pack import NAMES, PLACES, Pack
+
+from tests.programmes.small_pack import NAMES, PLACES, Pack
 
 
 @pytest.fixture

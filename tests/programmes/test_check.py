@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from small_pack import CITE, PLACES
 
+from tests.programmes.small_pack import CITE, PLACES
 from tongchou.programmes.check import check, check_pack
 from tongchou.programmes.packs import read
 
