@@ -11,8 +11,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tongchou.applications import access, queries, states, steps
+from tongchou.applications.casework import locked, note
 from tongchou.applications.models import Application, Draft, Evidence, Revision
-from tongchou.core import audit, clock, files
+from tongchou.core import clock, files
 from tongchou.core.access import refuse, require
 from tongchou.core.dates import day_text
 from tongchou.forms import answers as form_answers
@@ -91,7 +92,7 @@ def begin(unit: Unit, *, task: Task, variant: str, round: Round, by: Person) -> 
     Draft.objects.create(
         application=application, answers=_prefilled(sections, unit), saved_at=now, saved_by=by
     )
-    _audit("begin", application, by, task=task.code, variant=variant)
+    note("begin", application, by, task=task.code, variant=variant)
     return application
 
 
@@ -146,7 +147,7 @@ def save_draft(
     Two people in one form never overwrite each other: a field changed by somebody since ``base_version`` stays as it is
     and comes back as a conflict. What is malformed, foreign or computed is refused by name; the rest is saved.
     """
-    application = _locked(application)
+    application = locked(application)
     require(access.may_fill(actor(by), application))
     require(states.may_move(application, "save"))
     sections = sections_for(application.edition.pack.form, application.variant)
@@ -177,7 +178,7 @@ def save_draft(
         if application.submitted_at is None and "project_name" in accepted:
             application.project_name = _project_name(draft.answers)
             application.save(update_fields=["project_name"])
-        _audit("save_draft", application, by, version=draft.version, fields=sorted(accepted))
+        note("save_draft", application, by, version=draft.version, fields=sorted(accepted))
     return Saved(draft.version, cleaned.errors, conflicts)
 
 
@@ -190,7 +191,7 @@ def attach(
     application: Application, *, by: Person, field: str, upload: IO[bytes] | bytes, name: str, pages: str = ""
 ) -> Evidence:
     """Attach a file to one of the form's file slots; checked by content, size and count."""
-    application = _locked(application)
+    application = locked(application)
     require(access.may_fill(actor(by), application))
     require(states.may_move(application, "save"))
     asked = by_code(sections_for(application.edition.pack.form, application.variant)).get(field)
@@ -217,14 +218,14 @@ def attach(
         added_by=by,
     )
     _touch(application, by)
-    _audit("attach", application, by, field=field, sha256=stored.sha256)
+    note("attach", application, by, field=field, sha256=stored.sha256)
     return evidence
 
 
 @transaction.atomic
 def detach(evidence: Evidence, *, by: Person) -> None:
     """Take evidence off the draft. The file stays: an earlier revision may refer to it."""
-    application = _locked(evidence.application)
+    application = locked(evidence.application)
     require(access.may_fill(actor(by), application))
     require(states.may_move(application, "save"))
     evidence = Evidence.objects.select_related("file").get(pk=evidence.pk)
@@ -233,7 +234,7 @@ def detach(evidence: Evidence, *, by: Person) -> None:
     evidence.removed_at = clock.now()
     evidence.save(update_fields=["removed_at"])
     _touch(application, by)
-    _audit("detach", application, by, field=evidence.field, sha256=evidence.file.sha256)
+    note("detach", application, by, field=evidence.field, sha256=evidence.file.sha256)
 
 
 def _touch(application: Application, by: Person) -> None:
@@ -249,7 +250,7 @@ def freeze_revision(application: Application, *, by: Person) -> Revision:
     The part of submitting that belongs to this room; ``reviews.actions.submit`` takes the quota in the same transaction.
     Refused when the window is shut (unless the case was returned and is not overdue) or anything is missing or wrong.
     """
-    application = _locked(application)
+    application = locked(application)
     require(access.may_submit(actor(by), application))
     require(states.may_move(application, "submit"))
     if application.state == S.RETURNED:
@@ -291,7 +292,7 @@ def freeze_revision(application: Application, *, by: Person) -> Revision:
     application.submitted_at = revision.submitted_at
     application.project_name = _project_name(frozen)
     application.save()
-    _audit("submit", application, by, revision=revision.number, digest=revision.digest, step=application.step)
+    note("submit", application, by, revision=revision.number, digest=revision.digest, step=application.step)
     return revision
 
 
@@ -307,7 +308,7 @@ def reopen_draft(application: Application, *, by: Person) -> Application:
 
     Until the next step has opened it. ``reviews.actions.withdraw`` gives the quota's place back with it.
     """
-    application = _locked(application)
+    application = locked(application)
     require(access.may_submit(actor(by), application))
     require(states.may_move(application, "withdraw"))
     first = steps.following(application.edition.pack, application.unit.kind, steps.DECLARE)
@@ -319,14 +320,14 @@ def reopen_draft(application: Application, *, by: Person) -> Application:
         )
     application.state, application.step = S.DRAFT, steps.DECLARE
     application.save(update_fields=["state", "step"])
-    _audit("withdraw", application, by)
+    note("withdraw", application, by)
     return application
 
 
 @transaction.atomic
 def mark_opened(application: Application, *, by: Person) -> None:
     """Note that the step the case waits at has opened it; from then on the unit can't withdraw it by itself."""
-    application = _locked(application)
+    application = locked(application)
     if application.state != S.IN_REVIEW or application.opened_at is not None:
         return
     level = steps.find(application.edition.pack, application.step).level
@@ -334,7 +335,7 @@ def mark_opened(application: Application, *, by: Person) -> None:
         return
     application.opened_at = clock.now()
     application.save(update_fields=["opened_at"])
-    _audit("open", application, by, step=application.step)
+    note("open", application, by, step=application.step)
 
 
 def tell_next(application: Application) -> None:
@@ -348,18 +349,3 @@ def tell_next(application: Application) -> None:
             body=f"{application.unit.name}的申报到达您的环节。",
             link=f"/authority/cases/{application.pk}/",
         )
-
-
-def _locked(application: Application) -> Application:
-    """The row under lock, with what actions read."""
-    return (
-        Application.objects.select_for_update(of=("self",))
-        .select_related("draft", "edition", "task", "round__programme", "unit__authority", "unit__place")
-        .get(pk=application.pk)
-    )
-
-
-def _audit(action: str, application: Application, by: Person, **data: Any) -> None:
-    audit.record(
-        action, application, by=by, scope_path=application.scope_path, unit_id=application.unit_id, **data
-    )

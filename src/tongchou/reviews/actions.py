@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from tongchou.applications import actions as application_actions
 from tongchou.applications import queries as application_queries
 from tongchou.applications import states, steps
+from tongchou.applications.casework import locked, note
 from tongchou.applications.models import Application
 from tongchou.core import audit, clock
 from tongchou.core.access import refuse, require
@@ -38,7 +39,7 @@ _BINDS = {"city": "cities", "province": "province", "nation": "nation"}
 def submit(application: Application, *, by: Person) -> Revision:
     """Submit a declaration: freeze revision N, take the unit's own place where it holds a quota, pass it on."""
     revision = application_actions.freeze_revision(application, by=by)
-    application = _locked(application)
+    application = locked(application)
     quota.take(application, steps.DECLARE, by=by)
     quota.renew_exemptions(application)
     # Marks were given to a revision: a new one is reviewed anew.
@@ -142,7 +143,7 @@ def take_back(application: Application, *, by: Person) -> Decision:
 
     ``designations.actions.take_back`` also takes back a level the decision granted; screens call that one.
     """
-    application = _locked(application)
+    application = locked(application)
     who = actor(by)
     require(access.may_act_on(who, application))
     last = application.decisions.select_related("authority").order_by("-at", "-id").first()
@@ -230,7 +231,7 @@ def assign(application: Application, *, expert: Person, by: Person) -> Assignmen
     )
     if not made:
         raise refuse("state", _("%(expert)s已经分配了这份申报。") % {"expert": expert})
-    _audit("assign", application, by, expert=expert.pk)
+    note("assign", application, by, expert=expert.pk)
     notify([expert], subject="新的评审任务", body=application.task.name, link=f"/expert/{assignment.pk}/")
     return assignment
 
@@ -266,7 +267,7 @@ def score(
     if submit:
         assignment.total, assignment.submitted_at = scoring.total(rubric, marks), clock.now()
     assignment.save()
-    _audit("score", application, by, submitted=submit, vetoes=sorted(vetoes))
+    note("score", application, by, submitted=submit, vetoes=sorted(vetoes))
     return assignment
 
 
@@ -281,14 +282,14 @@ def declare_conflict(assignment: Assignment, *, by: Person, reason: str) -> Assi
         raise refuse("form", _("声明回避请写明理由。"), fields={"reason": _("请填写理由")})
     assignment.conflict = reason.strip()[:200]
     assignment.save(update_fields=["conflict"])
-    _audit("declare_conflict", assignment.application, by)
+    note("declare_conflict", assignment.application, by)
     return assignment
 
 
 @transaction.atomic
 def refuse_exemption(application: Application, *, by: Person, reason: str) -> list[QuotaPlace]:
     """Decide that a case claiming exemption takes a place after all. Refused when its holder has none left."""
-    application = _locked(application)
+    application = locked(application)
     who = actor(by)
     require(access.may_act_on(who, application))
     places = list(
@@ -305,13 +306,13 @@ def refuse_exemption(application: Application, *, by: Person, reason: str) -> li
         setter = place.account.quota.place
         require(access.may_refuse_exemption(who, authority_over(setter.path, setter.level)))
         quota.end_exemption(place)
-    _audit("refuse_exemption", application, by, reason=reason.strip())
+    note("refuse_exemption", application, by, reason=reason.strip())
     return places
 
 
 def _deciding(application: Application, by: Person, move: str) -> tuple[Application, Authority]:
     """The locked case and the authority ``by`` acts for, or a refusal."""
-    application = _locked(application)
+    application = locked(application)
     who = actor(by)
     require(access.may_decide(who, application))
     require(states.may_move(application, move))
@@ -344,9 +345,7 @@ def _decide(
         at=clock.now(),
         **words,
     )
-    _audit(
-        kind, application, by, step=application.step, revision=revision.number, reason=decision.reason[:200]
-    )
+    note(kind, application, by, step=application.step, revision=revision.number, reason=decision.reason[:200])
     return decision
 
 
@@ -408,17 +407,3 @@ def _require_scored(application: Application) -> None:
             clause="；".join(step.cite),
             remedy=_("请核实后不予认定，或退回修改后重新评审。"),
         )
-
-
-def _locked(application: Application) -> Application:
-    return (
-        Application.objects.select_for_update(of=("self",))
-        .select_related("draft", "edition", "task", "round__programme", "unit__authority", "unit__place")
-        .get(pk=application.pk)
-    )
-
-
-def _audit(action: str, application: Application, by: Person, **data: Any) -> None:
-    audit.record(
-        action, application, by=by, scope_path=application.scope_path, unit_id=application.unit_id, **data
-    )
