@@ -96,7 +96,8 @@ class Filled:
     slots: list[str]
 
 
-_BASES: dict[tuple[int, str, str], Filled] = {}
+_BASES: dict[tuple[int, str, str, tuple[int, ...]], tuple[TaskPack, Filled]] = {}
+"""Answers found once for each form, kind of unit and years; the pack is kept, so that no other takes its identity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +113,10 @@ class Filler:
     def fill(self, *, project: str, given: dict[str, Any]) -> Filled:
         """Passing answers for ``project``; ``given`` is what the draft holds already (prefilled). Raises NoAnswer."""
         fields = by_code(sections_for(self.pack.form, self.variant))
-        key = (id(self.pack), self.variant, self.unit["kind"])
+        key = (id(self.pack), self.variant, self.unit["kind"], tuple(self.years))
         if key not in _BASES:
-            _BASES[key] = self._base(fields)
-        base = _BASES[key]
+            _BASES[key] = (self.pack, self._base(fields))
+        _, base = _BASES[key]
         answers = base.answers | {code: value for code, value in given.items() if value not in (None, "")}
         if "project_name" in fields:
             answers["project_name"] = project
