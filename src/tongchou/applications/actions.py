@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
@@ -16,6 +14,7 @@ from tongchou.applications.models import Application, Draft, Evidence, Revision
 from tongchou.core import clock, files
 from tongchou.core.access import refuse, require
 from tongchou.core.dates import day_text
+from tongchou.core.digests import digest_of
 from tongchou.forms import answers as form_answers
 from tongchou.forms.schema import by_code, sections_for
 from tongchou.orgs.models import Unit
@@ -298,8 +297,7 @@ def freeze_revision(application: Application, *, by: Person) -> Revision:
 
 def _digest(answers: Mapping[str, Any], application: Application) -> str:
     proofs = sorted(queries.evidence(application).values_list("field", "file__sha256", "pages"))
-    text = json.dumps([answers, proofs], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return digest_of([answers, proofs])
 
 
 @transaction.atomic

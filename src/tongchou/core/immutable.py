@@ -1,20 +1,19 @@
-"""Rows that the database itself refuses to change: audit records and revisions."""
+"""Rows that the database itself refuses to change: audit records, revisions, bulletins."""
 
 from __future__ import annotations
 
 from django.db.migrations import RunSQL
 
 
-def freeze(table: str, *, may_set_once: str = "") -> RunSQL:
+def freeze(table: str, *may_set_once: str) -> RunSQL:
     """A migration operation: rows of ``table`` may not be deleted or changed.
 
-    ``may_set_once`` names a column that may go from NULL to a value (the seal of an audit record), nothing else.
+    ``may_set_once`` names columns that may go together from NULL to a value (the seal of an audit record, the files of
+    a bulletin), nothing else.
     """
-    unchanged = (
-        f"OLD.{may_set_once} IS NULL AND to_jsonb(OLD) - '{may_set_once}' = to_jsonb(NEW) - '{may_set_once}'"
-        if may_set_once
-        else "false"
-    )
+    empty = " AND ".join(f"OLD.{column} IS NULL" for column in may_set_once)
+    but = "".join(f" - '{column}'" for column in may_set_once)
+    unchanged = f"{empty} AND to_jsonb(OLD){but} = to_jsonb(NEW){but}" if may_set_once else "false"
     return RunSQL(
         sql=f"""
             CREATE FUNCTION {table}_is_frozen() RETURNS trigger LANGUAGE plpgsql AS $$

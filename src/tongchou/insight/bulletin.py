@@ -6,8 +6,6 @@ other figures stand twice, as text with its unit and as a decimal in text (money
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -17,6 +15,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from tongchou.core import clock
+from tongchou.core.digests import digest_of
 from tongchou.designations.models import Level
 from tongchou.forms.display import show_date, show_number, wan_of
 from tongchou.insight import queries, rollup
@@ -34,9 +33,8 @@ FORMAT = 1
 
 
 def digest(snapshot: Mapping[str, Any]) -> str:
-    """SHA-256 of the canonical JSON."""
-    text = json.dumps(snapshot, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    """The digest by which an edition is recognised."""
+    return digest_of(snapshot)
 
 
 def snapshot(

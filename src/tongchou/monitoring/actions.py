@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import IO, TYPE_CHECKING, Any
@@ -15,6 +13,7 @@ from tongchou.applications.actions import Saved
 from tongchou.core import audit, clock, files
 from tongchou.core.access import refuse, require
 from tongchou.core.dates import day_text
+from tongchou.core.digests import digest_of
 from tongchou.monitoring import access, checks, duties, indicators, queries, states
 from tongchou.monitoring.models import (
     AnnualTarget,
@@ -301,8 +300,7 @@ def _facts(
 
 def _digest(answers: Mapping[str, Any], evidence: list[PerformanceEvidence]) -> str:
     proofs = sorted((e.pk, e.file.sha256) for e in evidence)
-    text = json.dumps([answers, proofs], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return digest_of([answers, proofs])
 
 
 @transaction.atomic

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ from pydantic import BaseModel
 
 from tongchou.core import audit, clock
 from tongchou.core.access import Denied, Refused
+from tongchou.core.digests import digest_of
 from tongchou.orgs.models import Jurisdiction, Person, Tag
 from tongchou.programmes import ledger, timetable
 from tongchou.programmes.check import Checked, CheckedOverlay, check_pack
@@ -95,11 +94,6 @@ def load_pack(folder: Path, *, by: Person | None = None) -> LoadReport:
 def canonical(part: BaseModel) -> dict[str, Any]:
     """A part as JSON, defaults left out: what is stored, and what digests are made of."""
     return part.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-
-
-def digest_of(content: Any) -> str:
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _programme(programme: Programme, checked: Checked, report: LoadReport) -> None:

@@ -6,4 +6,4 @@ from tongchou.core.immutable import freeze
 class Migration(migrations.Migration):
     dependencies = [("core", "0002_initial")]
 
-    operations = [freeze("core_auditrecord", may_set_once="seal_id"), freeze("core_auditseal")]
+    operations = [freeze("core_auditrecord", "seal_id"), freeze("core_auditseal")]
