@@ -1,0 +1,49 @@
+"""`tongchou pack load`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tongchou.cli.db import require_current, running, setup_django
+from tongchou.cli.pack.folder import FOLDER
+from tongchou.orgs import places as jurisdictions
+
+
+@click.command()
+@click.argument("folder", type=FOLDER)
+def load(folder: Path) -> None:
+    """Load the pack in FOLDER with its overlays: everything or nothing. Loading it again changes nothing.
+
+    A folder with places.csv is the pack of jurisdictions; load it first.
+    """
+    with running(echo=lambda text: click.echo(text, err=True)):
+        setup_django()  # not before: the settings ask where the database is
+        require_current()
+        from tongchou.core.access import Refused
+        from tongchou.orgs.actions import load_jurisdictions
+        from tongchou.programmes.actions import PackRefused, load_pack
+
+        if (folder / jurisdictions.FILE).is_file():
+            try:
+                click.echo(f"已载入 {load_jurisdictions(folder)} 个地区。")
+            except jurisdictions.PlacesError as error:
+                click.echo(f"未载入：{error}", err=True)
+                raise SystemExit(1) from None
+            return
+        try:
+            report = load_pack(folder)
+        except PackRefused as refused:
+            for problem in refused.problems:
+                click.echo(str(problem))
+            click.echo(f"共 {len(refused.problems)} 处错误，未载入。", err=True)
+            raise SystemExit(1) from None
+        except Refused as refused:
+            click.echo(f"未载入：{refused}", err=True)
+            raise SystemExit(1) from None
+    for change in report.changes:
+        click.echo(change)
+    for note in report.notes:
+        click.echo(f"提示：{note}", err=True)
+    click.echo("已载入。" if report.changes else "与已载入的相同，没有改动。")
