@@ -4,7 +4,8 @@ from contextlib import nullcontext
 import pytest
 from click.testing import CliRunner
 
-from tongchou.cli import pack as command
+from tongchou.cli.pack import database
+from tongchou.cli.pack import pack as command
 from tongchou.programmes.actions import load_pack
 from tongchou.programmes.models import Task
 
@@ -26,9 +27,9 @@ def folder(pack):
 @pytest.fixture
 def run(monkeypatch):
     """The command on the tests' own database."""
-    monkeypatch.setattr(command, "running", lambda **_: nullcontext())
-    monkeypatch.setattr(command, "require_current", lambda: None)
-    return lambda *arguments: CliRunner().invoke(command.pack, [str(argument) for argument in arguments])
+    monkeypatch.setattr(database, "running", lambda **_: nullcontext())
+    monkeypatch.setattr(database, "require_current", lambda: None)
+    return lambda *arguments: CliRunner().invoke(command, [str(argument) for argument in arguments])
 
 
 def test_check(run, folder, pack):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tongchou.cli.db import require_current, running, setup_django
+from tongchou.cli.pack.database import database
 from tongchou.cli.pack.folder import FOLDER
 from tongchou.orgs import places as jurisdictions
 
@@ -18,9 +18,7 @@ def load(folder: Path) -> None:
 
     A folder with places.csv is the pack of jurisdictions; load it first.
     """
-    with running(echo=lambda text: click.echo(text, err=True)):
-        setup_django()  # not before: the settings ask where the database is
-        require_current()
+    with database():
         from tongchou.core.access import Refused
         from tongchou.orgs.actions import load_jurisdictions
         from tongchou.programmes.actions import PackRefused, load_pack

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tongchou.cli.db import require_current, running, setup_django
+from tongchou.cli.pack.database import database
 from tongchou.core import clock
 
 if TYPE_CHECKING:
@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def show(task: str, place: str, day: Any, as_json: bool) -> None:
     """Show what holds for TASK in a place on a day, as loaded: edition, steps, windows, quotas."""
-    with running(echo=lambda text: click.echo(text, err=True)):
-        setup_django()
-        require_current()
+    with database():
         from tongchou.orgs.models import Jurisdiction
         from tongchou.programmes.models import Task
 
