@@ -1,0 +1,49 @@
+"""``python -m bench [NAME] [--json] [option=value …]``."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+import sys
+
+import click
+
+BENCHES = {
+    "autosave": "autosave of a 250-field form through the whole stack, against the bare transaction",
+}
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("name", required=False, type=click.Choice(list(BENCHES)))
+@click.argument("options", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+def main(name: str | None, options: tuple[str, ...], as_json: bool) -> None:
+    """Measure NAME; without it, list what can be measured. OPTIONS such as seconds=30 change the settings."""
+    if name is None:
+        for known, what in BENCHES.items():
+            click.echo(f"{known:10} {what}")
+        return
+    measure = importlib.import_module(f"bench.{name}").measure
+    result = {"bench": name, **measure(**_settings(measure, options))}
+    click.echo(json.dumps(result, ensure_ascii=False, indent=None if as_json else 2))
+
+
+def _settings(measure, options: tuple[str, ...]) -> dict:
+    """What the command line says, each as the kind of its default."""
+    known = {p.name: p.default for p in inspect.signature(measure).parameters.values()}
+    given = {}
+    for option in options:
+        key, _, value = option.partition("=")
+        if key not in known:
+            raise click.UsageError(f"{key} is no setting; there are {', '.join(known) or 'none'}")
+        default = known[key]
+        if isinstance(default, tuple):
+            given[key] = tuple(int(part) for part in value.split(","))
+        else:
+            given[key] = type(default)(value)
+    return given
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,139 @@
+"""The platform's web processes, and clients that cost little beside them."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+
+@contextmanager
+def serving() -> Iterator[int]:
+    """The web processes as ``tongchou serve`` starts them; yields their port."""
+    from tongchou.cli import serve
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = serve.web("127.0.0.1", port, 2).start()
+    try:
+        _wait(port)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait(port: int) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            client = Client(port)
+            client.call("GET", "/")
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            client.close()
+            return
+
+
+class Client:
+    """HTTP/1.1 on one kept-alive connection, as bare as it gets: the client shares the machine with the server."""
+
+    def __init__(self, port: int, cookie: str = "") -> None:
+        self.cookies = dict([cookie.split("=", 1)]) if cookie else {}
+        self.socket = socket.create_connection(("127.0.0.1", port), 60)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.file = self.socket.makefile("rb")
+        self.port = port
+
+    def call(self, method: str, path: str, body: bytes = b"", headers: str = "") -> tuple[int, bytes]:
+        cookies = "; ".join(f"{key}={value}" for key, value in self.cookies.items())
+        head = (
+            f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nCookie: {cookies}\r\n"
+            f"Content-Length: {len(body)}\r\n{headers}\r\n"
+        )
+        self.socket.sendall(head.encode() + body)
+        status = int(self.file.readline().split()[1])
+        length = 0
+        chunked = False
+        while (line := self.file.readline()) != b"\r\n":
+            key, _, value = line.partition(b":")
+            if key.lower() == b"content-length":
+                length = int(value)
+            elif key.lower() == b"set-cookie":
+                name, _, rest = value.decode().strip().partition("=")
+                self.cookies[name] = rest.split(";", 1)[0]
+            elif key.lower() == b"transfer-encoding":
+                chunked = b"chunked" in value
+        return status, self._chunks() if chunked else self.file.read(length)
+
+    def _chunks(self) -> bytes:
+        whole = b""
+        while size := int(self.file.readline(), 16):
+            whole += self.file.read(size)
+            self.file.readline()
+        self.file.readline()
+        return whole
+
+    def close(self) -> None:
+        self.file.close()
+        self.socket.close()
+
+
+@dataclass
+class Run:
+    """What came of a run: seconds of each answer, and what was not answered as expected."""
+
+    seconds: float
+    times: list[float] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def rate(self) -> float:
+        return len(self.times) / self.seconds
+
+    def quantile(self, q: float) -> float:
+        """Milliseconds."""
+        ordered = sorted(self.times)
+        return round(ordered[min(len(ordered) - 1, int(q * len(ordered)))] * 1000, 1)
+
+    def summary(self) -> dict[str, object]:
+        return {
+            "per_second": round(self.rate, 1),
+            "p50_ms": self.quantile(0.5),
+            "p95_ms": self.quantile(0.95),
+            "p99_ms": self.quantile(0.99),
+            "faults": len(self.faults),
+            **({"first_fault": self.faults[0]} if self.faults else {}),
+        }
+
+
+def run(clients: int, seconds: float, act: Callable[[int, int], str]) -> Run:
+    """``act(client, turn)`` again and again by so many clients at once; it returns what was wrong, or nothing."""
+    done = Run(seconds)
+    ends = time.perf_counter() + seconds
+
+    def work(number: int) -> None:
+        turn = 0
+        while (began := time.perf_counter()) < ends:
+            fault = act(number, turn)
+            turn += 1
+            if fault:
+                done.faults.append(fault)
+            else:
+                done.times.append(time.perf_counter() - began)
+
+    threads = [threading.Thread(target=work, args=[number]) for number in range(clients)]
+    began = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    done.seconds = time.perf_counter() - began
+    return done
