@@ -316,6 +316,29 @@ class OverlayTask(Part):
     rubrics: list[Rubric] = []
 
 
+class Mapping(Part):
+    """What stored data under a code that goes away means from now on: another code, or nothing more (``drop`` says why).
+
+    What is stored stays as it is; what reads across versions (roll-ups, last year's figures, quotas) reads it translated.
+    A code never changes its meaning: what changes its kind or unit gets a new code, and a mapping from the old one.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    task: Code
+    part: Literal["indicator", "field", "column", "choice", "step", "variant"]
+    inside: str = Field(
+        default="", alias="in", description="column: the table; choice: the field, table.column or indicator"
+    )
+    old: Text = Field(alias="from", description="the code, or the choice's value, that goes away")
+    to: Text | None = Field(default=None, description="what takes its place; none: say why in drop")
+    drop: str = Field(default="", description="why what is stored is carried over to nothing")
+    factor: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
+        default=1, description="old number × factor = new number; money counts in fen"
+    )
+    cite: list[Cite] = []
+
+
 class ProgrammePack(Part):
     """``programme.yaml``: the programme, its documents, tags and rounds; tasks stand in ``tasks/*/task.yaml``."""
 
@@ -334,6 +357,9 @@ class ProgrammePack(Part):
     calendar: list[CalendarEntry] = Field(
         default=[], description="windows across all tasks (registration, summaries)"
     )
+    mappings: list[Mapping] = Field(
+        default=[], description="what stored data under codes that go away means; may stand in mappings.yaml"
+    )
 
 
 class OverlayPack(Part):
@@ -346,3 +372,4 @@ class OverlayPack(Part):
     tags: list[TagDef] = []
     reports: list[ReportDef] = []
     calendar: list[CalendarEntry] = []
+    mappings: list[Mapping] = []
