@@ -10,7 +10,8 @@ from tongchou.core.access import ALLOWED, Decision, Denied
 
 S = Application.State
 
-# move -> (from, to). A move that leads onward ends in CONCLUDED instead after the last step.
+# move -> (from, to). A move that leads onward ends in CONCLUDED instead after the last step; a case declined where the
+# pack names a step for such cases goes on IN_REVIEW there.
 MOVES: dict[str, tuple[frozenset[S], S]] = {
     "save": (frozenset({S.DRAFT, S.RETURNED}), S.DRAFT),
     "submit": (frozenset({S.DRAFT, S.RETURNED}), S.IN_REVIEW),

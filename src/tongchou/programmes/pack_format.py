@@ -152,7 +152,8 @@ class Step(Cited):
     """A step 环节 of a case's way. ``kinds`` limits it to cases led by such units (empty: all).
 
     ``declare`` is the unit's own step; ``recommend`` passes the case on within a quota; ``score`` is expert review
-    (does not itself move the case up); ``designate`` grants the level ``grants``.
+    (does not itself move the case up); ``designate`` grants the level ``grants``. A case declined here ends, unless
+    ``on_decline`` names the step it then goes to; that step is reached in no other way, and a case ends after it.
     """
 
     code: Code
@@ -161,6 +162,9 @@ class Step(Cited):
     level: Literal["unit", "city", "province", "nation"]
     kinds: list[UnitKind] = []
     grants: Level | None = None
+    on_decline: Code | None = Field(
+        default=None, description="step that a case declined here goes to; it stands further down and grants less"
+    )
 
 
 Purpose = Literal["register", "declare", "recommend", "designate", "performance", "report"]

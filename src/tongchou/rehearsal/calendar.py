@@ -26,6 +26,8 @@ class TaskDays:
     designate: date
     recommend: date
     nation: date
+    aside: date
+    """When those are decided that the ministry did not take."""
 
 
 def days(task: Task, place: Jurisdiction, round_: Round) -> TaskDays:
@@ -51,6 +53,7 @@ def days(task: Task, place: Jurisdiction, round_: Round) -> TaskDays:
     submit = declare or date(round_.year, 9, 30)
     city = city or submit
     score = max(opens or city + timedelta(days=10), city + timedelta(days=1))
+    nation = max(score + timedelta(days=60), (designate or date.min) + timedelta(days=40))
     return TaskDays(
         begin=submit - timedelta(days=12),
         submit=min(submit, city) - timedelta(days=1),
@@ -59,5 +62,6 @@ def days(task: Task, place: Jurisdiction, round_: Round) -> TaskDays:
         score=score,
         designate=min(score + timedelta(days=12), designate or date.max),
         recommend=max(score + timedelta(days=30), (designate or date.min) + timedelta(days=5)),
-        nation=max(score + timedelta(days=60), (designate or date.min) + timedelta(days=40)),
+        nation=nation,
+        aside=nation + timedelta(days=14),
     )

@@ -7,7 +7,7 @@ from datetime import date
 
 from tongchou.applications import actions as applications
 from tongchou.applications.models import Application
-from tongchou.applications.steps import find, way
+from tongchou.applications.steps import find, scoring_before
 from tongchou.core import clock
 from tongchou.designations import actions as designations
 from tongchou.designations.queries import unpublished
@@ -80,8 +80,7 @@ def score(play: Play, task: Task, round_: Round, when: TaskDays) -> None:
     with clock.at(when.score):
         for case in waiting(play, play.province, task, round_):
             applications.mark_opened(case, by=officer)
-            steps = [step.code for step in way(case.edition.pack, case.unit.kind)]
-            if find(case.edition.pack, case.step).kind != "designate" or case.step not in steps:
+            if scoring_before(case.edition.pack, case.unit.kind, case.step) is None:
                 continue
             for expert in play.random.sample(pool, EXPERTS_A_CASE):
                 duty = play.ledger.attempt("分配专家", reviews.assign, case, expert=expert, by=officer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tongchou.applications.steps import aside
 from tongchou.orgs.models import Unit
 from tongchou.programmes.models import Round, Task
 from tongchou.programmes.queries import edition_for
@@ -18,9 +19,17 @@ def play_round(play: Play, task: Task, round_: Round, units: list[Unit], *, shar
     declare(play, task, round_, units, when, share=share)
     if "city" in levels:
         city_step(play, task, round_, when)
-    order = [s for s in edition_for(task, play.place.path).pack.steps if s.level in {"province", "nation"}]
+    pack = edition_for(task, play.place.path).pack
+    off = aside(pack)
+    order = [s for s in pack.steps if s.level in {"province", "nation"}]
     for step in order:
-        if step.kind == "score":
+        if step.code in off:  # what the step before it declined
+            if step.kind == "recommend":
+                recommend_upward(play, task, round_, when.aside, share=0.8)
+            else:
+                decider = play.province if step.level == "province" else play.nation
+                designate(play, decider, task, round_, when.aside, share=0.8)
+        elif step.kind == "score":
             score(play, task, round_, when)
         elif step.kind == "recommend":
             recommend_upward(play, task, round_, when.recommend, share=0.4)

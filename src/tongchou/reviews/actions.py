@@ -121,19 +121,27 @@ def return_for_changes(
 
 @transaction.atomic
 def decline(application: Application, *, by: Person, reason: str) -> Decision:
-    """Do not recommend the case, with a reason. It ends here; places taken at earlier steps stay used."""
+    """Do not recommend the case, with a reason. It ends here, or goes to the step that the pack names for such cases;
+    places taken at earlier steps stay used.
+    """
     application, authority = _deciding(application, by, "decline")
     if not reason.strip():
         raise refuse("form", _("不予推荐必须写明理由。"), fields={"reason": _("请填写理由")})
     decision = _decide(application, K.DECLINE, by=by, authority=authority, reason=reason.strip())
-    application.state = S.DECLINED
-    application.save(update_fields=["state"])
+    onward = steps.after_decline(application.edition.pack, application.unit.kind, application.step)
+    if onward is None:
+        application.state = S.DECLINED
+    else:
+        application.step, application.opened_at = onward.code, None
+    application.save(update_fields=["state", "step", "opened_at"])
     notify(
         people_of(application.unit),
         subject=f"申报未获推荐：{application.project_name}",
-        body=f"{authority.name}：{decision.reason}",
+        body=f"{authority.name}：{decision.reason}" + (f"。转入“{onward.name}”。" if onward else ""),
         link=f"/unit/applications/{application.pk}/",
     )
+    if onward is not None:
+        application_actions.tell_next(application)
     return decision
 
 
@@ -154,7 +162,7 @@ def take_back(application: Application, *, by: Person) -> Decision:
             "scope", _("这个决定由%(authority)s作出，只能由其收回。") % {"authority": last.authority.name}
         )
     require(states.may_move(application, "take_back"))
-    if application.opened_at is not None and last.kind != K.DECLINE:
+    if application.opened_at is not None and application.state != S.DECLINED:
         raise refuse("state", _("下一环节已经受理，不能收回。"), remedy=_("请与下一环节的主管部门联系。"))
     if application.state == S.RETURNED and application.draft.saved_at > last.at:
         raise refuse("state", _("建设单位已经开始修改，不能收回。"))

@@ -8,6 +8,7 @@ from typing import Literal
 from django.utils.translation import gettext
 
 from tongchou.applications.models import Application
+from tongchou.applications.steps import line
 from tongchou.programmes.pack_format import TaskPack
 
 Mark = Literal["done", "here", "ahead", "stopped"]
@@ -34,7 +35,7 @@ def step_name(pack: TaskPack, code: str) -> str:
 def step_marks(application: Application) -> list[StepMark]:
     """The steps of a case, in order, with where it stands. Reads ``edition`` and ``unit``: select them with the case."""
     pack = application.edition.pack
-    steps = [s for s in pack.steps if not s.kinds or application.unit.kind in s.kinds]
+    steps = line(pack, application.unit.kind, application.step)
     codes = [s.code for s in steps]
     at = codes.index(application.step) if application.step in codes else 0
     if application.state == Application.State.CONCLUDED:

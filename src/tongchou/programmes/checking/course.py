@@ -32,6 +32,39 @@ def check_steps(report: Report, steps: Sequence[Step]) -> None:
         if step.kind in {"declare", "score"} and step.grants is not None:
             report.add((*path, "grants"), f"{step.kind} 环节不授予级别", "删去 grants，或改为认定、推荐环节")
         _check_kinds(report, (*path, "kinds"), step.kinds)
+    _check_declined(report, steps)
+
+
+_RANK = {level: rank for rank, level in enumerate(("school", "city", "province", "nation"))}
+
+
+def _check_declined(report: Report, steps: Sequence[Step]) -> None:
+    """Where declined cases go: further down, to a step that decides and grants less, which nothing else leads to."""
+    number_of = {step.code: number for number, step in enumerate(steps)}
+    led_from: dict[str, str] = {}
+    for number, step in enumerate(steps):
+        path = ("steps", number, "on_decline")
+        target = step.on_decline
+        if target is None or not report.refer(path, "环节", target, number_of):
+            continue
+        if step.kind not in {"recommend", "designate"}:
+            report.add(path, f"{step.kind} 环节不会不予通过，不写 on_decline", "删去，或写在推荐、认定环节")
+        if target not in number_of:
+            continue
+        onward = steps[number_of[target]]
+        if number_of[target] <= number:
+            remedy = "转到排在后面的环节；转回前面会成环"
+            report.add(path, f"“{step.code}”不予通过后不能转到它自己或前面的环节“{target}”", remedy)
+        elif onward.kind not in {"recommend", "designate"} or onward.grants is None:
+            remedy = "写一个有 grants 的认定或推荐环节"
+            report.add(path, f"不予通过的转入环节“{target}”，而它不授予级别", remedy)
+        elif _RANK[onward.grants] > _RANK.get(step.level, 0) - (step.grants == step.level):
+            remedy = "转入的环节授予低一级的级别"
+            report.add(path, f"“{step.code}”不予通过的，不能再由“{target}”授予 {onward.grants}", remedy)
+        if target in led_from:
+            remedy = "为每个环节各写一个转入的环节，编码不同"
+            report.add(path, f"“{led_from[target]}”和“{step.code}”都转入“{target}”，分不清来自哪里", remedy)
+        led_from.setdefault(target, step.code)
 
 
 def check_calendar(report: Report, entries: Sequence[CalendarEntry]) -> list[calendar.Span]:

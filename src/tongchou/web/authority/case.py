@@ -35,6 +35,7 @@ from tongchou.web.parts import Event
 from tongchou.web.screens import Request, screen
 
 K = Decision.Kind
+S = Application.State
 TONES = {
     K.RECOMMEND: "good",
     K.DESIGNATE: "good",
@@ -108,6 +109,7 @@ def case(request: Request, pk: int) -> HttpResponseBase:
             "open_here": open_here,
             "next_case": _next(request, application),
             "kind": steps.find(pack, application.step).kind,
+            "onward": steps.after_decline(pack, application.unit.kind, application.step),
             "window": _window(application) if open_here else None,
             "take_back": _may_take_back(request, reading, decisions),
             "places": places,
@@ -205,7 +207,7 @@ def _may_take_back(request: Request, reading: Reading, decisions: list[Decision]
     last = decisions[-1] if decisions else None
     if last is None or last.kind == K.TAKE_BACK or not request.actor.for_authority(last.authority_id):
         return None
-    if reading.application.opened_at is not None and last.kind != K.DECLINE:
+    if reading.application.opened_at is not None and reading.application.state != S.DECLINED:
         return None
     return last if reading.revision.pk == last.revision_id else None
 
