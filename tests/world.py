@@ -19,12 +19,12 @@ DAY = date(2023, 8, 10)  # every declaring window of 2023 is open
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The loaded rows, table by table, parents before children."""
+    """The loaded rows, table by table; foreign keys are looked at in the end."""
 
     tables: list[tuple[str, str, bytes]]
 
     def restore(self) -> None:
-        with connection.cursor() as cursor:
+        with transaction.atomic(), connection.cursor() as cursor:
             for table, columns, text in self.tables:
                 with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
                     copy.write(text)
@@ -49,7 +49,7 @@ def _places(folder: Path) -> Path:
 
 
 def _copy_out() -> list[tuple[str, str, bytes]]:
-    """Every table that loading filled, but for the audit; in an order that foreign keys allow."""
+    """Every table that loading filled, but for the audit."""
     from django.apps import apps
 
     from tongchou.core.models import AuditRecord

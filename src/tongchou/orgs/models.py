@@ -172,6 +172,7 @@ class Membership(models.Model):
         LEADER = "leader", "单位审核人"
         OFFICER = "officer", "主管部门经办人"
         EXPERT = "expert", "专家"
+        PACK_ADMIN = "pack_admin", "配置包管理员"
         SYSTEM_ADMIN = "system_admin", "系统管理员"
         SECURITY_ADMIN = "security_admin", "安全管理员"
         AUDIT_ADMIN = "audit_admin", "审计管理员"

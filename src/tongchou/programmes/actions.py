@@ -13,7 +13,7 @@ from tongchou.core import audit, clock
 from tongchou.core.access import Denied, Refused
 from tongchou.core.digests import digest_of
 from tongchou.orgs.models import Jurisdiction, Person, Tag
-from tongchou.programmes import ledger, timetable
+from tongchou.programmes import history, ledger, timetable
 from tongchou.programmes.check import Checked, CheckedOverlay, check_pack
 from tongchou.programmes.models import (
     Document,
@@ -26,6 +26,7 @@ from tongchou.programmes.models import (
 )
 from tongchou.programmes.pack_format import OverlayPack, ProgrammePack, TaskPack
 from tongchou.programmes.packs import Problem, read
+from tongchou.programmes.release_models import PackRelease
 
 
 class PackRefused(Refused):
@@ -49,6 +50,8 @@ class LoadReport:
     programme: Programme
     changes: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    release: PackRelease | None = None
+    """What came into force; none where nothing changed."""
 
 
 @transaction.atomic
@@ -78,8 +81,16 @@ def load_pack(folder: Path, *, by: Person | None = None) -> LoadReport:
     rounds = {r.code: r for r in programme.rounds.all()}
     report.changes += timetable.sync(programme, checked, tasks, rounds)
     report.changes += ledger.sync(programme, checked, tasks, rounds)
-    versions = _versions(programme, checked, by=by)
-    if report.changes or versions:
+    whole = _versions(programme, checked, by=by)
+    versions = {version.place_id: version.version for version, new in whole if new}
+    report.release = history.keep(
+        programme,
+        folder,
+        by=by,
+        versions=[version for version, _ in whole],
+        changes=report.changes,
+    )
+    if report.release is not None:
         audit.record(
             "programmes.load_pack",
             programme,
@@ -199,23 +210,28 @@ def _retire(programme: Programme, checked: Checked, report: LoadReport) -> None:
             report.changes.append(f"{edition.place_id}“{edition.task.name}”不再使用")
 
 
-def _versions(programme: Programme, checked: Checked, *, by: Person | None) -> dict[str, str]:
-    """Keep each pack and overlay whole, once for each content; returns the versions that are new, by place."""
-    new: dict[str, str] = {}
+def _versions(programme: Programme, checked: Checked, *, by: Person | None) -> list[tuple[PackVersion, bool]]:
+    """Keep each pack and overlay whole, once for each content; returns them all, and whether each is new."""
     overlays: list[CheckedOverlay] = checked.overlays
     wholes: list[tuple[str, ProgrammePack | OverlayPack, dict[str, Any]]] = []
     if checked.programme:
         tasks = {code: canonical(task) for code, task in checked.tasks.items()}
         wholes.append((programme.place_id, checked.programme, tasks))
     wholes += [(o.place, o.pack, {code: canonical(own) for code, own in o.own.items()}) for o in overlays]
+    kept = []
     for place, pack, tasks in wholes:
         content = {"pack": canonical(pack), "tasks": tasks}
-        _, made = PackVersion.objects.get_or_create(
-            programme=programme,
-            place_id=place,
-            digest=digest_of(content),
-            defaults={"version": pack.version, "content": content, "loaded_at": clock.now(), "loaded_by": by},
+        kept.append(
+            PackVersion.objects.get_or_create(
+                programme=programme,
+                place_id=place,
+                digest=digest_of(content),
+                defaults={
+                    "version": pack.version,
+                    "content": content,
+                    "loaded_at": clock.now(),
+                    "loaded_by": by,
+                },
+            )
         )
-        if made:
-            new[place] = pack.version
-    return new
+    return kept

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Func, Q
 from django.db.models.functions import Coalesce
 
+from tongchou.programmes import release_models  # noqa: F401 - tables of this room too
 from tongchou.programmes.pack_format import TaskPack
 
 
@@ -178,6 +179,7 @@ class Window(models.Model):
     round = models.ForeignKey(Round, null=True, on_delete=models.CASCADE, related_name="windows")
     opens_at = models.DateTimeField(null=True)
     closes_at = models.DateTimeField(null=True)
+    waiting = models.BooleanField(default=False, help_text="not open until further notice; has no days")
     cite = ArrayField(models.CharField(max_length=120))
 
     class Meta:
@@ -187,8 +189,13 @@ class Window(models.Model):
                 name="window_opens_before_it_closes",
                 condition=Q(opens_at=None) | Q(closes_at=None) | Q(opens_at__lt=models.F("closes_at")),
             ),
+            models.CheckConstraint(
+                name="window_waiting_has_no_days",
+                condition=Q(waiting=False) | Q(opens_at=None, closes_at=None),
+            ),
             ExclusionConstraint(
                 name="window_no_overlap",
+                condition=Q(waiting=False),
                 expressions=[
                     ("programme", RangeOperators.EQUAL),
                     (Coalesce("task", models.Value(0)), RangeOperators.EQUAL),
