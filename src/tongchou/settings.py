@@ -11,6 +11,7 @@ TONGCHOU_DEMO         1 in the demo: its clock can be set on every page
 TONGCHOU_DB_POOL      connections kept by each web process (set by wsgi.py; other processes keep no pool)
 TONGCHOU_MAIL_URL     smtp://user:password@host:port or smtps://…; by default mail is written to files
 TONGCHOU_MAIL_FROM    the sender of mail
+TONGCHOU_CLAMD        a virus scanner: the path of clamd's socket, or host:port; by default files are not scanned
 """
 
 import os
@@ -208,7 +209,7 @@ FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20  # the body without its files: a 250-field form is about 10 KB
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 DATA_UPLOAD_MAX_NUMBER_FILES = 50
-EVIDENCE_MAX_BYTES = 200 * 2**20
+CLAMD = os.environ.get("TONGCHOU_CLAMD", "")
 
 # ---------------------------------------------------------------- safety
 

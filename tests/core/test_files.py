@@ -10,15 +10,20 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name
+from PIL import Image
 
 from tests.factory import pdf, refusal
 from tongchou.core import files
 from tongchou.core.models import StoredFile
 
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
-    "1f15c4890000000d49444154789c6360f8cfc000000301010018dd8db00000000049454e44ae426082"
-)
+
+def picture(width: int = 1, height: int = 1) -> bytes:
+    out = io.BytesIO()
+    Image.new("1", (width, height)).save(out, "PNG")
+    return out.getvalue()
+
+
+PNG = picture()
 EXE = b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff\x00\x00" + b"\0" * 200
 ELF = b"\x7fELF\x02\x01\x01" + b"\0" * 200
 SCRIPT = b"#!/bin/sh\nrm -rf /\n"

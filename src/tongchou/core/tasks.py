@@ -5,6 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from tongchou.core import audit
+from tongchou.core.files import scan, uploads
 
 
 @app.periodic(cron="* * * * *")
@@ -12,3 +13,17 @@ from tongchou.core import audit
 def seal_audit(timestamp: int) -> int:
     """Seal the audit records of the last minute into the chain."""
     return audit.seal_pending()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name=scan.TASK, queueing_lock=scan.TASK)
+def scan_files(timestamp: int) -> int:
+    """Ask the virus scanner about the files that wait for it."""
+    return scan.scan_pending()
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="core.clear_uploads", queueing_lock="core.clear_uploads")
+def clear_uploads(timestamp: int) -> int:
+    """Throw away uploads that nobody went on with."""
+    return uploads.clear_expired()
