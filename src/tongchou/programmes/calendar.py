@@ -38,6 +38,9 @@ class Span:
         return f"{self.entry.code}（{self.year}年）" if self.entry.since else self.entry.code
 
     def overlaps(self, other: Span) -> bool:
+        """Whether both could be asked at one moment; one that waits for notice stands for its whole year, or all."""
+        if self.entry.waiting or other.entry.waiting:
+            return self.year is None or other.year is None or self.year == other.year
         starts_in_time = self.first is None or other.last is None or self.first <= other.last
         return starts_in_time and (other.first is None or self.last is None or other.first <= self.last)
 
@@ -78,6 +81,10 @@ def lay_out(
     spans: list[Span] = []
     faults: list[Fault] = []
     for entry in entries:
+        if entry.waiting and (entry.first or entry.until or entry.since):
+            remedy = "日期未定时只写 waiting: true，可写 round；有了日期，删去 waiting"
+            faults.append(Fault(entry, "waiting", "另行通知的条目不能有日期", remedy))
+            continue
         if entry.since is not None and entry.round is not None:
             faults.append(
                 Fault(entry, "since", "round 和 since 不能同时写", "一次性的写 round，每年的写 since")

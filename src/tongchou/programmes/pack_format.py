@@ -172,7 +172,10 @@ Binds = Literal["units", "cities", "province", "designated", "nation"]
 
 
 class CalendarEntry(Cited):
-    """A window 时间窗口: once (``round``), every year (``since``), or continuous (neither ``until`` nor ``since``)."""
+    """A window 时间窗口: once (``round``), every year (``since``), or continuous (neither ``until`` nor ``since``).
+
+    With ``waiting`` it is shut until further notice 另行通知: no day is known yet.
+    """
 
     code: Code
     name: Name
@@ -186,6 +189,7 @@ class CalendarEntry(Cited):
         default=None, alias="from", description="first day: 2023-07-30, 11-01 or derived"
     )
     until: str | None = Field(default=None, description="last day that counts: 2023-08-22, 06-30 or derived")
+    waiting: bool = Field(default=False, description="not open until further notice; no from, until or since")
     report: Code | None = Field(default=None, description="purpose report: which report is due")
     variants: list[Code] = []
 

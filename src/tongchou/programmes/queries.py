@@ -95,7 +95,9 @@ def window_state(
     running = [
         w
         for w in windows
-        if (w.opens_at is None or w.opens_at <= at) and (w.closes_at is None or at < w.closes_at)
+        if not w.waiting
+        and (w.opens_at is None or w.opens_at <= at)
+        and (w.closes_at is None or at < w.closes_at)
     ]
     if running:
         window = max(running, key=_end)
@@ -109,6 +111,9 @@ def window_state(
             "window": window.name,
             "day": _day(window.opens_at),
         }
+    elif waiting := [w for w in windows if w.waiting]:
+        window = waiting[0]
+        message = _("“%(window)s”尚未开放，以后另行通知") % {"window": window.name}
     else:
         window = max(windows, key=_end)
         message = _("“%(window)s”已截止（%(day)s）") % {"window": window.name, "day": _last_day(window)}

@@ -23,6 +23,7 @@ _KEPT = (
     "round_id",
     "opens_at",
     "closes_at",
+    "waiting",
     "cite",
 )
 
@@ -75,5 +76,6 @@ def _window(
         round=round_,
         opens_at=clock.start_of(span.first) if span.first else None,
         closes_at=clock.end_of(span.last) if span.last else None,
+        waiting=span.entry.waiting,
         cite=list(span.entry.cite),
     )

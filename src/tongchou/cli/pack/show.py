@@ -85,8 +85,10 @@ def _shown(task: Any, place: Any, day: date) -> dict[str, Any]:
 
 
 def _window(window: Window, now: Any) -> dict[str, Any]:
-    is_open = (window.opens_at is None or window.opens_at <= now) and (
-        window.closes_at is None or now < window.closes_at
+    is_open = (
+        not window.waiting
+        and (window.opens_at is None or window.opens_at <= now)
+        and (window.closes_at is None or now < window.closes_at)
     )
     first = window.opens_at.astimezone(clock.SHANGHAI).date().isoformat() if window.opens_at else None
     return {
@@ -99,6 +101,7 @@ def _window(window: Window, now: Any) -> dict[str, Any]:
         "first_day": first,
         "last_day": clock.last_day(window.closes_at).isoformat() if window.closes_at else None,
         "open": is_open,
+        "waiting": window.waiting,
         "cite": window.cite,
     }
 
@@ -129,6 +132,8 @@ def _print(shown: dict[str, Any]) -> None:
     for window in shown["windows"]:
         state = "开放" if window["open"] else "未开放"
         days = f"{window['first_day'] or '不限'} 至 {window['last_day'] or '不限'}"
+        if window["waiting"]:
+            days = "另行通知"
         click.echo(f"  [{state}] {window['name']}　{days}　{'；'.join(window['cite'])}")
     click.echo("推荐限额")
     for quota in shown["quotas"]:

@@ -54,6 +54,8 @@ class Dated:
     @property
     def state(self) -> str:
         w = self.window
+        if w.waiting:
+            return "waiting"
         if w.opens_at and self.now < w.opens_at:
             return "ahead"
         if w.closes_at and self.now >= w.closes_at:
