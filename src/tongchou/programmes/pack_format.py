@@ -341,8 +341,8 @@ class Mapping(Part):
     old: Text = Field(alias="from", description="the code, or the choice's value, that goes away")
     to: Text | None = Field(default=None, description="what takes its place; none: say why in drop")
     drop: str = Field(default="", description="why what is stored is carried over to nothing")
-    factor: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
-        default=1, description="old number × factor = new number; money counts in fen"
+    factor: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
+        default=None, description="old number × factor = new number, where the unit changes; money counts in fen"
     )
     cite: list[Cite] = []
 
