@@ -73,7 +73,7 @@ def test_opening_stores_what_is_expected_with_both_dates(opened):
         ("designated", "2024-12-01", True),
         ("units", "2024-12-15", False),
     ]
-    assert report.due_cite == "jilin-2023-7 四(二)"
+    assert report.due_cite == "jilin-2023-7 四(二) 第3句"
     assert report.level == "province"
 
 
@@ -301,7 +301,7 @@ def test_the_last_day_counts_and_the_next_does_not(opened):
     with scene.on(2024, 12, 2), pytest.raises(Refused, match="2024年12月1日，已经过期") as refused:
         actions.submit_report(opened.report, by=opened.leader)
     assert refused.value.code == "window"
-    assert refused.value.denied.clause == "jilin-2023-7 四(二)"
+    assert refused.value.denied.clause == "jilin-2023-7 四(二) 第3句"
     with scene.on(2024, 12, 1):
         actions.submit_report(opened.report, by=opened.leader)
 

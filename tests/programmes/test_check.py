@@ -77,7 +77,7 @@ CASES = {
         "notice",
     ),
     "unknown clause": (
-        lambda p: p.programme["documents"][0].update(clauses=["二(一)"]),
+        lambda p: p.programme["documents"][0].update(clauses=[{"id": "二(一)", "text": "x"}]),
         TASK,
         "没有条款“一(一)”",
         "二(一)",

@@ -55,9 +55,17 @@ def test_trace(run, folder, pack):
     assert shown.exit_code == 0
     assert "centre · 条件 area" in shown.stdout
     assert "220000 centre · 限额 by-city" in shown.stdout
-    pack.programme["documents"][0]["clauses"] = ["一(一)", "九"]
+    clauses = [{"id": "一(一)", "text": "建设实践中心"}, {"id": "九", "text": "另行通知"}]
+    pack.programme["documents"][0]["clauses"] = clauses
     shown = run("trace", pack.write())
-    assert "九　——　没有任何配置引用" in shown.stdout
+    assert shown.exit_code == 1
+    assert "九　另行通知\n    无着落" in shown.stdout
+    assert "条款 4 条：已落实 3，说明不需落实 0，无着落 1" in shown.stdout
+    assert "一(一)" not in run("trace", folder, "--unserved").stdout
+    clauses[1]["reason"] = "没有内容"
+    shown = run("trace", pack.write(), "--json")
+    assert shown.exit_code == 0
+    assert json.loads(shown.stdout)["count"] == {"served": 3, "explained": 1, "unserved": 0}
     pack.task["sumary"] = "x"
     assert run("trace", pack.write()).exit_code == 1
 

@@ -277,7 +277,7 @@ def test_a_city_recommends_within_its_window_only(world):
     case = submitted(unit())
     with on(2023, 8, 23):
         refused = refusal(designations.recommend, case, by=officer(CITY))
-    assert (refused.code, refused.denied.clause) == ("window", "jilin-2023-7 三(四)")
+    assert (refused.code, refused.denied.clause) == ("window", "jilin-2023-7 三(四) 时间安排")
     assert fresh(case).step == "city-recommend"
 
 

@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import BaseModel
 
 from tongchou.programmes import overlay as overlays
 from tongchou.programmes.calendar import Span
 from tongchou.programmes.checking import course, forms
-from tongchou.programmes.checking.known import Known, Report, check_cites_and_variants
+from tongchou.programmes.checking.known import (
+    Known,
+    Report,
+    check_cites_and_variants,
+    check_clauses,
+    check_reasons,
+    cites,
+)
 from tongchou.programmes.checking.shape import Shaped, nearest, shape
+from tongchou.programmes.clauses import Document
 from tongchou.programmes.pack_format import Contact, OverlayPack, OverlayTask, ProgrammePack, TaskPack
 from tongchou.programmes.packs import OverlayFolder, PackFolder, Problem, read
 from tongchou.programmes.working_days import rest_day_note
 
 _TELEPHONE = re.compile(r"\d{7,}|\d{3,4}-\d{7,}|@")
+
+
+class Where(NamedTuple):
+    """Where a part of a pack stands: the place of an overlay, the code of a task; empty: the nation, all tasks."""
+
+    place: str = ""
+    task: str = ""
 
 
 @dataclass(slots=True)
@@ -43,6 +61,17 @@ class Checked:
     overlays: list[CheckedOverlay] = field(default_factory=list)
     """A place after the places it lies in."""
 
+    def wholes(self) -> Iterator[tuple[Where, BaseModel]]:
+        """Everything that was written, each with where: the programme, its tasks, the overlays and their tasks."""
+        if self.programme:
+            yield Where(), self.programme
+        for code, task in self.tasks.items():
+            yield Where(task=code), task
+        for overlay in self.overlays:
+            yield Where(overlay.place), overlay.pack
+            for code, own in overlay.own.items():
+                yield Where(overlay.place, code), own
+
 
 def check(folder: Path, places: Mapping[str, str]) -> list[Problem]:
     """The mistakes of the pack in ``folder``. ``places``: the path of each known place by its code."""
@@ -64,6 +93,7 @@ class _Checker:
         self.checked = checked
         self.known = Known(places=places)
         self.ghosts: dict[str, set[str]] = {}
+        self.documented: list[tuple[Report, list[Document]]] = []
         self.unread: set[object] = set()
         """Codes of tasks too misshapen to go on with."""
 
@@ -83,6 +113,7 @@ class _Checker:
                 self.pack.unread_tasks |= not isinstance(shaped.source.data.get("code"), str)
         for folder in sorted(self.pack.overlays, key=lambda f: len(self.places.get(f.name, f.name))):
             self._overlay(folder)
+        self._reasons()
         self._rest_days()
 
     def _report(self, shaped_source: Shaped, known: Known) -> Report:
@@ -97,8 +128,9 @@ class _Checker:
         if programme is None:
             return None
         self.checked.programme = programme
-        self.known.documents = {document.id: document.clauses for document in programme.documents}
+        self.known.documents = {document.id: document.clause_ids for document in programme.documents}
         self.known.tags = {tag.code for tag in programme.tags}
+        self.known.dated_tags = {tag.code for tag in programme.tags if tag.dated}
         self.known.rounds = {r.code: r.year for r in programme.rounds}
         self.known.reports = {report.code for report in programme.reports}
         self.known.horizon = programme.horizon
@@ -106,6 +138,8 @@ class _Checker:
         report = self._report(shaped, self.known)
         report.once(("documents",), "文件", programme.documents, key="id")
         report.once(("tags",), "标签", programme.tags)
+        check_clauses(report, programme.documents)
+        self.documented.append((report, programme.documents))
         report.once(("rounds",), "批次", programme.rounds)
         report.once(("reports",), "报告", programme.reports)
         report.refer(("place",), "地区", programme.place, self.places)
@@ -182,8 +216,10 @@ class _Checker:
         pack = shaped.model
         above = self._above(pack.place)
         known = Known(
-            documents=self.known.documents | {document.id: document.clauses for document in pack.documents},
+            documents=self.known.documents
+            | {document.id: document.clause_ids for document in pack.documents},
             tags=self.known.tags | {tag.code for tag in pack.tags},
+            dated_tags=self.known.dated_tags | {tag.code for tag in pack.tags if tag.dated},
             rounds=self.known.rounds,
             reports=self.known.reports | {report.code for report in pack.reports},
             places=self.places,
@@ -192,8 +228,9 @@ class _Checker:
             ghosts=self.known.ghosts | shaped.ghosts,
         )
         for wider in above:
-            known.documents |= {document.id: document.clauses for document in wider.pack.documents}
+            known.documents |= {document.id: document.clause_ids for document in wider.pack.documents}
             known.tags |= {tag.code for tag in wider.pack.tags}
+            known.dated_tags |= {tag.code for tag in wider.pack.tags if tag.dated}
             known.reports |= {report.code for report in wider.pack.reports}
             known.calendar = [*wider.pack.calendar, *known.calendar]
         report = self._report(shaped, known)
@@ -204,6 +241,8 @@ class _Checker:
             message = f"文件夹名“{folder.name}”与地区代码“{pack.place}”不一致"
             report.add(("place",), message, "文件夹以地区代码命名")
         report.once(("documents",), "文件", pack.documents, key="id", taken=self.known.documents)
+        check_clauses(report, pack.documents)
+        self.documented.append((report, pack.documents))
         report.once(("tags",), "标签", pack.tags, taken=self.known.tags)
         report.once(("reports",), "报告", pack.reports, taken=self.known.reports)
         check_cites_and_variants(report, pack)
@@ -257,6 +296,14 @@ class _Checker:
         """Overlays of the places around ``place``, widest first."""
         path = self.places.get(place, "")
         return [o for o in self.checked.overlays if o.place != place and f"{o.place}/" in path]
+
+    def _reasons(self) -> None:
+        cited: dict[str, set[str]] = {}
+        for _, whole in self.checked.wholes():
+            for _, _, document, clause in cites(whole):
+                cited.setdefault(document, set()).add(clause)
+        for report, documents in self.documented:
+            check_reasons(report, documents, cited)
 
     def _rest_days(self) -> None:
         lists = [self.checked.spans, *(overlay.spans for overlay in self.checked.overlays)]

@@ -18,7 +18,6 @@ Conventions
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
@@ -43,15 +42,18 @@ from tongchou.forms.definition import (
     Text,
     UnitKind,
 )
+from tongchou.programmes.clauses import Clause, Document
 
-__all__ = [  # the parts that are defined with the forms belong to the pack format as much as those below
+__all__ = [  # the parts that are defined elsewhere belong to the pack format as much as those below
     "Cel",
     "Choice",
     "Cite",
     "Cited",
+    "Clause",
     "Code",
     "Condition",
     "ConditionGroup",
+    "Document",
     "FieldCode",
     "FieldDef",
     "FieldType",
@@ -68,20 +70,6 @@ __all__ = [  # the parts that are defined with the forms belong to the pack form
 Year = Annotated[int, Field(ge=2000, le=2100)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Level = Literal["school", "city", "province", "nation"]
-
-
-class Document(Part):
-    """A document that clauses are cited from."""
-
-    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9./-]*$", max_length=60)]
-    title: Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
-    number: Annotated[str, StringConstraints(max_length=80)] = ""
-    issuer: Annotated[str, StringConstraints(max_length=80)] = ""
-    issued: date | None = None
-    clauses: list[Text] = Field(
-        default=[],
-        description="its clauses, in order; a cite then must begin with one, and trace shows those unserved",
-    )
 
 
 class TagDef(Cited):

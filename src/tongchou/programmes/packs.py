@@ -2,7 +2,8 @@
 
 ``packs/<code>/programme.yaml``; ``tasks/<any>/task.yaml`` with lists that may stand in files of their own beside it
 (``form.yaml``, ``indicators.yaml``, ``rubrics.yaml``, ``calendar.yaml``, ``quotas.yaml``) and the guide as Markdown;
-``overlays/<place>/overlay.yaml`` and ``overlays/<place>/tasks/*.yaml``.
+``overlays/<place>/overlay.yaml`` and ``overlays/<place>/tasks/*.yaml``. Documents with their clauses may stand each in a
+file of its own, ``documents/*.yaml`` beside ``programme.yaml`` or ``overlay.yaml``.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 PROGRAMME = "programme.yaml"
 OVERLAY = "overlay.yaml"
 TASK = "task.yaml"
+DOCUMENTS = "documents"
+"""Key and folder: a document may stand among others in the key, or in a file of its own in the folder."""
 LISTS = ("form", "indicators", "rubrics", "calendar", "quotas")
 """Keys of a task that may stand in a file of their own."""
 
@@ -108,6 +111,7 @@ def read(folder: Path) -> PackFolder:
         pack.problems.append(Problem(PROGRAMME, 0, 0, "缺少这个文件", "配置包的文件夹里应有 programme.yaml"))
     else:
         pack.programme = reader.mapping(folder / PROGRAMME)
+        _merge_documents(reader, pack.programme, folder)
     for task_folder in _folders(folder / "tasks"):
         if source := _read_task(reader, task_folder):
             pack.tasks.append(source)
@@ -117,6 +121,7 @@ def read(folder: Path) -> PackFolder:
         overlay = OverlayFolder(place_folder.name, None)
         if (place_folder / OVERLAY).is_file():
             overlay.overlay = reader.mapping(place_folder / OVERLAY)
+            _merge_documents(reader, overlay.overlay, place_folder)
         else:
             reader.fault(place_folder / OVERLAY, "缺少这个文件", "地方细则的文件夹里应有 overlay.yaml")
         for path in sorted((place_folder / "tasks").glob("*.yaml")):
@@ -166,6 +171,18 @@ def _merge_list(reader: _Reader, source: Source, path: Path) -> None:
         source.data[key] = data
         if isinstance(source.mark.parts, dict):
             source.mark.parts[key] = mark
+
+
+def _merge_documents(reader: _Reader, source: Source | None, folder: Path) -> None:
+    """Add the documents that have a file of their own, in the order of the files' names, to those listed."""
+    found = [read for path in sorted((folder / DOCUMENTS).glob("*.yaml")) if (read := reader.mapping(path))]
+    if source is None or not found or not isinstance(source.mark.parts, dict):
+        return
+    listed = source.data.setdefault(DOCUMENTS, [])
+    mark = source.mark.parts.setdefault(DOCUMENTS, Mark(source.file, 1, 1, parts=[]))
+    if isinstance(listed, list) and isinstance(mark.parts, list):  # if it is no list, the shape will say so
+        listed += [document.data for document in found]
+        mark.parts += [document.mark for document in found]
 
 
 def _merge_guide(reader: _Reader, source: Source, folder: Path) -> None:

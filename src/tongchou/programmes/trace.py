@@ -1,97 +1,147 @@
-"""Which clause is served by what in a pack, and which by nothing."""
+"""Which clause is served by what in a pack, and which by nothing.
+
+A pure function of a checked pack. The command prints it; a screen draws it as a matrix, a row a clause
+(:attr:`Trace.documents`) and a column a kind of what serves it (:attr:`Trace.kinds`).
+"""
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
 
-from pydantic import BaseModel
+from tongchou.programmes.check import Checked, Where
+from tongchou.programmes.checking.known import cites
+from tongchou.programmes.clauses import Clause, Document, clause_of
 
-from tongchou.programmes.check import Checked
-from tongchou.programmes.checking.known import parts
-from tongchou.programmes.pack_format import Document
-
-_NAMES = {
-    "TagDef": "标签",
-    "FieldDef": "字段",
+KINDS = {
+    "TaskPack": "任务",
+    "Variant": "项目类型",
+    "Target": "建设目标",
     "Condition": "条件",
     "ConditionGroup": "条件组",
     "Work": "建设任务",
     "Material": "材料",
+    "FieldDef": "字段",
     "Indicator": "指标",
+    "Rubric": "评分表",
     "Criterion": "评分项",
     "Veto": "否决项",
-    "Rubric": "评分表",
     "Step": "环节",
-    "CalendarEntry": "日历",
-    "Exemption": "免占情形",
     "QuotaDef": "限额",
+    "Exemption": "免占情形",
+    "CalendarEntry": "日历",
     "ReportDef": "报告",
-    "Target": "建设目标",
     "Contact": "联系处室",
-    "Variant": "项目类型",
-    "TaskPack": "任务",
+    "TagDef": "标签",
 }
+"""What cites clauses, by the class of the part, in the order in which columns are drawn."""
+
+SCREEN = "页面"
+
+State = Literal["served", "explained", "unserved"]
+
+
+class Server(NamedTuple):
+    """One thing that serves a clause: what it is, its code, and where it stands."""
+
+    kind: str
+    code: str
+    place: str = ""
+    task: str = ""
+
+    def __str__(self) -> str:
+        where = " ".join(filter(None, [self.place, self.task]))
+        return (f"{where} · " if where else "") + f"{self.kind} {self.code}".strip()
+
+
+@dataclass(slots=True)
+class TracedClause:
+    """A clause with all that serves it: parts of the pack first, then screens. Each server stands once."""
+
+    clause: Clause
+    servers: list[Server] = field(default_factory=list)
+
+    @property
+    def state(self) -> State:
+        if self.servers:
+            return "served"
+        return "explained" if self.clause.reason else "unserved"
+
+    def by_kind(self) -> dict[str, list[Server]]:
+        """One row of the matrix: the cells that aren't empty, by their column."""
+        cells: dict[str, list[Server]] = {}
+        for server in self.servers:
+            cells.setdefault(server.kind, []).append(server)
+        return cells
+
+
+@dataclass(slots=True)
+class TracedDocument:
+    """A document and its clauses in its own order. ``place``: whose overlay brings it; empty: the programme's own.
+
+    If the document lists no clauses, those that are cited stand for them, and what is missing can't be known.
+    """
+
+    document: Document
+    place: str
+    clauses: list[TracedClause]
+
+    @property
+    def listed(self) -> bool:
+        return bool(self.document.clauses)
 
 
 @dataclass(slots=True)
 class Trace:
-    """``served``: what each clause is served by, by document. ``unserved``: listed clauses nothing cites."""
+    """All documents of a pack."""
 
-    documents: list[Document] = field(default_factory=list)
-    served: dict[str, dict[str, list[str]]] = field(default_factory=dict)
-    unserved: dict[str, list[str]] = field(default_factory=dict)
+    documents: list[TracedDocument] = field(default_factory=list)
+
+    def clauses(self) -> Iterator[TracedClause]:
+        for document in self.documents:
+            yield from document.clauses
+
+    def count(self) -> dict[State, int]:
+        """How many clauses are served, explained (not to be served, with a reason) and unserved."""
+        found = Counter(clause.state for clause in self.clauses())
+        return {"served": found["served"], "explained": found["explained"], "unserved": found["unserved"]}
+
+    @property
+    def kinds(self) -> list[str]:
+        """The columns of the matrix: the kinds that serve any clause, in the order of :data:`KINDS`, screens last."""
+        used = {server.kind for clause in self.clauses() for server in clause.servers}
+        return [kind for kind in [*KINDS.values(), SCREEN] if kind in used]
 
 
 def trace(checked: Checked) -> Trace:
-    """The clauses of every document of a checked pack, overlays included."""
-    found = Trace()
-    wholes: list[tuple[str, BaseModel]] = []
-    if checked.programme:
-        found.documents += checked.programme.documents
-        wholes.append(("", checked.programme))
-    wholes += [(f"{code} · ", task) for code, task in checked.tasks.items()]
-    for overlay in checked.overlays:
-        found.documents += overlay.pack.documents
-        wholes.append((f"{overlay.place} · ", overlay.pack))
-        wholes += [(f"{overlay.place} {code} · ", own) for code, own in overlay.own.items()]
-    for where, whole in wholes:
-        for name, clause, what in _cites(whole):
-            found.served.setdefault(name, {}).setdefault(clause, []).append(where + what)
-    for document in found.documents:
-        cited = found.served.setdefault(document.id, {})
-        found.served[document.id] = dict(sorted(cited.items(), key=lambda item: _order(item[0])))
-        unserved = [clause for clause in document.clauses if not any(c.startswith(clause) for c in cited)]
-        if unserved or not cited:
-            found.unserved[document.id] = unserved
-    return found
+    """The clauses of every document of a checked pack, overlays included, and what serves each."""
+    cited: dict[str, dict[str, list[Server]]] = {}
+    documents: list[tuple[str, Document]] = []
+    for where, whole in checked.wholes():
+        if not where.task:
+            documents += [(where.place, document) for document in getattr(whole, "documents", [])]
+        for _, part, document_id, clause in cites(whole):
+            server = _server(part, where)
+            cited.setdefault(document_id, {}).setdefault(clause, []).append(server)
+    return Trace([_traced(document, place, cited.get(document.id, {})) for place, document in documents])
 
 
-def _cites(whole: BaseModel) -> Iterator[tuple[str, str, str]]:
-    for _, part in parts(whole):
-        kind = _NAMES.get(type(part).__name__, type(part).__name__)
-        for cite in getattr(part, "cite", []):
-            document, _, clause = cite.partition(" ")
-            code = getattr(part, "code", None) or getattr(part, "office", None) or getattr(part, "unit", "")
-            yield document, clause.strip(), f"{kind} {code}".strip()
+def _server(part: object, where: Where) -> Server:
+    name = type(part).__name__
+    code = next((str(getattr(part, key)) for key in ("code", "office", "unit") if hasattr(part, key)), "")
+    return Server(KINDS.get(name, name), code, where.place, where.task)
 
 
-_DIGITS = "零一二三四五六七八九十"
-
-
-def _order(clause: str) -> list[tuple[int, str]]:
-    """Sorts 二 before 三, 9 before 10, 十 before 十一."""
-    key = []
-    for piece in re.findall(rf"[{_DIGITS}]+|\d+|[^\d{_DIGITS}]+", clause):
-        if piece[0] in _DIGITS:
-            tens, _, ones = piece.rpartition("十")
-            number = _DIGITS.index(ones) if ones else 0
-            if "十" in piece:
-                number += 10 * (_DIGITS.index(tens) if tens else 1)
-            key.append((number, ""))
-        elif piece.isdigit():
-            key.append((int(piece), ""))
-        else:
-            key.append((-1, piece))
-    return key
+def _traced(document: Document, place: str, cited: dict[str, list[Server]]) -> TracedDocument:
+    clauses = document.clauses or [Clause(id=name, text=name) for name in cited]
+    traced = {clause.id: TracedClause(clause) for clause in clauses}
+    for name, servers in cited.items():
+        if (clause_id := clause_of(name, traced)) is not None:
+            traced[clause_id].servers += servers
+    for one in traced.values():
+        one.servers = list(
+            dict.fromkeys([*one.servers, *(Server(SCREEN, name) for name in one.clause.screens)])
+        )
+    return TracedDocument(document, place, list(traced.values()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from tongchou.forms.definition import FieldDef, Indicator
 from tongchou.forms.schema import fields_of
 from tongchou.programmes.checking.shape import nearest
+from tongchou.programmes.clauses import Document, clause_of
 from tongchou.programmes.pack_format import CalendarEntry, TaskPack
 from tongchou.programmes.packs import ItemPath, Problem, Source
 
@@ -22,6 +23,8 @@ class Known:
     documents: dict[str, list[str]] = field(default_factory=dict)
     """Clauses by document; none: they aren't listed."""
     tags: set[str] = field(default_factory=set)
+    dated_tags: set[str] = field(default_factory=set)
+    """Those of ``tags`` of which the year is asked."""
     rounds: dict[str, int] = field(default_factory=dict)
     reports: set[str] = field(default_factory=set)
     places: Collection[str] = ()
@@ -43,6 +46,7 @@ class Known:
         return Known(
             documents=self.documents,
             tags=self.tags,
+            dated_tags=self.dated_tags,
             rounds=self.rounds,
             reports=self.reports | {report.code for report in task.reports},
             places=self.places,
@@ -111,17 +115,46 @@ def parts(model: BaseModel, path: ItemPath = ()) -> Iterator[tuple[ItemPath, Bas
                     yield from parts(item, (*here, number))
 
 
-def check_cites_and_variants(report: Report, model: BaseModel) -> None:
-    """Every cite names a known document; every ``variants`` names variants of the task."""
+def cites(model: BaseModel) -> Iterator[tuple[ItemPath, BaseModel, str, str]]:
+    """Every cite in a part: its path, the part that cites, the document, the clause."""
     for path, part in parts(model):
         for number, cite in enumerate(getattr(part, "cite", [])):
-            here = (*path, "cite", number)
             document, _, clause = cite.partition(" ")
-            if report.refer(here, "引用的文件", document, report.known.documents):
-                clauses = report.known.documents.get(document, [])
-                if clauses and not any(clause.strip().startswith(listed) for listed in clauses):
-                    report.add(here, f"文件“{document}”没有条款“{clause}”", nearest(clause, clauses))
+            yield (*path, "cite", number), part, document, clause.strip()
+
+
+def check_cites_and_variants(report: Report, model: BaseModel) -> None:
+    """Every cite names a known document and a clause it lists; every ``variants`` names variants of the task."""
+    for here, _, document, clause in cites(model):
+        if report.refer(here, "引用的文件", document, report.known.documents):
+            clauses = report.known.documents.get(document, [])
+            if clauses and clause_of(clause, [*clauses, *report.known.ghosts]) is None:
+                report.add(here, f"文件“{document}”没有条款“{clause}”", nearest(clause, clauses))
+    for path, part in parts(model):
         variants = getattr(part, "variants", [])
         for number, code in enumerate(variants):
             if isinstance(code, str):
                 report.refer((*path, "variants", number), "项目类型", code, report.known.variants)
+
+
+def check_clauses(report: Report, documents: Sequence[Document]) -> None:
+    """Each clause of a document stands once; none has both a screen that serves it and a reason why nothing does."""
+    for number, document in enumerate(documents):
+        here: ItemPath = ("documents", number, "clauses")
+        report.once(here, "条款", document.clauses, key="id")
+        for at, clause in enumerate(document.clauses):
+            if clause.reason and clause.screens:
+                message = f"条款“{clause.id}”既有页面落实，又写了不需落实的理由"
+                report.add((*here, at, "reason"), message, "只留一样")
+
+
+def check_reasons(
+    report: Report, documents: Sequence[Document], cited: Mapping[str, Collection[str]]
+) -> None:
+    """No clause that something cites says why nothing serves it. ``cited``: the clauses cited, by document."""
+    for number, document in enumerate(documents):
+        served = {clause_of(clause, document.clause_ids) for clause in cited.get(document.id, ())}
+        for at, clause in enumerate(document.clauses):
+            if clause.reason and clause.id in served:
+                message = f"条款“{clause.id}”写了不需落实的理由，但配置中有引用它的内容"
+                report.add(("documents", number, "clauses", at, "reason"), message, "删去 reason，或改正引用")
