@@ -17,7 +17,7 @@ from tongchou.orgs.scopes import actor
 from tongchou.outbox.actions import notify
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
 Role = Membership.Role
@@ -118,23 +118,25 @@ def register_unit(
     password: str | None,
     school_code: str = "",
     tags: Iterable[str] = (),
+    tag_years: Mapping[str, int] | None = None,
     address: str = "",
     rehearsal: bool = False,
 ) -> tuple[Unit, Person]:
     """Register a unit with its first person, who fills and, until another is invited, also submits for it.
 
     The unit waits for its authority's verification. Refused with the field named when a value is wrong, the code is
-    already registered or the user name is taken. Without ``password`` the person sets one by mail.
+    already registered or the user name is taken. A dated tag needs the year since which it is held (``tag_years``). Without ``password`` the person sets one by mail.
     """
     code = _check_unit(code=uscc, name=name, kind=kind, place=place, school_code=school_code, address=address)
     claimed = set(tags)
-    known = set(Tag.objects.filter(code__in=claimed).values_list("code", flat=True))
-    if unknown := claimed - known:
+    known = {tag.code: tag for tag in Tag.objects.filter(code__in=claimed)}
+    if unknown := claimed - known.keys():
         raise refuse(
             "form",
             _("注册信息有误。"),
             fields={"tags": _("没有这样的标签：%(names)s") % {"names": _("、").join(sorted(unknown))}},
         )
+    years = _years(known.values(), tag_years or {})
     authority = _supervisor(kind, place)
     try:
         with transaction.atomic():
@@ -159,7 +161,9 @@ def register_unit(
             remedy=_("请直接登录；如不是本人注册，请联系主管部门。"),
             fields={"uscc": _("该统一社会信用代码或用户名刚刚已经注册")},
         ) from None
-    UnitTag.objects.bulk_create(UnitTag(unit=unit, tag_id=tag) for tag in sorted(known))
+    UnitTag.objects.bulk_create(
+        UnitTag(unit=unit, tag_id=tag, since_year=years.get(tag)) for tag in sorted(known)
+    )
     Membership.objects.bulk_create(
         Membership(person=person, unit=unit, role=role) for role in Membership.UNIT_ROLES
     )
@@ -173,9 +177,35 @@ def register_unit(
     return unit, person
 
 
+_FIRST_YEAR = 1949
+
+
+def _years(tags: Iterable[Tag], given: Mapping[str, int]) -> dict[str, int]:
+    """The years of those of ``tags`` that are dated; refused with each field named where one is missing or impossible."""
+    wanted = [tag for tag in tags if tag.dated]
+    fields = {
+        f"since_{tag.code}": _("请填写“%(tag)s”的认定年份（%(first)s 至 %(last)s）")
+        % {"tag": tag.name, "first": _FIRST_YEAR, "last": clock.today().year}
+        for tag in wanted
+        if not _FIRST_YEAR <= given.get(tag.code, 0) <= clock.today().year
+    }
+    if fields:
+        raise refuse("form", _("单位称号的认定年份有误。"), remedy=_("请按认定文件填写年份。"), fields=fields)
+    return {tag.code: given[tag.code] for tag in wanted}
+
+
 @transaction.atomic
-def verify_unit(unit: Unit, *, by: Person, tags_confirmed: Collection[str] = ()) -> Unit:
-    """Verify a registered unit and confirm those of its claimed tags that its authority vouches for."""
+def verify_unit(
+    unit: Unit,
+    *,
+    by: Person,
+    tags_confirmed: Collection[str] = (),
+    tag_years: Mapping[str, int] | None = None,
+) -> Unit:
+    """Verify a registered unit and confirm those of its claimed tags that its authority vouches for.
+
+    ``tag_years`` corrects the years since which dated tags are held; those not named are confirmed as claimed.
+    """
     unit = _locked(unit)
     require(access.may_verify(actor(by), unit))
     if unit.state != Unit.State.REGISTERED:
@@ -184,15 +214,26 @@ def verify_unit(unit: Unit, *, by: Person, tags_confirmed: Collection[str] = ())
             _("%(unit)s当前为“%(state)s”，只能核验待核验的单位。")
             % {"unit": unit.name, "state": _(unit.get_state_display())},
         )
-    claimed = set(unit.tags.values_list("tag_id", flat=True))
-    if strange := set(tags_confirmed) - claimed:
+    claimed = {claim.tag_id: claim for claim in unit.tags.select_related("tag")}
+    if strange := set(tags_confirmed) - claimed.keys():
         raise refuse("form", _("单位没有申报这些标签：%(names)s") % {"names": _("、").join(sorted(strange))})
-    unit.tags.filter(tag_id__in=tags_confirmed).update(confirmed=True)
+    confirmed = [claim for tag, claim in claimed.items() if tag in tags_confirmed]
+    given = {claim.tag_id: claim.since_year or 0 for claim in confirmed} | dict(tag_years or {})
+    years = _years([claim.tag for claim in confirmed], given)
+    for claim in confirmed:
+        claim.confirmed, claim.since_year = True, years.get(claim.tag_id)
+    UnitTag.objects.bulk_update(confirmed, ["confirmed", "since_year"])
     unit.state = Unit.State.VERIFIED
     unit.refused_reason = ""
     unit.save(update_fields=["state", "refused_reason"])
     audit.record(
-        "verify_unit", unit, by=by, scope_path=unit.scope_path, unit_id=unit.pk, tags=sorted(tags_confirmed)
+        "verify_unit",
+        unit,
+        by=by,
+        scope_path=unit.scope_path,
+        unit_id=unit.pk,
+        tags=sorted(tags_confirmed),
+        tag_years=years,
     )
     notify(
         queries.people_of(unit), subject="单位注册已通过核验", body="现在可以申报重点任务。", link="/unit/"

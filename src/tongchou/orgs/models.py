@@ -80,6 +80,7 @@ class Tag(models.Model):
     code = models.CharField(primary_key=True, max_length=60)
     name = models.CharField(max_length=60)
     name_en = models.CharField(max_length=120, blank=True)
+    dated = models.BooleanField(default=False, help_text="units say since which year they hold it")
 
     def __str__(self) -> str:
         return self.name
@@ -140,6 +141,9 @@ class UnitTag(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="tags")
     tag = models.ForeignKey(Tag, on_delete=models.PROTECT)
     confirmed = models.BooleanField(default=False)
+    since_year = models.PositiveSmallIntegerField(
+        null=True, help_text="year in which the standing was granted"
+    )
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["unit", "tag"], name="unit_tag_once")]

@@ -91,6 +91,11 @@ def accounts() -> QuerySet[Person]:
     ).order_by("-date_joined", "-id")
 
 
+def confirmed_tags(unit: Unit) -> dict[str, int | None]:
+    """The confirmed tags of ``unit``, each with the year since which it is held, as far as one is known."""
+    return dict(unit.tags.filter(confirmed=True).values_list("tag_id", "since_year"))
+
+
 def unit_facts(unit: Unit) -> dict[str, Any]:
     """What rules may know of a unit: kind, confirmed tags, place code."""
     return {

@@ -122,7 +122,8 @@ def _programme(programme: Programme, checked: Checked, report: LoadReport) -> No
             values = document.model_dump(exclude={"id", "clauses"})
             Document.objects.update_or_create(programme=programme, code=document.id, defaults=values)
         for tag in part.tags:
-            Tag.objects.update_or_create(code=tag.code, defaults={"name": tag.name, "name_en": tag.name_en})
+            values = tag.model_dump(include={"name", "name_en", "dated"})
+            Tag.objects.update_or_create(code=tag.code, defaults=values)
     programme.documents.exclude(code__in=kept).delete()
     for round_ in pack.rounds:
         Round.objects.update_or_create(

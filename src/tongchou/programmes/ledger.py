@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tongchou.core.access import Denied, Refused
+from tongchou.orgs.queries import confirmed_tags
 from tongchou.programmes.check import Checked
 from tongchou.programmes.holders import first_match
 from tongchou.programmes.models import Programme, Quota, QuotaLine, Round, Task
@@ -50,6 +51,7 @@ def _sync_quota(
     before = None if is_new else _state(quota)
     for name in ("name", "step", "holder", "variants", "kinds", "cite"):
         setattr(quota, name, getattr(definition, name))
+    quota.when = definition.when or ""
     quota.exempt = [exemption.model_dump(mode="json") for exemption in definition.exempt]
     quota.current = True
     quota.save()
@@ -73,17 +75,20 @@ def _line(quota: Quota, number: int, rule: HolderRule) -> QuotaLine:
         places=rule.match.places,
         kinds=list(rule.match.kinds),
         tags=rule.match.tags,
+        tag_from=rule.match.tag_from,
+        tag_until=rule.match.tag_until,
         limit=rule.limit,
         minimum=rule.minimum,
     )
 
 
 def _line_state(line: QuotaLine) -> tuple[Any, ...]:
-    return (line.name, line.places, line.kinds, line.tags, line.limit, line.minimum)
+    years = (line.tag_from, line.tag_until)
+    return (line.name, line.places, line.kinds, line.tags, years, line.limit, line.minimum)
 
 
 def _state(quota: Quota) -> dict[str, Any]:
-    names = ("name", "step", "holder", "variants", "kinds", "cite", "exempt", "current")
+    names = ("name", "step", "holder", "variants", "kinds", "when", "cite", "exempt", "current")
     return {
         **{name: getattr(quota, name) for name in names},
         "rounds": sorted(quota.rounds.values_list("code", flat=True)),
@@ -100,7 +105,7 @@ def _follow(quota: Quota, lines: list[QuotaLine]) -> None:
     for account in accounts:
         if account.unit is not None:
             unit = account.unit
-            tags = set(unit.tags.filter(confirmed=True).values_list("tag_id", flat=True))
+            tags = confirmed_tags(unit)
             holder, line = unit.name, first_match(lines, path=unit.place_path, kind=unit.kind, tags=tags)
         elif account.authority is not None:
             holder, line = account.authority.name, first_match(lines, path=account.authority.place.path)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -10,8 +12,11 @@ from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, Range
 from django.db import models
 from django.db.models import Func, Q
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
-from tongchou.programmes import release_models  # noqa: F401 - tables of this room too
+from tongchou.core import clock
+from tongchou.core.dates import day_text
+from tongchou.programmes import mapping_models, release_models  # noqa: F401 - tables of this room too
 from tongchou.programmes.pack_format import TaskPack
 
 
@@ -229,6 +234,7 @@ class Quota(models.Model):
     holder = models.CharField(max_length=10, choices=Holder)
     variants = ArrayField(models.CharField(max_length=60), default=list)
     kinds = ArrayField(models.CharField(max_length=30), default=list)
+    when = models.TextField(blank=True, help_text="CEL: only cases for which it holds count; empty: all")
     rounds = models.ManyToManyField(Round, related_name="quotas")
     exempt = models.JSONField(default=list, help_text="list of pack_format.Exemption")
     cite = ArrayField(models.CharField(max_length=120))
@@ -240,6 +246,22 @@ class Quota(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def exemption_texts(self) -> list[str]:
+        """What takes no place, with until when and in which rounds, for people to read."""
+        return [_exemption_text(exemption) for exemption in self.exempt]
+
+
+def _exemption_text(exemption: Mapping[str, Any]) -> str:
+    text, limits = str(exemption["text"]), []
+    if exemption.get("rounds"):
+        limits.append(_("只在批次 %(rounds)s") % {"rounds": _("、").join(exemption["rounds"])})
+    if exemption.get("until"):
+        last = date.fromisoformat(exemption["until"])
+        word = _("已于%(day)s截止") if clock.today() > last else _("至%(day)s止")
+        limits.append(word % {"day": day_text(last)})
+    return f"{text}（{_('，').join(limits)}）" if limits else text
+
 
 class QuotaLine(models.Model):
     """One line of a quota; the first (by ``order``) that matches a holder gives its limit or minimum."""
@@ -250,6 +272,8 @@ class QuotaLine(models.Model):
     places = ArrayField(models.CharField(max_length=6), default=list)
     kinds = ArrayField(models.CharField(max_length=30), default=list)
     tags = ArrayField(models.CharField(max_length=60), default=list)
+    tag_from = models.PositiveSmallIntegerField(null=True, help_text="first year since which tags are held")
+    tag_until = models.PositiveSmallIntegerField(null=True, help_text="last such year, included")
     limit = models.PositiveIntegerField(null=True)
     minimum = models.PositiveIntegerField(null=True)
 

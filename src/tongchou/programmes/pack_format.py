@@ -18,6 +18,7 @@ Conventions
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
@@ -78,6 +79,7 @@ class TagDef(Cited):
     code: Code
     name: Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
     name_en: Annotated[str, StringConstraints(max_length=120)] = ""
+    dated: bool = Field(default=False, description="units say since which year; the authority confirms it")
 
 
 class RoundDef(Part):
@@ -184,12 +186,32 @@ class CalendarEntry(Cited):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
+class Years(Part):
+    """Years, both included; an open side is unlimited."""
+
+    first: Year | None = Field(default=None, alias="from")
+    until: Year | None = None
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
 class Match(Part):
-    """Who holds a quota. For authorities: ``places``. For units: ``kinds`` and ``tags`` (all of them). Empty matches all."""
+    """Who holds a quota. For authorities: ``places``. For units: ``kinds`` and ``tags`` (all of them), each held since one
+    of ``tag_years`` where those are given. Empty matches all.
+    """
 
     places: list[PlaceCode] = []
     kinds: list[UnitKind] = []
     tags: list[Code] = []
+    tag_years: Years | None = Field(default=None, description="only tags that are dated")
+
+    @property
+    def tag_from(self) -> int | None:
+        return self.tag_years.first if self.tag_years else None
+
+    @property
+    def tag_until(self) -> int | None:
+        return self.tag_years.until if self.tag_years else None
 
 
 class HolderRule(Part):
@@ -202,11 +224,16 @@ class HolderRule(Part):
 
 
 class Exemption(Cited):
-    """Cases for which ``when`` holds take no place; an authority that refuses the claim makes them count."""
+    """Cases for which ``when`` holds take no place; an authority that refuses the claim makes them count.
+
+    It lapses after ``until`` and holds in ``rounds`` alone; a case that passed exempt before stays so.
+    """
 
     code: Code
     text: Text
     when: Cel
+    until: date | None = Field(default=None, description="last day on which a case passes exempt")
+    rounds: list[Code] = Field(default=[], description="only in these rounds; empty: in all of the quota's")
 
 
 class QuotaDef(Cited):
@@ -218,6 +245,7 @@ class QuotaDef(Cited):
     holder: Literal["unit", "city", "province"]
     variants: list[Code] = []
     kinds: list[UnitKind] = Field(default=[], description="only cases led by such units count; empty: all")
+    when: Cel | None = Field(default=None, description="only cases for which it holds count; none: all")
     rounds: list[Code] = Field(min_length=1)
     holders: list[HolderRule] = Field(min_length=1)
     exempt: list[Exemption] = []

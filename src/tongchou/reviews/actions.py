@@ -41,7 +41,8 @@ def submit(application: Application, *, by: Person) -> Revision:
     revision = application_actions.freeze_revision(application, by=by)
     application = locked(application)
     quota.take(application, steps.DECLARE, by=by)
-    quota.renew_exemptions(application)
+    if revision.number > 1:
+        quota.renew(application, by=by)
     # Marks were given to a revision: a new one is reviewed anew.
     application.assignments.filter(superseded=False).update(superseded=True)
     application_actions.tell_next(application)
@@ -170,7 +171,7 @@ def take_back(application: Application, *, by: Person) -> Decision:
     if latest is not None and latest.pk != last.revision_id:
         raise refuse("state", _("建设单位已经重新提交，不能收回。"))
     if last.kind in {K.RECOMMEND, K.DESIGNATE}:
-        quota.release(application, steps=[last.step])
+        quota.release(application, at=[last.step])
     application.state, application.step = S.IN_REVIEW, last.step
     application.resume_step, application.returned_due = "", None
     application.opened_at = clock.now()

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
+from tongchou.applications import steps
 from tongchou.applications.models import Application
-from tongchou.applications.queries import latest_revision, reading
 from tongchou.core import clock
 from tongchou.core.access import refuse
-from tongchou.forms.rules import compile_rule
 from tongchou.orgs.models import Authority, Unit
-from tongchou.orgs.queries import authority_over
-from tongchou.programmes.holders import first_match
+from tongchou.orgs.queries import authority_over, confirmed_tags
+from tongchou.programmes.holders import Tags, first_match
 from tongchou.programmes.models import Quota, QuotaLine
 from tongchou.programmes.queries import quotas_for
+from tongchou.reviews.counting import Counting
 from tongchou.reviews.models import QuotaAccount, QuotaPlace
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ _NAMED = 12  # holders of places named in a refusal
 
 
 def line_for(
-    lines: Iterable[QuotaLine], holder: Authority | Unit, tags: Collection[str] = ()
+    lines: Iterable[QuotaLine], holder: Authority | Unit, tags: Tags | None = None
 ) -> QuotaLine | None:
-    """The first line that matches ``holder``, as loading matches it; ``tags`` are a unit's confirmed ones."""
+    """The first line that matches ``holder``, as loading matches it; ``tags`` are a unit's confirmed ones with years."""
     if isinstance(holder, Unit):
         return first_match(lines, path=holder.place_path, kind=holder.kind, tags=tags)
     return first_match(lines, path=holder.place.path)
@@ -50,12 +50,7 @@ def _holder(quota: Quota, application: Application) -> Authority | Unit | None:
 
 def _account(quota: Quota, holder: Authority | Unit) -> QuotaAccount | None:
     """The locked account of ``holder``, its limit brought up to date with the quota's lines; ``None``: not a holder."""
-    tags = (
-        holder.tags.filter(confirmed=True).values_list("tag_id", flat=True)
-        if isinstance(holder, Unit)
-        else ()
-    )
-    line = line_for(quota.lines.all(), holder, set(tags))
+    line = line_for(quota.lines.all(), holder, confirmed_tags(holder) if isinstance(holder, Unit) else None)
     if line is None:
         return None
     key = {"unit": holder} if isinstance(holder, Unit) else {"authority": holder}
@@ -77,8 +72,13 @@ def take(application: Application, step: str, *, by: Person) -> list[QuotaPlace]
 
     Call it in the action's transaction, with the application's row locked. Refused with code ``quota``.
     """
-    taken = []
-    quotas = quotas_for(
+    counting = Counting(application)
+    quotas = [quota for quota in _quotas(application, step) if counting.counts(quota)]
+    return [_take_one(quota, application, counting, by) for quota in quotas]
+
+
+def _quotas(application: Application, step: str) -> list[Quota]:
+    found = quotas_for(
         application.task,
         application.scope_path,
         step,
@@ -86,42 +86,68 @@ def take(application: Application, step: str, *, by: Person) -> list[QuotaPlace]
         kind=application.unit.kind,
         round=application.round,
     )
-    for quota in sorted(quotas, key=lambda q: q.pk):  # one order of locks for everybody
-        holder = _holder(quota, application)
-        account = _account(quota, holder) if holder else None
-        if account is None:
-            raise refuse(
-                "quota",
-                _("“%(quota)s”没有给%(holder)s分配名额。")
-                % {"quota": quota.name, "holder": holder or _("上级主管部门")},
-                clause="；".join(quota.cite),
-                remedy=_("请向发文单位核实限额分配。"),
-            )
-        place = QuotaPlace.objects.filter(account=account, application=application).first()
-        if place is None:
-            place = QuotaPlace(account=account, application=application, taken_at=clock.now(), by=by)
-            place.exemption = _exemption(quota, application)
-            if not place.exemption:
-                _count_one(account, quota)
-            place.save()
-        elif place.exemption:
-            _renew_exemption(place)
-        taken.append(place)
-    return taken
+    return sorted(found, key=lambda quota: quota.pk)  # one order of locks for everybody
 
 
-def renew_exemptions(application: Application) -> None:
-    """After a new revision: exemptions that its answers no longer claim take a place, or are refused with code ``quota``.
+def _take_one(quota: Quota, application: Application, counting: Counting, by: Person) -> QuotaPlace:
+    holder = _holder(quota, application)
+    account = _account(quota, holder) if holder else None
+    if account is None:
+        raise refuse(
+            "quota",
+            _("“%(quota)s”没有给%(holder)s分配名额。")
+            % {"quota": quota.name, "holder": holder or _("上级主管部门")},
+            clause="；".join(quota.cite),
+            remedy=_("请向发文单位核实限额分配。"),
+        )
+    place = QuotaPlace.objects.filter(account=account, application=application).first()
+    if place is None:
+        place = QuotaPlace(account=account, application=application, taken_at=clock.now(), by=by)
+        place.exemption = counting.exemption(quota, clock.today())
+        if not place.exemption:
+            _count_one(account, quota, why=counting.lapse(quota, clock.today()))
+        place.save()
+    elif place.exemption:
+        _renew_exemption(place, counting)
+    return place
 
-    A place that counts goes on counting, so an exemption that was refused is not had by submitting again.
+
+def renew(application: Application, *, by: Person) -> None:
+    """After a new revision, bring the places of the steps already passed up to what it says; refused with code ``quota``.
+
+    An exemption that it no longer claims takes a place. A place that counts goes on counting, so an exemption that was
+    refused is not had by submitting again; only where the quota no longer counts such a case is the place given back,
+    and where it now does, one is taken.
     """
-    exempt = QuotaPlace.objects.filter(application=application).exclude(exemption="")
-    for place in exempt.select_related("account__quota").order_by("account__quota_id"):
-        _renew_exemption(place)
+    counting = Counting(application)
+    held = list(
+        QuotaPlace.objects.filter(application=application)
+        .select_related("account__quota")
+        .order_by("account__quota_id")
+    )
+    for place in held:
+        if not counting.counts(place.account.quota):
+            _give_back(place)
+        elif place.exemption:
+            _renew_exemption(place, counting)
+    has = {place.account.quota_id for place in held}
+    for step in _passed(application):
+        for quota in _quotas(application, step):
+            if quota.when and quota.pk not in has and counting.counts(quota):
+                _take_one(quota, application, counting, by)
 
 
-def _renew_exemption(place: QuotaPlace) -> None:
-    claimed = _exemption(place.account.quota, place.application)
+def _passed(application: Application) -> list[str]:
+    """The steps that the case has gone through: those it does not go through again after a return."""
+    line = steps.line(application.edition.pack, application.unit.kind, application.step)
+    codes = [step.code for step in line]
+    before = line[: codes.index(application.step)]
+    return [step.code for step in before if step.on_decline not in codes]
+
+
+def _renew_exemption(place: QuotaPlace, counting: Counting) -> None:
+    passed_on = place.taken_at.astimezone(clock.SHANGHAI).date()
+    claimed = counting.exemption(place.account.quota, passed_on)
     if not claimed:
         end_exemption(place)
     elif claimed != place.exemption:
@@ -129,7 +155,7 @@ def _renew_exemption(place: QuotaPlace) -> None:
         place.save(update_fields=["exemption"])
 
 
-def _count_one(account: QuotaAccount, quota: Quota) -> None:
+def _count_one(account: QuotaAccount, quota: Quota, *, why: str = "") -> None:
     if account.limit is not None and account.taken >= account.limit:
         held = [
             p.application.project_name or p.application.number
@@ -148,7 +174,7 @@ def _count_one(account: QuotaAccount, quota: Quota) -> None:
         }
         raise refuse(
             "quota",
-            reason + (_("：%(names)s。") % {"names": names} if names else _("。")),
+            reason + (_("：%(names)s。") % {"names": names} if names else _("。")) + why,
             clause="；".join(quota.cite),
             remedy=_("如需改推本项，请先收回一项已推荐的申报。")
             if account.limit
@@ -158,28 +184,23 @@ def _count_one(account: QuotaAccount, quota: Quota) -> None:
     account.save(update_fields=["taken"])
 
 
-def _exemption(quota: Quota, application: Application) -> str:
-    if not quota.exempt:
-        return ""
-    revision = latest_revision(application)
-    seen = reading(application, revision.answers if revision else {}).context
-    return next((e["code"] for e in quota.exempt if compile_rule(e["when"]).holds(seen) is True), "")
-
-
-def release(application: Application, *, steps: Collection[str] | None = None) -> int:
-    """Give back the places the case holds (only those of ``steps`` where named); return how many."""
+def release(application: Application, *, at: Collection[str] | None = None) -> int:
+    """Give back the places the case holds (only those of the steps ``at`` where named); return how many."""
     places = QuotaPlace.objects.filter(application=application).order_by("account__quota_id")
-    if steps is not None:
-        places = places.filter(account__quota__step__in=steps)
-    given = 0
-    for place in list(places):
-        account = QuotaAccount.objects.select_for_update().get(pk=place.account_id)
-        if not place.exemption:
-            account.taken -= 1
-            account.save(update_fields=["taken"])
-        place.delete()
-        given += 1
-    return given
+    if at is not None:
+        places = places.filter(account__quota__step__in=at)
+    held = list(places)
+    for place in held:
+        _give_back(place)
+    return len(held)
+
+
+def _give_back(place: QuotaPlace) -> None:
+    account = QuotaAccount.objects.select_for_update().get(pk=place.account_id)
+    if not place.exemption:
+        account.taken -= 1
+        account.save(update_fields=["taken"])
+    place.delete()
 
 
 def end_exemption(place: QuotaPlace) -> None:
@@ -203,6 +224,7 @@ class BoardRow:
     taken: int
     exempt: int
     waiting: int
+    """Cases at the step; of a quota that counts only some, all of them."""
 
     @property
     def left(self) -> int | None:
@@ -276,7 +298,11 @@ def board(path: str, *, programme_id: int | None = None) -> list[BoardRow]:
             home = holder.scope_path if isinstance(holder, Unit) else holder.place.path
             if not home.startswith(quota.place.path):
                 continue
-            tags = {t.tag_id for t in holder.tags.all() if t.confirmed} if isinstance(holder, Unit) else ()
+            tags = (
+                {t.tag_id: t.since_year for t in holder.tags.all() if t.confirmed}
+                if isinstance(holder, Unit)
+                else None
+            )
             line = line_for(quota.lines.all(), holder, tags)
             if line is None:
                 continue

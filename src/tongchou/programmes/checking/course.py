@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tongchou.programmes import calendar, holders
 from tongchou.programmes.checking.known import Report
 from tongchou.programmes.checking.rules import check_rule
-from tongchou.programmes.pack_format import CalendarEntry, QuotaDef, Step
+from tongchou.programmes.pack_format import CalendarEntry, Match, QuotaDef, Step
 from tongchou.programmes.packs import ItemPath
 
 DECLARE = "declare"
@@ -108,10 +108,18 @@ def check_quotas(report: Report, quotas: Sequence[QuotaDef]) -> None:
         for number, code in enumerate(quota.rounds):
             report.refer((*path, "rounds", number), "批次", code, report.known.rounds)
         _check_kinds(report, (*path, "kinds"), quota.kinds)
+        check_rule(report, (*path, "when"), quota.when)
         _check_holders(report, path, quota)
         report.once((*path, "exempt"), "免占情形", quota.exempt)
         for number, exemption in enumerate(quota.exempt):
-            check_rule(report, (*path, "exempt", number, "when"), exemption.when)
+            here = (*path, "exempt", number)
+            check_rule(report, (*here, "when"), exemption.when)
+            for r, code in enumerate(exemption.rounds):
+                if report.refer((*here, "rounds", r), "批次", code, report.known.rounds) and (
+                    code not in quota.rounds
+                ):
+                    message = f"免占情形限于批次“{code}”，而限额“{quota.name}”不用于这个批次"
+                    report.add((*here, "rounds", r), message, f"限额的批次有：{'、'.join(quota.rounds)}")
 
 
 def _check_holders(report: Report, path: ItemPath, quota: QuotaDef) -> None:
@@ -121,6 +129,7 @@ def _check_holders(report: Report, path: ItemPath, quota: QuotaDef) -> None:
             report.refer((*here, "match", "places", number), "地区", code, report.known.places)
         for number, code in enumerate(line.match.tags):
             report.refer((*here, "match", "tags", number), "标签", code, report.known.tags)
+        _check_years(report, (*here, "match", "tag_years"), line.match)
         if quota.holder != "unit" and (line.match.kinds or line.match.tags):
             report.add(
                 (*here, "match"), "主管部门没有单位类型和标签，这一行谁也不符合", "只按 places 区分主管部门"
@@ -136,6 +145,21 @@ def _check_holders(report: Report, path: ItemPath, quota: QuotaDef) -> None:
                 remedy = f"把它移到“{earlier.name}”之前，或改条件；先符合的一行算数"
                 report.add(here, f"“{line.name}”永远轮不到：符合它的都已先符合“{earlier.name}”", remedy)
                 break
+
+
+def _check_years(report: Report, path: ItemPath, match: Match) -> None:
+    years = match.tag_years
+    if years is None:
+        return
+    if years.first is None and years.until is None:
+        report.add(path, "tag_years 没有写年份", "写 from、until 中的一个或两个，或删去 tag_years")
+    elif years.first is not None and years.until is not None and years.first > years.until:
+        report.add(path, f"from {years.first} 晚于 until {years.until}", "核对年份")
+    if not match.tags:
+        report.add(path, "tag_years 没有标签可依", "同时写 tags，或删去 tag_years")
+    for code in match.tags:
+        if code in report.known.tags and code not in report.known.dated_tags:
+            report.add(path, f"标签“{code}”没有年份", f"在标签“{code}”处写 dated: true，登记时才会问年份")
 
 
 def _check_kinds(report: Report, path: ItemPath, kinds: Sequence[str]) -> None:

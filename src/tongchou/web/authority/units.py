@@ -73,6 +73,18 @@ def units(request: Request) -> HttpResponseBase:
     )
 
 
+def _years(request: Request) -> dict[str, int]:
+    """The years of dated tags as typed, by tag; what is no year is left for the action to name."""
+    prefix = "since_"
+    typed = {
+        key: value for key, value in request.POST.items() if key.startswith(prefix) and str(value).strip()
+    }
+    return {
+        key.removeprefix(prefix): int(str(value)) if str(value).isdecimal() else 0
+        for key, value in typed.items()
+    }
+
+
 @screen
 def unit(request: Request, pk: int) -> HttpResponseBase:
     """One registration: verify it with the tags vouched for, or refuse it with a reason."""
@@ -81,7 +93,12 @@ def unit(request: Request, pk: int) -> HttpResponseBase:
     if request.method == "POST":
         match request.POST.get("do"):
             case "verify":
-                actions.verify_unit(found, by=request.person, tags_confirmed=request.POST.getlist("tags"))
+                actions.verify_unit(
+                    found,
+                    by=request.person,
+                    tags_confirmed=request.POST.getlist("tags"),
+                    tag_years=_years(request),
+                )
                 messages.success(request, _("已核验，单位现在可以申报。"))
             case "refuse":
                 actions.refuse_unit(found, by=request.person, reason=request.POST.get("reason", ""))

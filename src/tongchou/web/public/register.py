@@ -55,7 +55,16 @@ class RegisterForm(forms.Form):
             ("", gettext("请选择")),
             *((value, gettext(label)) for value, label in Unit.Kind.choices),
         ]
-        self.fields["tags"].choices = [(t.code, t.name) for t in Tag.objects.order_by("code")]  # type: ignore[attr-defined]
+        known = list(Tag.objects.order_by("code"))
+        self.fields["tags"].choices = [(t.code, t.name) for t in known]  # type: ignore[attr-defined]
+        self.dated = [t.code for t in known if t.dated]
+        for tag in known:
+            if tag.dated:
+                self.fields[f"since_{tag.code}"] = forms.IntegerField(
+                    label=gettext("“%(tag)s”的认定年份") % {"tag": tag.name},
+                    required=False,
+                    help_text=gettext("勾选了这个称号的填写，以认定文件为准"),
+                )
         for name, widget in self.fields.items():
             widget.widget.attrs.setdefault(
                 "autocomplete", {"email": "email", "username": "username"}.get(name, "off")
@@ -64,6 +73,15 @@ class RegisterForm(forms.Form):
         for name, remark in self.remarks.items():
             if name in self.fields and self.is_bound:
                 self.add_error(name, remark)
+
+    def year_fields(self) -> list[forms.BoundField]:
+        """The fields that ask since when a dated tag is held."""
+        return [self[f"since_{code}"] for code in self.dated]
+
+    def tag_years(self) -> dict[str, int]:
+        """The years as typed, by tag."""
+        typed = {code: self.cleaned_data.get(f"since_{code}") for code in self.dated}
+        return {code: year for code, year in typed.items() if year is not None}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -112,7 +130,9 @@ def register(request: Request) -> HttpResponse:
                 "email",
                 "password",
             )
-            unit, person = actions.register_unit(place=data["where"], **{f: data[f] for f in fields})
+            unit, person = actions.register_unit(
+                place=data["where"], tag_years=form.tag_years(), **{f: data[f] for f in fields}
+            )
             messages.success(
                 request,
                 gettext("%(unit)s已注册，用户名 %(name)s。请登录；%(authority)s核验后即可申报。")

@@ -15,7 +15,7 @@ from tongchou.forms import checks
 from tongchou.forms.display import show
 from tongchou.forms.schema import sections_for
 from tongchou.orgs.models import Authority, Unit
-from tongchou.orgs.queries import unit_facts
+from tongchou.orgs.queries import confirmed_tags, unit_facts
 from tongchou.programmes.models import Quota, Task, Window
 from tongchou.programmes.pack_format import TaskPack
 from tongchou.programmes.queries import binding
@@ -158,7 +158,7 @@ def quotas_ahead(task: Task, unit: Unit, pack: TaskPack, variants: set[str]) -> 
         for a in QuotaAccount.objects.filter(quota__in=quotas, unit=unit)
         | QuotaAccount.objects.filter(quota__in=quotas, authority__in=authorities.values())
     }
-    tags = set(unit.tags.filter(confirmed=True).values_list("tag_id", flat=True))
+    tags = confirmed_tags(unit)
     views = []
     for quota in quotas:
         own = quota.holder == Quota.Holder.UNIT
