@@ -113,10 +113,9 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: PurePosixPath)
 
 def _without_wrapper(files: Files) -> Files:
     tops = {PurePosixPath(name).parts[0] for name in files}
-    if len(tops) == 1 and not {PROGRAMME, OVERLAY} & files.keys() and "overlays" not in tops:
-        top = next(iter(tops))
-        if top not in files:
-            return {name[len(top) + 1 :]: data for name, data in files.items()}
+    top = f"{next(iter(tops))}/"
+    if len(tops) == 1 and {top + PROGRAMME, top + OVERLAY} & files.keys():
+        return {name.removeprefix(top): data for name, data in files.items()}
     return files
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tongchou.core import clock
 from tongchou.programmes import archives
@@ -13,7 +13,7 @@ from tongchou.programmes.models import PackVersion, Programme
 from tongchou.programmes.release_models import PackArchive, PackRelease, PackUpload
 
 if TYPE_CHECKING:
-    from tongchou.orgs.models import Person
+    from tongchou.orgs.models import Authority, Person
 
 U = PackUpload.State
 
@@ -33,7 +33,14 @@ def files_of(kept: PackArchive) -> archives.Files:
 
 def current(programme: Programme) -> PackRelease | None:
     """What is in force."""
-    return programme.releases.select_related("archive").order_by("-at", "-id").first()
+    return programme.releases.select_related("archive").order_by("-id").first()
+
+
+def contents(release: PackRelease) -> dict[str, Any]:
+    """The packs of a release as they were read (``PackVersion.content``), by place."""
+    digests = [held["digest"] for held in release.versions.values()]
+    kept = PackVersion.objects.filter(programme=release.programme_id, digest__in=digests)
+    return {version.place_id: version.content for version in kept}
 
 
 def keep(
@@ -66,14 +73,19 @@ def keep(
 
 def own_unit(upload: PackUpload) -> str:
     """The unit that the upload's authority answers for."""
-    place = upload.authority.place
-    return "" if place.parent_id is None else place.pk
+    return unit_kept_by(upload.authority, upload.programme)
+
+
+def unit_kept_by(authority: Authority, programme: Programme | None) -> str:
+    """The programme's own part for whoever runs it (or begins it), an overlay for everybody else."""
+    whole = programme is None or programme.place_id == authority.place_id
+    return "" if whole else authority.place_id
 
 
 def _uploads_follow(programme: Programme, units: Mapping[str, str]) -> None:
     """Uploads whose part is no longer what is in force are superseded; one whose part is again, is in force again."""
     uploads = programme.uploads.filter(state__in=[U.IN_FORCE, U.SUPERSEDED]).select_related(
-        "authority__place"
+        "authority", "programme"
     )
     held: set[str] = set()
     for upload in uploads.order_by("-effective_from", "-published_at", "-pk"):

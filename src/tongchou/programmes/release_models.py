@@ -48,7 +48,7 @@ class PackUpload(models.Model):
         null=True,
         on_delete=models.PROTECT,
         related_name="+",
-        help_text="what was in force when it was last checked",
+        help_text="what was in force when it was uploaded",
     )
     checked_at = models.DateTimeField()
     problems = models.JSONField(default=list, help_text="list of packs.Problem")
@@ -68,7 +68,7 @@ class PackUpload(models.Model):
     withdrawn_reason = models.CharField(max_length=500, blank=True)
 
     class Meta:
-        ordering: ClassVar = ["-uploaded_at", "-id"]
+        ordering: ClassVar = ["-id"]
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="pack_upload_withdrawn_has_reason",
@@ -106,7 +106,7 @@ class PackRelease(models.Model):
     )
 
     class Meta:
-        ordering: ClassVar = ["-at", "-id"]
+        ordering: ClassVar = ["-id"]
 
 
 class PackRehearsal(models.Model):
@@ -131,7 +131,7 @@ class PackRehearsal(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
-        ordering: ClassVar = ["-asked_at", "-id"]
+        ordering: ClassVar = ["-id"]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["upload"],

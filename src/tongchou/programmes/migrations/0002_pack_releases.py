@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='programmes.programme')),
             ],
             options={
-                'ordering': ['-at', '-id'],
+                'ordering': ['-id'],
             },
         ),
         migrations.CreateModel(
@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ('refusal', models.TextField(blank=True, help_text='why it did not take effect on its day')),
                 ('withdrawn_at', models.DateTimeField(null=True)),
                 ('withdrawn_reason', models.CharField(blank=True, max_length=500)),
-                ('against', models.ForeignKey(help_text='what was in force when it was last checked', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.packrelease')),
+                ('against', models.ForeignKey(help_text='what was in force when it was uploaded', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.packrelease')),
                 ('archive', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.packarchive')),
                 ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.authority')),
                 ('programme', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='uploads', to='programmes.programme')),
@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['-uploaded_at', '-id'],
+                'ordering': ['-id'],
             },
         ),
         migrations.AddField(
@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
                 ('upload', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rehearsals', to='programmes.packupload')),
             ],
             options={
-                'ordering': ['-asked_at', '-id'],
+                'ordering': ['-id'],
             },
         ),
         migrations.AddConstraint(
