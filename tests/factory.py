@@ -204,7 +204,8 @@ def filled(of: Unit, *, code: str = LIBRARY, variant: str = "", year: int = 2023
             field=slot,
             file=proof,
             name="佐证.pdf",
-            pages="1",
+            page_from=1,
+            page_to=1,
             added_at=now,
             added_by=leader(of),
         )

@@ -19,6 +19,7 @@ from tests import factory
 from tests.factory import CITY, ELSEWHERE, ELSEWHERE_CITY, LIBRARY, NATION, OTHER_CITY, PROVINCE
 from tests.world import DAY
 from tongchou.applications import actions as applications
+from tongchou.applications import evidence as evidence_actions
 from tongchou.applications.models import Application
 from tongchou.applications.queries import evidence
 from tongchou.core import clock
@@ -40,6 +41,7 @@ from tongchou.reviews import actions as reviews
 
 pytestmark = pytest.mark.django_db
 ROOMS = ["orgs", "outbox", "applications", "reviews", "designations", "monitoring", "insight", "documents"]
+MODULES = {"applications": ["tongchou.applications.actions", "tongchou.applications.evidence"]}
 
 UNIT = {"filler", "leader"}
 OFFICERS = {
@@ -127,10 +129,18 @@ TABLE = [
     ),
     Row(
         "applications.attach",
-        lambda s, by: applications.attach(s.draft, by=by, field="plan_file", upload=factory.pdf(), name="a"),
+        lambda s, by: evidence_actions.attach(
+            s.draft, by=by, field="plan_file", upload=factory.pdf(), name="a"
+        ),
         UNIT,
     ),
-    Row("applications.detach", lambda s, by: applications.detach(s.proof, by=by), UNIT),
+    Row(
+        "applications.begin_upload",
+        lambda s, by: evidence_actions.begin_upload(s.draft, by=by, field="plan_file", name="a", size=9),
+        UNIT,
+    ),
+    Row("applications.set_pages", lambda s, by: evidence_actions.set_pages(s.proof, by=by, pages="1"), UNIT),
+    Row("applications.detach", lambda s, by: evidence_actions.detach(s.proof, by=by), UNIT),
     Row(
         "applications.freeze_revision", lambda s, by: applications.freeze_revision(s.draft, by=by), {"leader"}
     ),
@@ -334,14 +344,14 @@ TABLE = [
 
 
 def actions_of(room: str) -> set[str]:
-    """The public functions that the room's ``actions`` defines and that somebody does."""
-    module = import_module(f"tongchou.{room}.actions")
+    """The public functions that the room's modules of actions define and that somebody does."""
     found = set()
-    for name, function in inspect.getmembers(module, inspect.isfunction):
-        by = inspect.signature(function).parameters.get("by")
-        ours = inspect.unwrap(function).__module__ == module.__name__
-        if ours and not name.startswith("_") and by is not None and by.kind is by.KEYWORD_ONLY:
-            found.add(f"{room}.{name}")
+    for module in map(import_module, MODULES.get(room, [f"tongchou.{room}.actions"])):
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            by = inspect.signature(function).parameters.get("by")
+            ours = inspect.unwrap(function).__module__ == module.__name__
+            if ours and not name.startswith("_") and by is not None and by.kind is by.KEYWORD_ONLY:
+                found.add(f"{room}.{name}")
     return found
 
 

@@ -25,7 +25,8 @@ from tests.factory import (
     unit,
 )
 from tongchou.applications import queries
-from tongchou.applications.actions import attach, begin, detach, save_draft
+from tongchou.applications.actions import begin, save_draft
+from tongchou.applications.evidence import attach, detach
 from tongchou.applications.models import Application, Draft
 from tongchou.orgs.actions import refuse_unit
 from tongchou.orgs.models import Unit

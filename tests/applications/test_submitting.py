@@ -24,7 +24,8 @@ from tests.factory import (
     unit,
 )
 from tongchou.applications import access, queries
-from tongchou.applications.actions import attach, detach, mark_opened, save_draft
+from tongchou.applications.actions import mark_opened, save_draft
+from tongchou.applications.evidence import attach, detach
 from tongchou.applications.models import Evidence, Revision
 from tongchou.core import clock
 from tongchou.designations.actions import recommend, submit, take_back

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tongchou.applications import access, queries, states, steps
 from tongchou.applications.casework import locked, note
-from tongchou.applications.models import Application, Draft, Evidence, Revision
-from tongchou.core import clock, files
+from tongchou.applications.models import Application, Draft, Revision
+from tongchou.core import clock
 from tongchou.core.access import refuse, require
 from tongchou.core.dates import day_text
 from tongchou.core.digests import digest_of
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from tongchou.programmes.models import Round, Task
 
 S = Application.State
-MOST_FILES_A_FIELD = 20
 
 
 @transaction.atomic
@@ -186,63 +185,6 @@ def _project_name(answers: Mapping[str, Any]) -> str:
 
 
 @transaction.atomic
-def attach(
-    application: Application, *, by: Person, field: str, upload: IO[bytes] | bytes, name: str, pages: str = ""
-) -> Evidence:
-    """Attach a file to one of the form's file slots; checked by content, size and count."""
-    application = locked(application)
-    require(access.may_fill(actor(by), application))
-    require(states.may_move(application, "save"))
-    asked = by_code(sections_for(application.edition.pack.form, application.variant)).get(field)
-    if asked is None or asked.type != "files":
-        raise refuse(
-            "form",
-            _("“%(field)s”不是本表的佐证材料位置。") % {"field": field},
-            fields={field: _("没有这个位置")},
-        )
-    if queries.evidence(application).filter(field=field).count() >= (asked.max_rows or MOST_FILES_A_FIELD):
-        raise refuse(
-            "form",
-            _("“%(field)s”的文件数已到上限。") % {"field": asked.label},
-            remedy=_("请先移除不需要的文件，或合并为一个 PDF。"),
-        )
-    stored = files.store(upload, allowed=asked.accept, max_mb=asked.max_mb)
-    evidence = Evidence.objects.create(
-        application=application,
-        field=field,
-        file=stored,
-        name=files.safe_name(name),
-        pages=pages[:40],
-        added_at=clock.now(),
-        added_by=by,
-    )
-    _touch(application, by)
-    note("attach", application, by, field=field, sha256=stored.sha256)
-    return evidence
-
-
-@transaction.atomic
-def detach(evidence: Evidence, *, by: Person) -> None:
-    """Take evidence off the draft. The file stays: an earlier revision may refer to it."""
-    application = locked(evidence.application)
-    require(access.may_fill(actor(by), application))
-    require(states.may_move(application, "save"))
-    evidence = Evidence.objects.select_related("file").get(pk=evidence.pk)
-    if evidence.removed_at is not None:
-        raise refuse("state", _("“%(evidence)s”已经移除。") % {"evidence": evidence.name})
-    evidence.removed_at = clock.now()
-    evidence.save(update_fields=["removed_at"])
-    _touch(application, by)
-    note("detach", application, by, field=evidence.field, sha256=evidence.file.sha256)
-
-
-def _touch(application: Application, by: Person) -> None:
-    """Changed evidence is a change of the draft: a decision is not taken back from under it."""
-    application.draft.saved_at, application.draft.saved_by = clock.now(), by
-    application.draft.save(update_fields=["saved_at", "saved_by"])
-
-
-@transaction.atomic
 def freeze_revision(application: Application, *, by: Person) -> Revision:
     """Freeze the draft as the next revision and move the case to the step that decides on it.
 
@@ -296,7 +238,9 @@ def freeze_revision(application: Application, *, by: Person) -> Revision:
 
 
 def _digest(answers: Mapping[str, Any], application: Application) -> str:
-    proofs = sorted(queries.evidence(application).values_list("field", "file__sha256", "pages"))
+    proofs = sorted(
+        [e.field, e.indicator, e.year or 0, e.file.sha256, e.pages] for e in queries.evidence(application)
+    )
     return digest_of([answers, proofs])
 
 

@@ -11,13 +11,19 @@ if TYPE_CHECKING:
     from tongchou.orgs.models import Person
 
 
+def as_it_stands(application: Application) -> Application:
+    """The case as it is stored now, with what actions read; somebody may change it the next moment."""
+    return _whole.get(pk=application.pk)
+
+
 def locked(application: Application) -> Application:
     """The case as it stands, its row under lock, with what actions read. Inside a transaction."""
-    return (
-        Application.objects.select_for_update(of=("self",))
-        .select_related("draft", "edition", "task", "round__programme", "unit__authority", "unit__place")
-        .get(pk=application.pk)
-    )
+    return _whole.select_for_update(of=("self",)).get(pk=application.pk)
+
+
+_whole = Application.objects.select_related(
+    "draft", "edition", "task", "round__programme", "unit__authority", "unit__place"
+)
 
 
 def note(action: str, application: Application, by: Person, **data: Any) -> None:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 
 class Application(models.Model):
@@ -99,13 +99,50 @@ class Revision(models.Model):
 
 
 class Evidence(models.Model):
-    """A file 佐证材料 attached to a field of an application, with the pages that prove it."""
+    """A file 佐证材料 attached to a field of an application, with the pages that prove it.
+
+    The field is a file slot, or that of the annual targets: then ``indicator`` and perhaps ``year`` say what it proves.
+    """
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="evidence")
     field = models.CharField(max_length=60)
+    indicator = models.CharField(max_length=60, blank=True)
+    year = models.PositiveSmallIntegerField(null=True)
     file = models.ForeignKey("core.StoredFile", on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=200)
-    pages = models.CharField(max_length=40, blank=True, help_text="page range, e.g. 3-5")
+    page_from = models.PositiveIntegerField(null=True, help_text="first page that proves")
+    page_to = models.PositiveIntegerField(null=True, help_text="last page that proves")
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     removed_at = models.DateTimeField(null=True, help_text="kept because a revision may refer to it")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="evidence_page_range",
+                condition=Q(page_from=None, page_to=None) | Q(page_from__gte=1, page_to__gte=F("page_from")),
+            ),
+            models.CheckConstraint(
+                name="evidence_of_a_year_is_of_an_indicator", condition=Q(year=None) | ~Q(indicator="")
+            ),
+        ]
+
+    @property
+    def pages(self) -> str:
+        """The page range as people write it: ``3``, ``3-5``, empty when none is given."""
+        if self.page_from is None:
+            return ""
+        return str(self.page_from) if self.page_from == self.page_to else f"{self.page_from}-{self.page_to}"
+
+
+class EvidenceUpload(models.Model):
+    """What a large file on its way in will be evidence of."""
+
+    upload = models.OneToOneField(
+        "core.Upload", primary_key=True, on_delete=models.CASCADE, related_name="for_evidence"
+    )
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="uploads")
+    field = models.CharField(max_length=60)
+    indicator = models.CharField(max_length=60, blank=True)
+    year = models.PositiveSmallIntegerField(null=True)
+    pages = models.CharField(max_length=40, blank=True, help_text="page range as typed")

@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
-from tongchou.applications.models import Application, Evidence, Revision
+from tongchou.applications.models import Application, Evidence, EvidenceUpload, Revision
+from tongchou.core.models import StoredFile, Upload
 from tongchou.forms import checks
+from tongchou.forms.finding import Finding
 from tongchou.forms.reading import Reading
 from tongchou.orgs.queries import unit_facts
 from tongchou.programmes.queries import edition_for
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tongchou.core.scope import Scope
     from tongchou.forms.checks import Look
     from tongchou.orgs.models import Unit
@@ -73,14 +78,50 @@ def reading(application: Application, answers: dict[str, Any]) -> Reading:
 
 def look(application: Application, answers: dict[str, Any]) -> Look:
     """One pass over everything the task asks: findings with their clauses, progress by section, computed fields."""
-    return checks.look(
+    attached = list(evidence(application))
+    seen = checks.look(
         application.edition.pack,
         answers,
         variant=application.variant,
         unit=unit_facts(application.unit),
-        evidence_fields=_evidence_fields(application),
+        evidence_fields={e.field for e in attached},
         years=target_years(application.round),
     )
+    seen.findings.extend(file_findings(attached, uploads(application)))
+    return seen
+
+
+def uploads(application: Application) -> list[EvidenceUpload]:
+    """The files on their way in, and those that were refused and not put away yet."""
+    return list(
+        EvidenceUpload.objects.filter(application=application)
+        .exclude(upload__state=Upload.State.DONE)
+        .select_related("upload")
+        .order_by("upload_id")
+    )
+
+
+def file_findings(attached: Iterable[Evidence], coming: Iterable[EvidenceUpload]) -> list[Finding]:
+    """What must be known of the files before the case is submitted: which are still checked, infected, or not whole."""
+    found = [
+        Finding("error", e.field, _("“%(file)s”还在检查，检查通过后才能提交。") % {"file": e.name})
+        if e.file.state == StoredFile.State.CHECKING
+        else Finding(
+            "error",
+            e.field,
+            _("“%(file)s”检出病毒“%(virus)s”，已隔离，请移除后重新上传。")
+            % {"file": e.name, "virus": e.file.virus},
+        )
+        for e in attached
+        if e.file.state != StoredFile.State.USABLE
+    ]
+    for one in coming:
+        name = {"file": one.upload.name}
+        if one.upload.state == Upload.State.FINISHING:
+            found.append(Finding("error", one.field, _("“%(file)s”还在检查，检查通过后才能提交。") % name))
+        elif one.upload.state == Upload.State.RECEIVING:
+            found.append(Finding("advice", one.field, _("“%(file)s”还没有传完，现在提交不会包含它。") % name))
+    return found
 
 
 def _evidence_fields(application: Application) -> set[str]:

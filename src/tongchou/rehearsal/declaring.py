@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tongchou.applications import actions as applications
+from tongchou.applications import evidence
 from tongchou.applications.models import Application
 from tongchou.applications.queries import look, offered_variants, target_years
 from tongchou.core import clock
@@ -27,11 +28,17 @@ S = Application.State
 def declare(
     play: Play, task: Task, round_: Round, units: Iterable[Unit], when: TaskDays, *, share: float
 ) -> None:
-    """A share of the units that may lead declares; one in fifteen forgets something first, one in thirty is late."""
+    """A share of the units that may lead declares; one in fifteen forgets something first, one in thirty is late.
+
+    The first unit that may lead a variant always does, so that a small rehearsal plays every one of them too.
+    """
+    led: set[str] = set()
     for unit in units:
         person = people_of(unit).order_by("pk").first()
         for variant in offered_variants(task, unit):
-            for _ in range(_how_many(play, unit, share)):
+            count = max(_how_many(play, unit, share), variant.code not in led)
+            led.add(variant.code)
+            for _ in range(count):
                 late = play.random.random() < 1 / 30
                 _declare_one(play, task, round_, unit, variant.code, person, when, late=late)
 
@@ -90,7 +97,7 @@ def fill(play: Play, case: Application, person: Person, name: str, *, forgetful:
         play.ledger.refused["填写申报", "form"] += 1
         play.ledger.example.setdefault(("填写申报", "form"), str(saved.errors))
     for slot in filled.slots[1:] if forgetful else filled.slots:
-        applications.attach(
+        evidence.attach(
             case, by=person, field=slot, upload=play.evidence, name="佐证材料（演练）.pdf", pages="1-2"
         )
     play.ledger.done["填写申报"] += 1
@@ -104,5 +111,5 @@ def complete(play: Play, case: Application, person: Person) -> bool:
         return False
     wanted = [f.code for f in look(case, case.draft.answers).findings if f.severity == "missing"]
     for slot in wanted:
-        applications.attach(case, by=person, field=slot, upload=play.evidence, name="补充材料（演练）.pdf")
+        evidence.attach(case, by=person, field=slot, upload=play.evidence, name="补充材料（演练）.pdf")
     return bool(wanted)

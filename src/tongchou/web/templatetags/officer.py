@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from django import template
 from django.urls import reverse
 
@@ -17,8 +15,7 @@ register = template.Library()
 @register.filter
 def page_anchor(evidence: Evidence) -> str:
     """The fragment that opens a PDF at the first page that proves something: ``#page=3``."""
-    first = re.match(r"\s*(\d+)", evidence.pages or "")
-    return f"#page={first[1]}" if first and evidence.file.media_type == "application/pdf" else ""
+    return f"#page={evidence.page_from}" if evidence.page_from else ""
 
 
 @register.filter

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from tongchou.applications import access, actions, queries, states
+from tongchou.applications import access, actions, evidence, queries, states
 from tongchou.applications.models import Application, Evidence
 from tongchou.core import clock
 from tongchou.core.access import refuse
@@ -60,9 +60,9 @@ def fill(request: Request, pk: int) -> HttpResponse:
             _attach(request, application, code)
             return redirect(f"{here}#f-{code}")
         if "detach" in request.POST:
-            evidence = get_object_or_404(Evidence, pk=request.POST["detach"], application=application)
-            actions.detach(evidence, by=request.person)
-            return redirect(f"{here}#f-{evidence.field}")
+            attached = get_object_or_404(Evidence, pk=request.POST["detach"], application=application)
+            evidence.detach(attached, by=request.person)
+            return redirect(f"{here}#f-{attached.field}")
         typed = _typed(application, dict(request.POST.lists()))
         saved = actions.save_draft(
             application,
@@ -129,7 +129,7 @@ def _attach(request: Request, application: Application, code: str) -> None:
             remedy=_("请先选择文件，再按“上传”。"),
             fields={code: _("请选择文件")},
         )
-    actions.attach(
+    evidence.attach(
         application,
         by=request.person,
         field=code,

@@ -1,0 +1,33 @@
+"""The applications' work for the worker."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from tongchou.applications import evidence
+from tongchou.applications.models import EvidenceUpload
+from tongchou.core import clock
+from tongchou.core.models import Upload
+
+NAME = "applications.finish_uploads"
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name=NAME, queueing_lock=NAME)
+def finish_uploads(timestamp: int) -> int:
+    """Check and attach the large files that have wholly arrived."""
+    waiting = EvidenceUpload.objects.filter(upload__state=Upload.State.FINISHING).order_by("pk")
+    rows = waiting.select_related("upload__by", "application")
+    for meant in rows:
+        evidence.finish_upload(meant)
+    return len(rows)
+
+
+def finish_soon() -> None:
+    """Have the worker finish what has arrived."""
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        finish_uploads.configure(queueing_lock=NAME).defer(timestamp=int(clock.now().timestamp()))
