@@ -21,6 +21,7 @@ from tongchou.programmes.checking.known import (
     check_reasons,
     cites,
 )
+from tongchou.programmes.checking.mappings import check_mappings
 from tongchou.programmes.checking.shape import Shaped, nearest, shape
 from tongchou.programmes.clauses import Document
 from tongchou.programmes.pack_format import Contact, OverlayPack, OverlayTask, ProgrammePack, TaskPack
@@ -94,6 +95,7 @@ class _Checker:
         self.known = Known(places=places)
         self.ghosts: dict[str, set[str]] = {}
         self.documented: list[tuple[Report, list[Document]]] = []
+        self.mapped: list[tuple[Report, ProgrammePack | OverlayPack, CheckedOverlay | None]] = []
         self.unread: set[object] = set()
         """Codes of tasks too misshapen to go on with."""
 
@@ -113,6 +115,7 @@ class _Checker:
                 self.pack.unread_tasks |= not isinstance(shaped.source.data.get("code"), str)
         for folder in sorted(self.pack.overlays, key=lambda f: len(self.places.get(f.name, f.name))):
             self._overlay(folder)
+        self._mappings()
         self._reasons()
         self._rest_days()
 
@@ -148,6 +151,7 @@ class _Checker:
                 message = f"批次“{round_.code}”的年份 {round_.year} 晚于 horizon {programme.horizon}"
                 report.add(("rounds", number, "year"), message, "推后 horizon")
         check_cites_and_variants(report, programme)
+        self.mapped.append((report, programme, None))
         self.checked.spans[""] = course.check_calendar(report, programme.calendar)
         return programme
 
@@ -247,6 +251,7 @@ class _Checker:
         report.once(("reports",), "报告", pack.reports, taken=self.known.reports)
         check_cites_and_variants(report, pack)
         checked = CheckedOverlay(pack.place, pack)
+        self.mapped.append((report, pack, checked))
         checked.spans[""] = course.check_calendar(report, pack.calendar)
         known.calendar = [*pack.calendar, *known.calendar]
         bases = above[-1].tasks if above else {}
@@ -304,6 +309,13 @@ class _Checker:
                 cited.setdefault(document, set()).add(clause)
         for report, documents in self.documented:
             check_reasons(report, documents, cited)
+
+    def _mappings(self) -> None:
+        if self.unread or self.pack.unread_tasks:
+            return  # not every name is known
+        for report, pack, overlay in self.mapped:
+            tasks = self.checked.tasks | (overlay.tasks if overlay else {})
+            check_mappings(report, pack.mappings, tasks, self.ghosts)
 
     def _rest_days(self) -> None:
         lists = [self.checked.spans, *(overlay.spans for overlay in self.checked.overlays)]

@@ -340,6 +340,9 @@ class OverlayTask(Part):
     rubrics: list[Rubric] = []
 
 
+OldCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
+
+
 class Mapping(Part):
     """What stored data under a code that goes away means from now on: another code, or nothing more (``drop`` says why).
 
@@ -351,13 +354,13 @@ class Mapping(Part):
 
     task: Code
     part: Literal["indicator", "field", "column", "choice", "step", "variant"]
-    inside: str = Field(
+    inside: Annotated[str, StringConstraints(max_length=130)] = Field(
         default="", alias="in", description="column: the table; choice: the field, table.column or indicator"
     )
-    old: Text = Field(alias="from", description="the code, or the choice's value, that goes away")
-    to: Text | None = Field(default=None, description="what takes its place; none: say why in drop")
+    old: OldCode = Field(alias="from", description="the code, or the choice's value, that goes away")
+    to: OldCode | None = Field(default=None, description="what takes its place; none: say why in drop")
     drop: str = Field(default="", description="why what is stored is carried over to nothing")
-    factor: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
+    factor: Annotated[float, Field(ge=1e-9, le=1e12)] | None = Field(
         default=None, description="old number × factor = new number, where the unit changes; money counts in fen"
     )
     cite: list[Cite] = []

@@ -25,6 +25,8 @@ DOCUMENTS = "documents"
 """Key and folder: a document may stand among others in the key, or in a file of its own in the folder."""
 LISTS = ("form", "indicators", "rubrics", "calendar", "quotas")
 """Keys of a task that may stand in a file of their own."""
+MAPPINGS = "mappings.yaml"
+"""Where the mappings of the programme or of an overlay may stand by themselves."""
 
 Step = str | int
 ItemPath = tuple[Step, ...]
@@ -112,6 +114,7 @@ def read(folder: Path) -> PackFolder:
     else:
         pack.programme = reader.mapping(folder / PROGRAMME)
         _merge_documents(reader, pack.programme, folder)
+        _merge_mappings(reader, pack.programme, folder)
     for task_folder in _folders(folder / "tasks"):
         if source := _read_task(reader, task_folder):
             pack.tasks.append(source)
@@ -122,6 +125,7 @@ def read(folder: Path) -> PackFolder:
         if (place_folder / OVERLAY).is_file():
             overlay.overlay = reader.mapping(place_folder / OVERLAY)
             _merge_documents(reader, overlay.overlay, place_folder)
+            _merge_mappings(reader, overlay.overlay, place_folder)
         else:
             reader.fault(place_folder / OVERLAY, "缺少这个文件", "地方细则的文件夹里应有 overlay.yaml")
         for path in sorted((place_folder / "tasks").glob("*.yaml")):
@@ -159,6 +163,17 @@ def _merge_list(reader: _Reader, source: Source, path: Path) -> None:
             path, "不认识这个文件", f"可以单独成文件的只有 {'、'.join(f'{name}.yaml' for name in LISTS)}"
         )
         return
+    _merge_file(reader, source, path, beside=TASK)
+
+
+def _merge_mappings(reader: _Reader, source: Source | None, folder: Path) -> None:
+    if source is not None and (folder / MAPPINGS).is_file():
+        _merge_file(reader, source, folder / MAPPINGS, beside=Path(source.file).name)
+
+
+def _merge_file(reader: _Reader, source: Source, path: Path, *, beside: str) -> None:
+    """Make the list in a file of its own the value of the key that the file is named by."""
+    key = path.stem
     loaded = reader.load(path)
     if loaded is None:
         return
@@ -166,7 +181,7 @@ def _merge_list(reader: _Reader, source: Source, path: Path) -> None:
     if not isinstance(data, list):
         reader.fault(path, "内容应为一个列表", f"把 {key} 的各项写成以“- ”开头的列表", line=1)
     elif key in source.data:
-        reader.fault(path, f"{key} 已写在 {TASK} 里", "只保留一处")
+        reader.fault(path, f"{key} 已写在 {beside} 里", "只保留一处")
     else:
         source.data[key] = data
         if isinstance(source.mark.parts, dict):

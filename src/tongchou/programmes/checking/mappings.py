@@ -67,8 +67,16 @@ def current_holder(mapping: Mapping, others: Iterable[Mapping]) -> str:
     return f"{table}{dot}{column}"
 
 
-def check_mappings(report: Report, mappings: Sequence[Mapping], tasks: Dictionary[str, TaskPack]) -> None:
-    """Every mapping leads from a code that is gone to one that is there. ``tasks``: as they stand where it is written."""
+def check_mappings(
+    report: Report,
+    mappings: Sequence[Mapping],
+    tasks: Dictionary[str, TaskPack],
+    ghosts: Dictionary[str, set[str]],
+) -> None:
+    """Every mapping leads from a code that is gone to one that is there.
+
+    ``tasks``: as they stand where it is written; ``ghosts``: by task, names of what could not be read.
+    """
     seen: set[tuple[str, str, str, str]] = set()
     for number, mapping in enumerate(mappings):
         path = ("mappings", number)
@@ -82,7 +90,8 @@ def check_mappings(report: Report, mappings: Sequence[Mapping], tasks: Dictionar
             remedy = "表格列写 in: 表格编码；选项写 in: 字段、表格.列或指标的编码；其他不写 in"
             report.add((*path, "in"), f"{_PARTS[mapping.part]}的 in 写得不对", remedy)
             continue
-        _check_ends(report, path, mapping, mappings, tasks[mapping.task])
+        if mapping.to is None or mapping.to not in ghosts.get(mapping.task, set()):
+            _check_ends(report, path, mapping, mappings, tasks[mapping.task])
         if mapping.factor is not None and (
             mapping.part not in {"indicator", "field", "column"} or mapping.to is None
         ):
@@ -100,7 +109,7 @@ def _check_ends(
     if mapping.old in coded(task, mapping.part, mapping.inside):
         remedy = "给改后的换一个新编码，原编码不再使用"
         report.add((*path, "from"), f"{what}“{mapping.old}”还在使用，不能再对应到别处", remedy)
-    if mapping.to is None or mapping.to in report.known.ghosts:
+    if mapping.to is None:
         return
     there = coded(task, mapping.part, current_holder(mapping, mappings))
     later = {
