@@ -34,6 +34,11 @@ def designation_list(listed: Mapping[str, Any]) -> bytes:
     return render("designations", listed, on=date.fromisoformat(listed["date"]))
 
 
+def guide(made: Mapping[str, Any]) -> bytes:
+    """The guide of a task from ``documents.guide.guide``."""
+    return render("guide", made, on=date.fromisoformat(made["date"]))
+
+
 def render(template: str, data: Mapping[str, Any], *, on: date) -> bytes:
     """``template`` filled with ``data``, dated ``on``. Raises ``typst.TypstError`` for a fault in a template."""
     made = typst.Compiler(TEMPLATES / f"{template}.typ", root=TEMPLATES, font_paths=_fonts()).compile(

@@ -5,15 +5,18 @@ from __future__ import annotations
 import click
 
 from tongchou.cli.pack.check import check
+from tongchou.cli.pack.doc import doc
 from tongchou.cli.pack.load import load
+from tongchou.cli.pack.new import new
+from tongchou.cli.pack.schema import schema
 from tongchou.cli.pack.show import show
 from tongchou.cli.pack.trace import trace
 
 
 @click.group()
 def pack() -> None:
-    """Check, load, show and trace packs of configuration."""
+    """Check, load, show, trace and write packs of configuration."""
 
 
-for command in (check, load, show, trace):
+for command in (check, doc, load, new, schema, show, trace):
     pack.add_command(command)

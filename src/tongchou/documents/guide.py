@@ -1,0 +1,368 @@
+"""A task as a guide a school can read, as plain data: what the PDF, the web page and the public page of the task show.
+
+Made from the pack alone, so it needs no database. Each statement carries its clauses; documents are numbered and listed
+at the end, and a clause is written ``①三(二)``. Days are in Asia/Shanghai, ``last`` is the last day that counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from tongchou.documents.guide_dates import Dated, when, whom
+from tongchou.forms.definition import Condition, FieldDef, Section
+from tongchou.programmes.editor_schema import words
+from tongchou.programmes.pack_format import Document, QuotaDef, ReportDef, Rubric, Step, TaskPack
+
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+_BOUND = {"about": "{} {}左右", "at_least": "不少于 {} {}", "at_most": "不超过 {} {}"}
+_BY = {"project": "每个已认定项目", "city": "各市（州）主管部门", "province": "省级主管部门"}
+_LEVEL_NAMES = {"school": "校级", "city": "市级", "province": "省级", "nation": "国家级"}
+_SHOWN_TYPES = {
+    "computed": "平台计算",
+    "files": "上传",
+    "table": "表格",
+    "people": "名单",
+    "partners": "名单",
+}
+
+
+@dataclass(frozen=True)
+class Around:
+    """What stands around a task in one place."""
+
+    programme: str
+    place: str
+    documents: Sequence[Document]
+    dates: Sequence[Dated] = ()
+    reports: Sequence[ReportDef] = ()
+    """Those across all tasks."""
+    rounds: Mapping[str, str] = field(default_factory=dict)
+    """Names of rounds by code."""
+
+
+def guide(pack: TaskPack, around: Around, *, on: date) -> dict[str, Any]:
+    """The guide of ``pack`` (the overlay laid on) as of ``on``: title, facts and sections of blocks.
+
+    A block is ``{"kind": "items", "items": [{"text", "note", "cite", "level"}]}`` or
+    ``{"kind": "table", "columns": [{"label", "number"}], "rows"}``; both may have a ``caption`` and a ``note``.
+    """
+    made = _Guide(pack, around)
+    sections = [
+        ("任务与目标", made.purpose()),
+        ("谁可以牵头，谁可以参与", made.who()),
+        ("时间安排", made.dates()),
+        ("申报条件", made.conditions()),
+        ("建设任务", made.work()),
+        ("申报材料", made.materials()),
+        ("申报表", made.form()),
+        ("绩效指标", made.indicators()),
+        ("专家评审", made.rubrics()),
+        ("办理环节", made.steps()),
+        ("推荐限额", made.quotas()),
+        ("报告", made.reports()),
+        ("咨询", made.contacts()),
+    ]
+    kept = [{"title": title, "blocks": blocks} for title, blocks in sections if blocks]
+    return {
+        "programme": around.programme,
+        "title": pack.name,
+        "number": pack.number,
+        "place": around.place,
+        "date": on.isoformat(),
+        "sections": [*kept, {"title": "所依据的文件", "blocks": made.legend()}],
+    }
+
+
+class _Guide:
+    def __init__(self, pack: TaskPack, around: Around) -> None:
+        self.pack = pack
+        self.around = around
+        self.documents = {document.id: document for document in around.documents}
+        self.cited: list[str] = []
+        self.variants = {variant.code: variant.name for variant in pack.variants}
+
+    # ---------------------------------------------------------------- sections
+
+    def purpose(self) -> list[dict[str, Any]]:
+        summary = _items([self.item(self.pack.summary, cite=self.pack.cite)])
+        if not self.pack.guide_published:
+            summary["note"] = "建设指南尚未公布，以下依据通知。"
+        targets = [
+            self.item(
+                f"到 {target.by} 年，{_LEVEL_NAMES[target.level]} "
+                + _BOUND[target.bound].format(f"{target.count:,}", target.unit),
+                note=self.only(target.variants),
+                cite=target.cite,
+            )
+            for target in self.pack.targets
+        ]
+        return [summary, *([_items(targets, "建设目标")] if targets else [])]
+
+    def who(self) -> list[dict[str, Any]]:
+        leads = [
+            self.item(f"{variant.name}：由{kinds_text(variant.leads)}牵头", cite=variant.cite)
+            for variant in self.pack.variants
+        ]
+        if self.pack.partners:
+            leads.append(self.item(f"可以参与：{kinds_text(self.pack.partners)}"))
+        return [_items(leads)]
+
+    def dates(self) -> list[dict[str, Any]]:
+        rows = [
+            [
+                self.with_note(dated.name, self.only(dated.variants)),
+                whom(dated),
+                when(dated),
+                self.clauses(dated.cite),
+            ]
+            for dated in self.around.dates
+        ]
+        if not rows:
+            return [_items([self.item("没有限定时间。")])]
+        return [_table(["事项", "对象", "时间", "依据"], rows, note="截止日当日有效。")]
+
+    def conditions(self) -> list[dict[str, Any]]:
+        by_code = {condition.code: condition for condition in self.pack.conditions}
+        grouped = {code for group in self.pack.groups for code in group.of}
+        items = [self.condition(c) for c in self.pack.conditions if c.code not in grouped]
+        for group in self.pack.groups:
+            text = f"{group.text}（以下 {len(group.of)} 项中至少满足 {group.need} 项）"
+            items.append(self.item(text, cite=group.cite))
+            items += [self.condition(by_code[code], level=1) for code in group.of if code in by_code]
+        return [_items(items, numbered=True)] if items else []
+
+    def condition(self, condition: Condition, *, level: int = 0) -> dict[str, Any]:
+        notes = [self.only(condition.variants)]
+        notes.append("提示，不影响提交" if condition.severity == "advice" else "")
+        notes.append("" if condition.rule else "由评审人员确认")
+        return self.item(
+            condition.text, note="；".join(filter(None, notes)), cite=condition.cite, level=level
+        )
+
+    def work(self) -> list[dict[str, Any]]:
+        items = [
+            self.item(
+                f"{work.title}：{work.text}",
+                note="；".join(filter(None, ["" if work.required else "选做", self.only(work.variants)])),
+                cite=work.cite,
+            )
+            for work in self.pack.work
+        ]
+        return [_items(items, numbered=True)] if items else []
+
+    def materials(self) -> list[dict[str, Any]]:
+        items = [
+            self.item(
+                material.name,
+                note="；".join(
+                    filter(None, ["" if material.required else "可选", self.only(material.variants)])
+                ),
+                cite=material.cite,
+            )
+            for material in self.pack.materials
+        ]
+        return [_items(items, numbered=True)] if items else []
+
+    def form(self) -> list[dict[str, Any]]:
+        rows = [
+            [
+                self.with_note(section.title, self.only(section.variants)),
+                "、".join(_asked(field) for field in section.fields),
+                self.clauses(_cites_of(section)),
+            ]
+            for section in self.pack.form
+        ]
+        return [_table(["分栏", "填写内容", "依据"], rows, note="带 * 的必填；带 † 的在一定情形下填写。")]
+
+    def indicators(self) -> list[dict[str, Any]]:
+        rows = [
+            [
+                indicator.dimension or "—",
+                self.with_note(
+                    indicator.name
+                    + (
+                        f"（{indicator.numerator} ÷ {indicator.denominator}）"
+                        if indicator.kind == "ratio"
+                        else ""
+                    ),
+                    "；".join(
+                        filter(
+                            None,
+                            [
+                                self.only(indicator.variants),
+                                f"{kinds_text(indicator.key_for)}重点考核" if indicator.key_for else "",
+                            ],
+                        )
+                    ),
+                ),
+                {"money": "万元", "percent": "%"}.get(indicator.kind, indicator.unit or "—"),
+                "承诺" if indicator.targeted and indicator.kind not in {"text", "choice"} else "—",
+                self.clauses(indicator.cite),
+            ]
+            for indicator in self.pack.indicators
+        ]
+        return [_table(["维度", "指标", "单位", "年度目标", "依据"], rows)] if rows else []
+
+    def rubrics(self) -> list[dict[str, Any]]:
+        return [block for rubric in self.pack.rubrics for block in self.rubric(rubric)]
+
+    def rubric(self, rubric: Rubric) -> list[dict[str, Any]]:
+        rows = [
+            [c.group, c.name, "；".join(c.points), f"{c.weight:g}", self.clauses(c.cite)]
+            for c in rubric.criteria
+        ]
+        caption = self.with_note(rubric.name, self.only(rubric.variants))
+        note = f"每项满分 {rubric.scale} 分。{rubric.note}"
+        table = _table(
+            ["一级指标", "二级指标", "观测点", "权重", "依据"], rows, caption=caption, note=note, numbers={3}
+        )
+        vetoes = [self.item(veto.text, cite=veto.cite) for veto in rubric.vetoes]
+        return [table, *([_items(vetoes, "一票否决", numbered=True)] if vetoes else [])]
+
+    def steps(self) -> list[dict[str, Any]]:
+        names = {step.code: step.name for step in self.pack.steps}
+        items = [
+            self.item(step.name, note="；".join(_step_notes(step, names)), cite=step.cite)
+            for step in self.pack.steps
+        ]
+        return [_items(items, numbered=True)]
+
+    def quotas(self) -> list[dict[str, Any]]:
+        return [block for quota in self.pack.quotas for block in self.quota(quota)]
+
+    def quota(self, quota: QuotaDef) -> list[dict[str, Any]]:
+        step = next((step.name for step in self.pack.steps if step.code == quota.step), quota.step)
+        rounds = "、".join(self.around.rounds.get(code, code) for code in quota.rounds)
+        notes = [
+            f"环节：{step}",
+            f"批次：{rounds}{'（合计使用）' if len(quota.rounds) > 1 else ''}",
+            f"限{kinds_text(quota.kinds)}牵头的项目" if quota.kinds else "",
+            self.only(quota.variants) + ("，合计使用" if len(quota.variants) > 1 else ""),
+            f"依据：{self.clauses(quota.cite)}",
+        ]
+        rows = [
+            [
+                line.name,
+                "不限" if line.limit is None else str(line.limit),
+                "—" if line.minimum is None else str(line.minimum),
+            ]
+            for line in quota.holders
+        ]
+        table = _table(
+            ["谁", "至多", "至少"],
+            rows,
+            caption=quota.name,
+            note="；".join(filter(None, notes)),
+            numbers={1, 2},
+        )
+        exempt = [self.item(e.text, cite=e.cite) for e in quota.exempt]
+        return [table, *([_items(exempt, "不占限额的情形")] if exempt else [])]
+
+    def reports(self) -> list[dict[str, Any]]:
+        due = {dated.report: when(dated) for dated in self.around.dates if dated.report}
+        items = []
+        for report in [*self.pack.reports, *self.around.reports]:
+            by = _BY.get(report.by) or f"{kinds_text(report.kinds) if report.kinds else '每个单位'}"
+            notes = [
+                due.get(report.code, ""),
+                f"包括：{'；'.join(report.parts)}" if report.parts else "",
+                "须盖章" if report.sealed else "",
+                "向社会公开" if report.public else "",
+                self.only(report.variants),
+            ]
+            items.append(
+                self.item(f"{report.name}（{by}）", note="；".join(filter(None, notes)), cite=report.cite)
+            )
+        return [_items(items, numbered=True)] if items else []
+
+    def contacts(self) -> list[dict[str, Any]]:
+        items = [self.item(contact.office, cite=contact.cite) for contact in self.pack.contacts]
+        return [_items(items)] if items else []
+
+    def legend(self) -> list[dict[str, Any]]:
+        items = []
+        for name in self.cited:
+            document = self.documents.get(name)
+            title = f"《{document.title}》" if document else name
+            number = f"（{document.number}）" if document and document.number else ""
+            items.append(self.item(f"{self.mark(name)} {title}{number}"))
+        return [_items(items)]
+
+    # ---------------------------------------------------------------- parts of a line
+
+    def item(self, text: str, *, note: str = "", cite: Iterable[str] = (), level: int = 0) -> dict[str, Any]:
+        return {"text": text, "note": note, "cite": self.clauses(cite), "level": level}
+
+    def clauses(self, cite: Iterable[str]) -> str:
+        by_document: dict[str, list[str]] = {}
+        for one in cite:
+            document, _, clause = one.partition(" ")
+            by_document.setdefault(document, []).append(clause.strip())
+        return "；".join(
+            self.mark(document) + "、".join(dict.fromkeys(clauses))
+            for document, clauses in by_document.items()
+        )
+
+    def mark(self, document: str) -> str:
+        if document not in self.cited:
+            self.cited.append(document)
+        number = self.cited.index(document)
+        return _CIRCLED[number] if number < len(_CIRCLED) else f"[{number + 1}]"
+
+    def only(self, variants: Sequence[str]) -> str:
+        return f"限{'、'.join(self.variants.get(code, code) for code in variants)}" if variants else ""
+
+    @staticmethod
+    def with_note(text: str, note: str) -> str:
+        return f"{text}（{note}）" if note else text
+
+
+def kinds_text(kinds: Sequence[str]) -> str:
+    """Kinds of unit as people say them."""
+    return "、".join(words().value("", "", kind) for kind in kinds)
+
+
+def _asked(field: FieldDef) -> str:
+    shown = _SHOWN_TYPES.get(field.type, "")
+    sign = "*" if field.required else "†" if field.required_when or field.visible_when else ""
+    return f"{field.label}{f'（{shown}）' if shown else ''}{sign}"
+
+
+def _cites_of(section: Section) -> list[str]:
+    return list(dict.fromkeys(cite for field in section.fields for cite in field.cite))
+
+
+def _step_notes(step: Step, names: Mapping[str, str]) -> list[str]:
+    notes = [] if step.level == "unit" else [f"{_LEVEL_NAMES[step.level]}办理"]
+    if step.kinds:
+        notes.append(f"限{kinds_text(step.kinds)}牵头的项目")
+    if step.grants:
+        notes.append(f"授予{_LEVEL_NAMES[step.grants]}项目")
+    if step.on_decline:
+        notes.append(f"不予通过的转入“{names.get(step.on_decline, step.on_decline)}”")
+    return notes
+
+
+def _items(items: list[dict[str, Any]], caption: str = "", *, numbered: bool = False) -> dict[str, Any]:
+    return {"kind": "items", "caption": caption, "note": "", "numbered": numbered, "items": items}
+
+
+def _table(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    caption: str = "",
+    note: str = "",
+    numbers: Iterable[int] = (),
+) -> dict[str, Any]:
+    aligned = set(numbers)
+    return {
+        "kind": "table",
+        "caption": caption,
+        "note": note,
+        "columns": [{"label": label, "number": n in aligned} for n, label in enumerate(columns)],
+        "rows": [list(row) for row in rows],
+    }
