@@ -35,7 +35,11 @@ _WORDS = [
 ]
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许"
 _NUMBERS = "一二三四五六七八九十"
-_MIX = [(K.SECONDARY_SCHOOL, 66), (K.VOCATIONAL_COLLEGE, 16), (K.ENTERPRISE, 12), (K.GOVERNMENT, 6)]
+_SHARES = [
+    (K.VOCATIONAL_COLLEGE, 16),
+    (K.ENTERPRISE, 12),
+    (K.GOVERNMENT, 6),
+]  # per cent; the rest are secondary schools
 _ENDINGS = {
     K.SECONDARY_SCHOOL: "职业技术学校",
     K.VOCATIONAL_COLLEGE: "职业技术学院",
@@ -79,9 +83,9 @@ def project_name(random: Random, task_number: int, variant: str) -> str:
 
 
 def units(count: int, cities: list[Jurisdiction], random: Random, *, prefix: str) -> list[InventedUnit]:
-    """``count`` invented units spread over ``cities`` (earlier ones get more) in a realistic mix of kinds."""
-    kinds = [kind for kind, share in _MIX for _ in range(round(count * share / 100))]
-    kinds = (kinds + [K.SECONDARY_SCHOOL] * count)[:count]
+    """``count`` invented units spread over ``cities`` (earlier ones get more) in a realistic mix of kinds, none left out."""
+    others = [kind for kind, share in _SHARES for _ in range(max(1, round(count * share / 100)))]
+    kinds = [K.SECONDARY_SCHOOL] * (count - len(others)) + others
     weights = [max(1, 3 * len(cities) - 4 * n) for n in range(len(cities))]
     made = []
     for number, kind in enumerate(kinds, 1):
