@@ -8,10 +8,12 @@ from ruamel.yaml import YAML
 
 from tests.programmes.small_pack import PLACES
 from tongchou.orgs import places as jurisdictions
+from tongchou.programmes import pack_format
 from tongchou.programmes.check import check_pack
 from tongchou.programmes.clauses import clause_of
+from tongchou.programmes.pack_format import Part
 from tongchou.programmes.packs import read
-from tongchou.programmes.trace import Server, trace
+from tongchou.programmes.trace import KINDS, Server, trace
 
 PACKS = Path(__file__).parents[2] / "packs"
 
@@ -142,6 +144,15 @@ def test_a_reason_for_a_clause_that_an_overlay_cites_is_a_mistake(pack):
     (problem,) = check_pack(read(pack.write()), PLACES).problems
     assert problem.file == "programme.yaml"
     assert problem.message == "条款“八”写了不需落实的理由，但配置中有引用它的内容"
+
+
+def test_each_kind_of_part_that_cites_has_a_column():
+    citing = {
+        name
+        for name, model in vars(pack_format).items()
+        if isinstance(model, type) and issubclass(model, Part) and "cite" in model.model_fields
+    }
+    assert citing - {"Cited"} <= KINDS.keys()
 
 
 # ---------------------------------------------------------------- the pack we ship

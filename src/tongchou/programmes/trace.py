@@ -21,6 +21,7 @@ KINDS = {
     "Target": "建设目标",
     "Condition": "条件",
     "ConditionGroup": "条件组",
+    "UniqueDef": "唯一性规则",
     "Work": "建设任务",
     "Material": "材料",
     "FieldDef": "字段",
@@ -35,6 +36,8 @@ KINDS = {
     "ReportDef": "报告",
     "Contact": "联系处室",
     "TagDef": "标签",
+    "UniqueDef": "唯一性",
+    "Mapping": "数据对应",
 }
 """What cites clauses, by the class of the part, in the order in which columns are drawn."""
 
