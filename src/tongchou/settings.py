@@ -118,6 +118,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tongchou.guards.ContentSecurityPolicy",
+    "tongchou.guards.SlowBodies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -209,6 +210,7 @@ FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20  # the body without its files: a 250-field form is about 10 KB
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 DATA_UPLOAD_MAX_NUMBER_FILES = 50
+BODY_SLOTS = 64  # of the threads of a web process (cli/serve.py), how many may wait for bodies
 CLAMD = os.environ.get("TONGCHOU_CLAMD", "")
 
 # ---------------------------------------------------------------- safety
@@ -255,3 +257,7 @@ LOGGING = {
         "tongchou": {"level": "INFO"},
     },
 }
+
+# ---------------------------------------------------------------- the worker
+
+PROCRASTINATE_IMPORT_PATHS = ["tongchou.rehearsal.tasks"]  # the tasks of rooms that are no Django apps

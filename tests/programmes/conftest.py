@@ -1,6 +1,6 @@
 import pytest
 
-from tests.programmes.small_pack import NAMES, PLACES, Pack
+from tests.programmes.small_pack import Pack, make_places
 
 
 @pytest.fixture
@@ -10,19 +10,4 @@ def pack(tmp_path):
 
 @pytest.fixture
 def places(db):
-    from tongchou.orgs.models import Authority, Jurisdiction  # this file is read before Django is ready
-
-    made = {}
-    for code, path in PLACES.items():
-        codes = path.strip("/").split("/")
-        made[code] = Jurisdiction.objects.create(
-            code=code,
-            name=NAMES[code],
-            short_name=NAMES[code],
-            level=("nation", "province", "city")[len(codes) - 1],
-            parent_id=codes[-2] if len(codes) > 1 else None,
-            path=path,
-            sort_key=code,
-        )
-        Authority.objects.create(place=made[code], department="education", name=f"{NAMES[code]}教育主管部门")
-    return made
+    return make_places()

@@ -185,3 +185,23 @@ class Pack:
             else:
                 YAML().dump(data, path)
         return self.folder
+
+
+def make_places():
+    """The places of :data:`PLACES` in the database, each with its education authority."""
+    from tongchou.orgs.models import Authority, Jurisdiction  # read by conftests, before Django is ready
+
+    made = {}
+    for code, path in PLACES.items():
+        codes = path.strip("/").split("/")
+        made[code] = Jurisdiction.objects.create(
+            code=code,
+            name=NAMES[code],
+            short_name=NAMES[code],
+            level=("nation", "province", "city")[len(codes) - 1],
+            parent_id=codes[-2] if len(codes) > 1 else None,
+            path=path,
+            sort_key=code,
+        )
+        Authority.objects.create(place=made[code], department="education", name=f"{NAMES[code]}教育主管部门")
+    return made

@@ -4,6 +4,7 @@ import json
 import os
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -41,14 +42,16 @@ def rehearse(
 ) -> None:
     """Play a round of PROGRAMME and the year after it on invented units, through the real actions.
 
-    Everything happens in a database of its own, made anew each time; one that holds real cases is refused.
+    PROGRAMME is one of the packs that come with the platform, or the folder of any other. Everything happens in a database of its own, made anew each time; one that holds real cases is refused.
     """
-    say = (lambda _: None) if as_json else click.echo
+    say = partial(click.echo, err=as_json)  # beside the JSON, so that what runs long is seen to run
     with db.running(say):
         os.environ["DATABASE_URL"] = _own_database(database_url(), database)
         db.setup_django()
         say("Making the tables")
         db.bring_up_to_date()
+        if (Path(programme) / "programme.yaml").is_file():
+            programme = str(Path(programme).resolve())
         if out is not None:
             out.mkdir(parents=True, exist_ok=True)
         found = _play(programme, place, units, numbers, seed, out, say)
@@ -71,21 +74,17 @@ def _play(
     from tongchou.orgs.models import Jurisdiction
     from tongchou.orgs.places import PlacesError
     from tongchou.programmes.actions import PackRefused
-    from tongchou.programmes.models import Programme
     from tongchou.rehearsal import main_job, sample
 
     try:
-        sample.load_packs(packs_dir(), programme, say)
+        asked = sample.load_packs(packs_dir(), programme, say)
     except (PackRefused, PlacesError) as error:
         raise click.ClickException(str(error)) from error
     try:
-        asked = Programme.objects.get(code=programme)
         where = Jurisdiction.objects.get(code=place, level="province")
-    except (Programme.DoesNotExist, Jurisdiction.DoesNotExist) as error:
+    except Jurisdiction.DoesNotExist as error:
         raise click.ClickException(
-            f"There is no programme {programme!r} with the province {place!r}. Programmes: "
-            f"{', '.join(Programme.objects.values_list('code', flat=True)) or 'none'}; provinces are six-character codes "
-            "such as 220000."
+            f"There is no province {place!r}; provinces are six-character codes such as 220000."
         ) from error
     known = set(asked.tasks.values_list("number", flat=True))
     if strange := sorted(set(numbers) - known):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from tongchou.applications.models import Application
 from tongchou.applications.steps import find
@@ -100,14 +100,22 @@ def _cases() -> list[dict[str, Any]]:
     ]
 
 
-def render(found: dict[str, Any]) -> str:
-    """The tables for a terminal, in Chinese."""
+class Table(TypedDict):
+    """A table of the result, ready to be printed or drawn."""
+
+    title: str
+    head: list[str]
+    rows: list[list[Any]]
+
+
+def tables(found: dict[str, Any]) -> list[Table]:
+    """What was found as tables, in Chinese; none is empty."""
     labels = dict(S.choices)
-    blocks = [
-        _table(
-            f"申报与认定（{found['programme']}，{found['place']}，种子 {found['seed']}）",
-            ["任务", "类别", "开始", "提交", *labels.values(), "校级", "市级", "省级", "国家级"],
-            [
+    made = [
+        Table(
+            title=f"申报与认定（{found['programme']}，{found['place']}，种子 {found['seed']}）",
+            head=["任务", "类别", "开始", "提交", *labels.values(), "校级", "市级", "省级", "国家级"],
+            rows=[
                 [
                     f"{row['task']} {row['name']}",
                     row["variant"],
@@ -119,19 +127,19 @@ def render(found: dict[str, Any]) -> str:
                 for row in found["cases"]
             ],
         ),
-        _table(
-            "在办环节",
-            ["任务", "类别", "环节", "件数"],
-            [
+        Table(
+            title="在办环节",
+            head=["任务", "类别", "环节", "件数"],
+            rows=[
                 [r["task"], r["variant"], step, n]
                 for r in found["cases"]
                 for step, n in r["waiting_at"].items()
             ],
         ),
-        _table(
-            "限额",
-            ["任务", "限额", "持有者", "限额数", "最低", "已用", "免占", "剩余", "最低已满足"],
-            [
+        Table(
+            title="限额",
+            head=["任务", "限额", "持有者", "限额数", "最低", "已用", "免占", "剩余", "最低已满足"],
+            rows=[
                 [
                     r["task"],
                     r["quota"],
@@ -146,20 +154,32 @@ def render(found: dict[str, Any]) -> str:
                 for r in found["quotas"]
             ],
         ),
-        _table(
-            "被拒绝的操作",
-            ["操作", "原因", "次数", "例"],
-            [[r["action"], r["reason"], r["count"], _short(r["example"], 60)] for r in found["refusals"]],
+        Table(
+            title="被拒绝的操作",
+            head=["操作", "原因", "次数", "例"],
+            rows=[
+                [r["action"], r["reason"], r["count"], _short(r["example"], 60)] for r in found["refusals"]
+            ],
         ),
-        _table(
-            "用时（秒）", ["阶段", "秒"], [[name, f"{took:.1f}"] for name, took in found["seconds"].items()]
+        Table(
+            title="用时（秒）",
+            head=["阶段", "秒"],
+            rows=[[name, f"{took:.1f}"] for name, took in found["seconds"].items()],
         ),
     ]
+    return [table for table in made if table["rows"]]
+
+
+def chain_said(found: dict[str, Any]) -> str:
+    """Whether the audit chain held, in one line."""
     chain = found["audit"]
-    blocks.append(
-        f"审计链：{'完好' if chain['ok'] else chain['fault']}，已封存 {chain['sealed']:,} 条，未封存 {chain['unsealed']:,} 条"
-    )
-    return "\n\n".join(block for block in blocks if block)
+    state = "完好" if chain["ok"] else chain["fault"]
+    return f"审计链：{state}，已封存 {chain['sealed']:,} 条，未封存 {chain['unsealed']:,} 条"
+
+
+def render(found: dict[str, Any]) -> str:
+    """The tables for a terminal, in Chinese."""
+    return "\n\n".join([*(_table(**table) for table in tables(found)), chain_said(found)])
 
 
 def _or_dash(value: Any) -> Any:
@@ -176,8 +196,6 @@ def _width(text: str) -> int:
 
 def _table(title: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     body = [[str(cell) for cell in row] for row in rows]
-    if not body:
-        return ""
     widths = [max(_width(row[n]) for row in [list(head), *body]) for n in range(len(head))]
     numeric = [
         all(row[n].replace(",", "").replace(".", "").replace("—", "0").isdigit() for row in body)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from tongchou.programmes.models import Programme
+
 PLACES = "jurisdictions-2023"
 _EVIDENCE = """
 #set document(title: "佐证材料（演练）", date: none)
@@ -26,11 +28,14 @@ _EVIDENCE = """
 """
 
 
-def load_packs(folder: Path, programme: str, echo: Callable[[str], Any]) -> None:
-    """Load the places and a programme with its overlays; what is loaded already stays as it is."""
+def load_packs(folder: Path, programme: str, echo: Callable[[str], Any]) -> Programme:
+    """Load the places and a programme with its overlays; what is loaded already stays as it is.
+
+    ``programme``: the name of its folder in ``folder``, or the path of a folder elsewhere.
+    """
     echo(f"Loading places and the programme {programme}")
     load_jurisdictions(folder / PLACES)
-    load_pack(folder / programme)
+    return load_pack(folder / programme).programme
 
 
 def evidence_pdf() -> bytes:
