@@ -34,7 +34,10 @@ ItemPath = tuple[Step, ...]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One mistake: where (line and column count from 1; 0: the file as a whole), what is wrong, how to mend it."""
+    """One mistake: where (line and column count from 1; 0: the file as a whole), what is wrong, how to mend it.
+
+    In a workbook the file is its name, a space and the sheet: ``"限额表.xlsx 限额"``.
+    """
 
     file: str
     line: int
@@ -42,9 +45,26 @@ class Problem:
     message: str
     remedy: str = ""
 
+    @property
+    def where(self) -> str:
+        """The place as one writes it: ``tasks/01-x/task.yaml:3:5``, in a workbook ``限额!D7``."""
+        if not self.line:
+            return self.file
+        _, is_workbook, sheet = self.file.rpartition(".xlsx ")
+        if is_workbook:
+            return f"{sheet}!{_column_letters(self.column)}{self.line}"
+        return f"{self.file}:{self.line}:{self.column}"
+
     def __str__(self) -> str:
-        where = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        return f"{where} {self.message}" + (f" → {self.remedy}" if self.remedy else "")
+        return f"{self.where} {self.message}" + (f" → {self.remedy}" if self.remedy else "")
+
+
+def _column_letters(number: int) -> str:
+    letters = ""
+    while number > 0:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
 
 
 @dataclass(slots=True)
@@ -64,6 +84,8 @@ class Source:
     file: str
     data: dict[str, Any]
     mark: Mark
+    guide_file: str = ""
+    """Of a task: the name of the Markdown file whose text stands in its ``guide``."""
 
     def at(self, path: ItemPath) -> Mark:
         """Where the value at ``path`` stands; the nearest part around it where it stands nowhere (a missing key)."""
@@ -213,6 +235,7 @@ def _merge_guide(reader: _Reader, source: Source, folder: Path) -> None:
         return
     try:
         source.data["guide"] = path.read_text(encoding="utf-8")
+        source.guide_file = name
     except UnicodeDecodeError:
         reader.fault(path, "不是 UTF-8 编码", "另存为 UTF-8")
 
