@@ -243,7 +243,7 @@ def test_an_indicator_may_not_change_its_meaning_once_there_are_applications(pac
     load_pack(pack.write())
     begin(college(places), task, Round.objects.get(code="2023"))
     pack.task["indicators"][0]["kind"] = "money"
-    with pytest.raises(Refused, match=r"培训人次”由 integer（人）改为 money（人）.*新编码"):
+    with pytest.raises(Refused, match=r"培训人次”（i1）由 integer（人）改为 money（人）.*新编码"):
         load_pack(pack.write())
     assert queries.edition_for(task, TAIYUAN).number == 2
 
@@ -252,7 +252,7 @@ def test_a_round_with_applications_stays(pack, places):
     load_pack(pack.write())
     pack.programme["rounds"].pop()
     pack.overlay_task["quotas"][0]["rounds"].pop()
-    assert "删去批次“2024 年”" in load_pack(pack.write()).changes
+    assert "取消批次“2024 年”" in load_pack(pack.write()).changes
     begin(college(places), Task.objects.get(), Round.objects.get(code="2023"))
     pack.programme["rounds"][0]["code"] = "2025"
     pack.task["calendar"][0]["round"] = "2025"

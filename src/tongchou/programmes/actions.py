@@ -13,8 +13,10 @@ from tongchou.core import audit, clock
 from tongchou.core.access import Denied, Refused
 from tongchou.core.digests import digest_of
 from tongchou.orgs.models import Jurisdiction, Person, Tag
-from tongchou.programmes import history, ledger, timetable
+from tongchou.programmes import history, ledger, mappings, timetable
 from tongchou.programmes.check import Checked, CheckedOverlay, check_pack
+from tongchou.programmes.comparison import compare
+from tongchou.programmes.holdings import ChangeRefused
 from tongchou.programmes.models import (
     Document,
     EditionContent,
@@ -59,8 +61,9 @@ def load_pack(folder: Path, *, by: Person | None = None) -> LoadReport:
     """Load a programme with its overlays: documents, rounds, tags, tasks and editions, windows, quotas.
 
     Editions are numbered anew only where their content changed; a quota in use keeps its row and accounts. Raises
-    :class:`PackRefused` for a pack with mistakes, and :class:`Refused` for a change that stored data forbids: a limit
-    below what is taken, an indicator of another kind under the same code, a round gone that has applications.
+    :class:`PackRefused` for a pack with mistakes, and :class:`Refused` for a change that stored data forbids: what would
+    lose or reinterpret them without a mapping (:class:`~tongchou.programmes.holdings.ChangeRefused`), a limit below what
+    is taken, a round gone that has applications.
     """
     places = dict(Jurisdiction.objects.values_list("code", "path"))
     checked = check_pack(read(folder), places)
@@ -71,16 +74,23 @@ def load_pack(folder: Path, *, by: Person | None = None) -> LoadReport:
         code=pack.code, defaults={"name": pack.name, "place_id": pack.place, "horizon": pack.horizon}
     )
     programme = Programme.objects.select_for_update().get(code=pack.code)
-    report = LoadReport(programme, notes=checked.notes)
-    _programme(programme, checked, report)
-    tasks = _tasks(programme, checked, report)
+    found = compare(programme, checked, places)
+    if found.losses:
+        raise ChangeRefused(found.losses)
+    told = [change.sentence for change in found.changes]
+    report = LoadReport(programme, changes=told, notes=[*checked.notes, *found.notes])
+    _programme(programme, checked)
+    tasks = _tasks(programme, checked)
     _editions(programme.place_id, checked.tasks, tasks, report)
     for overlay in checked.overlays:
         _editions(overlay.place, overlay.tasks, tasks, report)
     _retire(programme, checked, report)
     rounds = {r.code: r for r in programme.rounds.all()}
-    report.changes += timetable.sync(programme, checked, tasks, rounds)
-    report.changes += ledger.sync(programme, checked, tasks, rounds)
+    mappings.sync(programme, found.new, tasks, by=by)
+    synced = timetable.sync(programme, checked, tasks, rounds) + ledger.sync(
+        programme, checked, tasks, rounds
+    )
+    report.changes = report.changes or synced  # the same pack may be laid out otherwise than before
     whole = _versions(programme, checked, by=by)
     versions = {version.place_id: version.version for version, new in whole if new}
     report.release = history.keep(
@@ -107,7 +117,7 @@ def canonical(part: BaseModel) -> dict[str, Any]:
     return part.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
-def _programme(programme: Programme, checked: Checked, report: LoadReport) -> None:
+def _programme(programme: Programme, checked: Checked) -> None:
     pack = checked.programme
     assert pack is not None  # noqa: S101 - load_pack has looked
     for name in ("name", "name_en", "horizon"):
@@ -139,19 +149,15 @@ def _programme(programme: Programme, checked: Checked, report: LoadReport) -> No
                 )
             )
         gone.delete()
-        report.changes.append(f"删去批次“{gone.name}”")
 
 
-def _tasks(programme: Programme, checked: Checked, report: LoadReport) -> dict[str, Task]:
+def _tasks(programme: Programme, checked: Checked) -> dict[str, Task]:
     tasks = {}
     for pack in checked.tasks.values():
         values = {"number": pack.number, "name": pack.name, "name_en": pack.name_en}
-        tasks[pack.code], made = Task.objects.update_or_create(
+        tasks[pack.code], _made = Task.objects.update_or_create(
             programme=programme, code=pack.code, defaults=values
         )
-        _refuse_reinterpreting(tasks[pack.code], pack)
-        if made:
-            report.changes.append(f"新增任务“{pack.name}”")
     return tasks
 
 
@@ -180,25 +186,6 @@ def _editions(place: str, packs: dict[str, TaskPack], tasks: dict[str, Task], re
         )
         EditionContent.objects.create(edition=edition, content=content)
         report.changes.append(f"{place}“{pack.name}”第 {edition.number} 版")
-
-
-def _refuse_reinterpreting(task: Task, new: TaskPack) -> None:
-    """What is reported under an indicator's code keeps its meaning, in every edition that applications were begun with."""
-    now = {indicator.code: indicator for indicator in new.indicators}
-    for edition in task.editions.filter(applications__isnull=False).distinct():
-        for was in edition.pack.indicators:
-            indicator = now.get(was.code, was)
-            if (was.kind, was.unit) == (indicator.kind, indicator.unit):
-                continue
-            change = f"由 {was.kind}（{was.unit or '无单位'}）改为 {indicator.kind}（{indicator.unit or '无单位'}）"
-            raise Refused(
-                Denied(
-                    "data",
-                    f"任务“{task.name}”的指标“{indicator.name}”{change}，会改变已存数据的含义",
-                    clause="；".join(indicator.cite),
-                    remedy="给改后的指标换一个新编码",
-                )
-            )
 
 
 def _retire(programme: Programme, checked: Checked, report: LoadReport) -> None:

@@ -70,7 +70,7 @@ def _indicators(old: TaskPack, new: TaskPack) -> Iterator[Stake]:
             continue
         cite = tuple(indicator.cite)
         if (was.kind, was.unit) != (indicator.kind, indicator.unit):
-            change = f"由 {_measure(was)} 改为 {_measure(indicator)}"
+            change = f"由 {_measure(was)}改为 {_measure(indicator)}"
             yield Stake(key, "reinterprets", f"指标“{indicator.name}”（{was.code}）{change}", cite)
         elif was.kind == "choice":
             yield from _choices(old.code, was.code, name, was.choices, indicator.choices, cite)
@@ -90,7 +90,7 @@ def _field(task: str, part: str, table: str, was: FieldDef, now: FieldDef | None
             yield Stake(key, "loses", f"{name}被取消", tuple(was.cite))
         return
     if not same_answer(was.type, now.type) or was.unit != now.unit:
-        change = f"由 {_kind_of_field(was)} 改为 {_kind_of_field(now)}"
+        change = f"由 {_kind_of_field(was)}改为 {_kind_of_field(now)}"
         yield Stake(key, "reinterprets", f"{name}{change}", tuple(now.cite))
         return
     inside = f"{table}.{was.code}" if table else was.code
