@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tongchou.applications import access, queries, states, steps
+from tongchou.applications import access, queries, states, steps, uniqueness
 from tongchou.applications.casework import locked, note
 from tongchou.applications.models import Application, Draft, Revision
 from tongchou.core import clock
@@ -233,6 +233,8 @@ def freeze_revision(application: Application, *, by: Person) -> Revision:
     application.submitted_at = revision.submitted_at
     application.project_name = _project_name(frozen)
     application.save()
+    if application.edition.pack.unique:
+        uniqueness.claim(application, queries.reading(application, frozen))
     note("submit", application, by, revision=revision.number, digest=revision.digest, step=application.step)
     return revision
 
@@ -262,6 +264,7 @@ def reopen_draft(application: Application, *, by: Person) -> Application:
         )
     application.state, application.step = S.DRAFT, steps.DECLARE
     application.save(update_fields=["state", "step"])
+    uniqueness.release(application)
     note("withdraw", application, by)
     return application
 

@@ -98,6 +98,17 @@ class Revision(models.Model):
         ]
 
 
+class UniqueClaim(models.Model):
+    """What a submitted case says that no other may say, see ``applications.uniqueness``."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="unique_claims")
+    scope = models.CharField(max_length=120, help_text="whose rule it is, and among which cases it compares")
+    key = models.CharField(max_length=64, help_text="SHA-256 of the normalised values")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["scope", "key"], name="unique_claim_once")]
+
+
 class Evidence(models.Model):
     """A file 佐证材料 attached to a field of an application, with the pages that prove it.
 

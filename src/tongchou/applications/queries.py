@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from tongchou.applications import uniqueness
 from tongchou.applications.models import Application, Evidence, EvidenceUpload, Revision
 from tongchou.core.models import StoredFile, Upload
 from tongchou.forms import checks
@@ -88,7 +89,15 @@ def look(application: Application, answers: dict[str, Any]) -> Look:
         years=target_years(application.round),
     )
     seen.findings.extend(file_findings(attached, uploads(application)))
+    seen.findings.extend(declared_elsewhere(application, answers))
     return seen
+
+
+def declared_elsewhere(application: Application, answers: dict[str, Any]) -> list[Finding]:
+    """What another case has already claimed of that which the pack lets stand once."""
+    if not application.edition.pack.unique:
+        return []
+    return uniqueness.findings(application, reading(application, answers))
 
 
 def uploads(application: Application) -> list[EvidenceUpload]:

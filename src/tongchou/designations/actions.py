@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tongchou.applications import steps
+from tongchou.applications import steps, uniqueness
 from tongchou.core import audit, clock
 from tongchou.core.access import refuse, require
 from tongchou.designations import access
@@ -145,6 +145,8 @@ def revoke(designation: Designation, *, by: Person, reason: str) -> Designation:
         raise refuse("form", _("撤销认定必须写明理由。"), fields={"reason": _("请填写理由")})
     designation.revoked_on, designation.revoked_reason = clock.today(), reason.strip()[:500]
     designation.save(update_fields=["revoked_on", "revoked_reason"])
+    if not Designation.objects.filter(application=designation.application_id, revoked_on=None).exists():
+        uniqueness.release(designation.application)
     audit.record(
         "revoke",
         designation,

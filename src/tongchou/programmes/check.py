@@ -188,6 +188,7 @@ class _Checker:
         """What a task and an overlay of one are both made of."""
         for key, what in (
             ("conditions", "条件"),
+            ("unique", "唯一性规则"),
             ("materials", "材料"),
             ("quotas", "限额"),
             ("reports", "报告"),
@@ -204,6 +205,7 @@ class _Checker:
         check_cites_and_variants(report, part)
         forms.check_form(report, part.form, above=base.form if base else ())
         forms.check_conditions(report, part.conditions)
+        forms.check_unique(report, part.unique)
         forms.check_materials(report, part.materials)
         course.check_steps(report, part.steps)
         course.check_quotas(report, part.quotas)

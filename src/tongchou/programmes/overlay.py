@@ -19,6 +19,7 @@ def lay(base: TaskPack, overlay: OverlayTask) -> TaskPack:
             "name": overlay.name or base.name,
             "targets": [*base.targets, *overlay.targets],
             "conditions": [*base.conditions, *overlay.conditions],
+            "unique": [*base.unique, *overlay.unique],
             "materials": [*base.materials, *overlay.materials],
             "form": _form(base.form, overlay.form),
             "steps": overlay.steps or base.steps,

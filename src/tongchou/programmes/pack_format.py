@@ -103,6 +103,27 @@ class Work(Cited):
     variants: list[Code] = []
 
 
+# ---------------------------------------------------------------- once only
+
+
+class UniqueDef(Cited):
+    """What may stand in one declaration only (one course per leader): the ``fields`` taken together.
+
+    A field is a text, choice, date or integer of the form, or a column of a list as ``team.name``: then each row counts,
+    and all columns are of the same list. Capitals, spaces and punctuation make no difference.
+    """
+
+    code: Code
+    text: Text = Field(description="the rule in words, as people are told it")
+    fields: list[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}(\.[a-z][a-z0-9_]{0,59})?$")]] = (
+        Field(min_length=1)
+    )
+    within: Literal["round", "task", "programme"] = Field(
+        default="task", description="among the cases of the task in the round, of the task, or of the programme"
+    )
+    variants: list[Code] = []
+
+
 # ---------------------------------------------------------------- rubrics
 
 
@@ -311,6 +332,7 @@ class TaskPack(Cited):
     targets: list[Target] = []
     conditions: list[Condition] = []
     groups: list[ConditionGroup] = []
+    unique: list[UniqueDef] = []
     work: list[Work] = []
     materials: list[Material] = []
     form: list[Section] = Field(min_length=1)
@@ -330,6 +352,7 @@ class OverlayTask(Part):
     name: Annotated[str, StringConstraints(max_length=120)] = ""
     targets: list[Target] = []
     conditions: list[Condition] = []
+    unique: list[UniqueDef] = []
     materials: list[Material] = []
     form: list[Section] = []
     steps: list[Step] = []

@@ -21,7 +21,6 @@ KINDS = {
     "Target": "建设目标",
     "Condition": "条件",
     "ConditionGroup": "条件组",
-    "UniqueDef": "唯一性规则",
     "Work": "建设任务",
     "Material": "材料",
     "FieldDef": "字段",

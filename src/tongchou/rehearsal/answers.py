@@ -312,12 +312,15 @@ class Filler:
     def _vary(self, fields: dict[str, FieldDef], answers: dict[str, Any], slots: list[str]) -> None:
         """Shake numbers, targets, names and claims, so that no two units answer alike; keep what still passes."""
         shaken = dict(answers)
+        once = {name for rule in self.pack.unique for name in rule.fields}
         for code, asked in fields.items():
             value = shaken.get(code)
             if asked.type in {"integer", "money"} and isinstance(value, int) and value > 10:
                 shaken[code] = int(value * self.random.uniform(0.9, 1.1))
             elif asked.type == "targets":
                 shaken[code] = self._targets()
+            elif code in once and isinstance(value, str):
+                shaken[code] = self._other(value, asked)
             elif asked.type == "people" and value:
                 shaken[code] = [row | {"name": cast.person_name(self.random)} for row in value]
         claims = {code: True for code in self._claims() if code in fields and self.random.random() < _CLAIMED}
@@ -325,6 +328,15 @@ class Filler:
             if not self._faults(tried, slots):
                 answers.update(tried)
                 return
+
+    def _other(self, text: str, asked: FieldDef) -> str:
+        """A text that hardly anybody else has: another name, or other digits, at its end where it had none."""
+        if not any(character.isdigit() for character in text):
+            word = self._words(asked.label)
+            return word if word != text else _clip(f"{self.random.randrange(10**6)} {text}", asked)
+        return "".join(
+            str(self.random.randrange(10)) if character.isdigit() else character for character in text
+        )
 
 
 def target(indicator: Indicator, random: Random, step: int) -> Any:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from tongchou.applications import actions as application_actions
 from tongchou.applications import queries as application_queries
-from tongchou.applications import states, steps
+from tongchou.applications import states, steps, uniqueness
 from tongchou.applications.casework import locked, note
 from tongchou.applications.models import Application
 from tongchou.core import audit, clock
@@ -111,6 +111,7 @@ def return_for_changes(
     application.state, application.step = S.RETURNED, steps.DECLARE
     application.returned_due, application.opened_at = due, None
     application.save()
+    uniqueness.release(application)
     notify(
         people_of(application.unit),
         subject=f"申报被退回：{application.project_name}",
@@ -132,6 +133,7 @@ def decline(application: Application, *, by: Person, reason: str) -> Decision:
     onward = steps.after_decline(application.edition.pack, application.unit.kind, application.step)
     if onward is None:
         application.state = S.DECLINED
+        uniqueness.release(application)
     else:
         application.step, application.opened_at = onward.code, None
     application.save(update_fields=["state", "step", "opened_at"])
@@ -172,6 +174,8 @@ def take_back(application: Application, *, by: Person) -> Decision:
         raise refuse("state", _("建设单位已经重新提交，不能收回。"))
     if last.kind in {K.RECOMMEND, K.DESIGNATE}:
         quota.release(application, at=[last.step])
+    if latest is not None and application.state != S.IN_REVIEW:
+        uniqueness.claim(application, application_queries.reading(application, latest.answers))
     application.state, application.step = S.IN_REVIEW, last.step
     application.resume_step, application.returned_due = "", None
     application.opened_at = clock.now()

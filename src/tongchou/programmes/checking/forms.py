@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tongchou.forms.definition import Condition, ConditionGroup, FieldDef, Indicator, Material, Section
-from tongchou.forms.schema import columns_of, fields_of, targeted
+from tongchou.forms.schema import TABLE_TYPES, columns_of, fields_of, targeted
 from tongchou.programmes.checking.known import Report
 from tongchou.programmes.checking.rules import check_rule
+from tongchou.programmes.pack_format import UniqueDef
 from tongchou.programmes.packs import ItemPath
 
 NUMBERS = {"integer", "number", "money", "percent"}
@@ -112,6 +113,34 @@ def check_groups(report: Report, groups: Sequence[ConditionGroup]) -> None:
                 f"{len(set(group.of))} 项中不可能满足 {group.need} 项",
                 "核对 need 和 of",
             )
+
+
+_COMPARED = {"text", "choice", "date", "integer"}
+
+
+def check_unique(report: Report, rules: Sequence[UniqueDef]) -> None:
+    """What a rule compares can be compared, and is of one list at most."""
+    for number, rule in enumerate(rules):
+        here = ("unique", number, "fields")
+        tables: set[str] = set()
+        for f, name in enumerate(rule.fields):
+            code, _, column = name.partition(".")
+            if not report.refer((*here, f), "字段", code, report.known.fields):
+                continue
+            field = report.known.fields.get(code)
+            if field is None:
+                continue
+            if column:
+                tables.add(code)
+                columns = {c.code: c for c in columns_of(field)} if field.type in TABLE_TYPES else {}
+                if not report.refer((*here, f), f"字段“{code}”的列", column, columns):
+                    continue
+                field = columns[column]
+            if field.type not in _COMPARED:
+                remedy = f"写 {'、'.join(sorted(_COMPARED))} 类型的字段，或列表的一列（如 team.name）"
+                report.add((*here, f), f"“{name}”是 {field.type}，不能用来判断重复", remedy)
+        if len(tables) > 1:
+            report.add(here, f"规则“{rule.code}”用了几张表：{'、'.join(sorted(tables))}", "只用一张表的列")
 
 
 def check_materials(report: Report, materials: Sequence[Material]) -> None:

@@ -106,6 +106,8 @@ def look(application: Application, answers: dict[str, Any]) -> Look:
         evidence_fields={e.field for e in evidence},
         years=years,
     )
+    seen.findings.extend(queries.file_findings(evidence, queries.uploads(application)))
+    seen.findings.extend(queries.declared_elsewhere(application, answers))
     return Look(application, answers, sections_for(pack.form, application.variant), evidence, years, seen)
 
 
