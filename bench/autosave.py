@@ -58,6 +58,7 @@ class Page:
     case: int
     token: str
     version: int
+    checked: str = ""
     acknowledged: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -73,7 +74,9 @@ class Page:
     def save(self, turn: int) -> str:
         """Save one field; what was wrong, or nothing."""
         code, text = f"f{turn % 10 * 25 + 1}", f"第 {turn} 次的内容"
-        body = json.dumps({"version": self.version, "changes": {code: [text]}}).encode()
+        body = json.dumps(
+            {"version": self.version, "changes": {code: [text]}, "checked": self.checked}
+        ).encode()
         headers = (
             f"X-CSRFToken: {self.token}\r\nContent-Type: application/json\r\nAccept: application/json\r\n"
         )
@@ -81,7 +84,7 @@ class Page:
         if status != 200:
             return f"{status} {answer[:200].decode(errors='replace')}"
         said = json.loads(answer)
-        self.version = said["version"]
+        self.version, self.checked = said["version"], said["checked"]
         self.acknowledged[code] = text
         return json.dumps([said["errors"], said["conflicts"]]) if said["errors"] or said["conflicts"] else ""
 

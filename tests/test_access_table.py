@@ -41,7 +41,13 @@ from tongchou.reviews import actions as reviews
 
 pytestmark = pytest.mark.django_db
 ROOMS = ["orgs", "outbox", "applications", "reviews", "designations", "monitoring", "insight", "documents"]
-MODULES = {"applications": ["tongchou.applications.actions", "tongchou.applications.evidence"]}
+MODULES = {
+    "applications": [
+        "tongchou.applications.actions",
+        "tongchou.applications.evidence",
+        "tongchou.applications.saving",
+    ]
+}
 
 UNIT = {"filler", "leader"}
 OFFICERS = {
@@ -125,6 +131,11 @@ TABLE = [
     Row(
         "applications.save_draft",
         lambda s, by: applications.save_draft(s.draft, by=by, changes={"intro": "新"}, base_version=99),
+        UNIT,
+    ),
+    Row(
+        "applications.save_typed",
+        lambda s, by: applications.save_typed(s.draft.pk, by=by, texts={"intro": ["新"]}, base_version=99),
         UNIT,
     ),
     Row(

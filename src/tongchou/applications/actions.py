@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -11,11 +10,11 @@ from django.utils.translation import gettext as _
 from tongchou.applications import access, queries, states, steps, uniqueness
 from tongchou.applications.casework import locked, note
 from tongchou.applications.models import Application, Draft, Revision
+from tongchou.applications.saving import Saved, project_name, save_draft, save_typed
 from tongchou.core import clock
 from tongchou.core.access import refuse, require
 from tongchou.core.dates import day_text
 from tongchou.core.digests import digest_of
-from tongchou.forms import answers as form_answers
 from tongchou.forms.schema import by_code, sections_for
 from tongchou.orgs.models import Unit
 from tongchou.orgs.queries import authority_over, officers
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
 
     from tongchou.orgs.models import Person
     from tongchou.programmes.models import Round, Task
+
+__all__ = ["Saved", "save_draft", "save_typed"]  # a file of their own; actions all the same
 
 S = Application.State
 
@@ -124,66 +125,6 @@ def _require_window(task: Task, scope_path: str, variant: str, round_: Round) ->
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """What came of a save: the new version, what was refused by field, and fields that somebody else changed meanwhile.
-
-    ``conflicts`` maps a field to the answer that is stored; it was not overwritten.
-    """
-
-    version: int
-    errors: dict[str, str] = field(default_factory=dict)
-    conflicts: dict[str, Any] = field(default_factory=dict)
-
-
-@transaction.atomic
-def save_draft(
-    application: Application, *, by: Person, changes: Mapping[str, Any], base_version: int
-) -> Saved:
-    """Merge ``changes`` (answers by field, as JSON) into the draft, field by field.
-
-    Two people in one form never overwrite each other: a field changed by somebody since ``base_version`` stays as it is
-    and comes back as a conflict. What is malformed, foreign or computed is refused by name; the rest is saved.
-    """
-    application = locked(application)
-    require(access.may_fill(actor(by), application))
-    require(states.may_move(application, "save"))
-    sections = sections_for(application.edition.pack.form, application.variant)
-    cleaned = form_answers.clean(
-        sections,
-        changes,
-        indicators=application.edition.pack.indicators,
-        years=queries.target_years(application.round),
-    )
-    draft = application.draft
-    conflicts = {
-        code: draft.answers.get(code)
-        for code, value in cleaned.values.items()
-        if draft.field_versions.get(code, 0) > base_version and draft.answers.get(code) != value
-    }
-    accepted = {
-        code: value
-        for code, value in cleaned.values.items()
-        if code not in conflicts and draft.answers.get(code) != value
-    }
-    if accepted:
-        draft.version += 1
-        draft.answers |= accepted
-        draft.field_versions |= dict.fromkeys(accepted, draft.version)
-        draft.saved_at, draft.saved_by = clock.now(), by
-        draft.save()
-        # Authorities know a submitted case by the name of its revision.
-        if application.submitted_at is None and "project_name" in accepted:
-            application.project_name = _project_name(draft.answers)
-            application.save(update_fields=["project_name"])
-        note("save_draft", application, by, version=draft.version, fields=sorted(accepted))
-    return Saved(draft.version, cleaned.errors, conflicts)
-
-
-def _project_name(answers: Mapping[str, Any]) -> str:
-    return str(answers.get("project_name") or "")[:200]
-
-
 @transaction.atomic
 def freeze_revision(application: Application, *, by: Person) -> Revision:
     """Freeze the draft as the next revision and move the case to the step that decides on it.
@@ -231,7 +172,7 @@ def freeze_revision(application: Application, *, by: Person) -> Revision:
     application.step = application.resume_step or (following.code if following else steps.DECLARE)
     application.resume_step, application.returned_due, application.opened_at = "", None, None
     application.submitted_at = revision.submitted_at
-    application.project_name = _project_name(frozen)
+    application.project_name = project_name(frozen)
     application.save()
     if application.edition.pack.unique:
         uniqueness.claim(application, queries.reading(application, frozen))

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 BATCH = 5000
 _GENESIS = "0" * 64
+_INSERT = (
+    "INSERT INTO core_auditrecord (at, by_id, action, thing, thing_id, scope_path, unit_id, data) "
+    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s::jsonb)"
+)
 _SEAL_LOCK = 7_208_001  # advisory: one sealer at a time
 
 
@@ -41,16 +45,20 @@ def record(
 
     ``data`` is what an auditor needs to understand the action (ids, reasons, counts), never answers or secrets.
     """
-    AuditRecord.objects.create(
-        at=clock.now(),
-        by_id=by.pk if by else None,
-        action=action,
-        thing=thing._meta.model_name or "",  # noqa: SLF001 - public by its documentation
-        thing_id=thing.pk,
-        scope_path=scope_path,
-        unit_id=unit_id,
-        data=data,
-    )
+    with connection.cursor() as cursor:  # part of every action: as SQL it costs a third of what the ORM takes
+        cursor.execute(
+            _INSERT,
+            [
+                clock.now(),
+                by.pk if by else None,
+                action,
+                thing._meta.model_name or "",  # noqa: SLF001 - public by its documentation
+                thing.pk,
+                scope_path,
+                unit_id,
+                json.dumps(data, ensure_ascii=False),
+            ],
+        )
 
 
 def _canonical(row: dict[str, Any]) -> bytes:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
@@ -163,13 +164,11 @@ def _check_targets(
         value_field = indicator_field(indicator)
         for year, value in by_year.items():
             name = f"{field.code}-{indicator.code}-{year}"
-            check_limits(
-                value_field,
-                value,
-                found,
-                name=name,
-                label=_("%(indicator)s · %(year)s 年") % {"indicator": indicator.name, "year": year},
-            )
+            check_limits(value_field, value, found, name=name, label=partial(_target_label, indicator, year))
+
+
+def _target_label(indicator: Indicator, year: str) -> str:
+    return _("%(indicator)s · %(year)s 年") % {"indicator": indicator.name, "year": year}
 
 
 def _progress(reading: Reading, found: Findings) -> dict[str, Progress]:

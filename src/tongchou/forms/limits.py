@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,26 +15,44 @@ from tongchou.forms.schema import TABLE_TYPES, UNIT_KINDS, columns_of
 from tongchou.orgs import uscc
 
 
-def check_limits(field: FieldDef, value: Any, found: Findings, *, name: str = "", label: str = "") -> None:
-    """Add what is wrong with an answer that is there. ``name`` and ``label`` are those of a cell, where it is one."""
-    name, label = name or field.code, label or field.label
+def check_limits(
+    field: FieldDef,
+    value: Any,
+    found: Findings,
+    *,
+    name: str = "",
+    label: Callable[[], str] | None = None,
+) -> None:
+    """Add what is wrong with an answer that is there. ``name`` and ``label`` are those of a cell, where it is one.
+
+    Nearly every answer is right: the label of a cell is only put together for one that is not.
+    """
     if field.type in TABLE_TYPES and isinstance(value, list):
         _check_rows(field, value, found)
     elif isinstance(value, int | float) and not isinstance(value, bool):
-        _check_number(field, value, found, name, label)
+        low, high = _bounds(field)
+        if (low is not None and value < low) or (high is not None and value > high):
+            _check_number(field, value, found, name or field.code, label() if label else field.label)
     elif isinstance(value, str) and field.max_length and len(value) > field.max_length:
         reason = _("现有 %(count)s 字，超过 %(limit)s 字，请删减 %(excess)s 字") % {
             "count": f"{len(value):,}",
             "limit": f"{field.max_length:,}",
             "excess": f"{len(value) - field.max_length:,}",
         }
-        found.error(name, _("“%(label)s”%(reason)s。") % {"label": label, "reason": reason}, field.cite)
+        shown = label() if label else field.label
+        found.error(
+            name or field.code, _("“%(label)s”%(reason)s。") % {"label": shown, "reason": reason}, field.cite
+        )
+
+
+def _bounds(field: FieldDef) -> tuple[float | None, float | None]:
+    if field.type == "percent":
+        return 0 if field.min is None else field.min, 100 if field.max is None else field.max
+    return field.min, field.max
 
 
 def _check_number(field: FieldDef, value: float, found: Findings, name: str, label: str) -> None:
-    low, high = field.min, field.max
-    if field.type == "percent":
-        low, high = (0 if low is None else low), (100 if high is None else high)
+    low, high = _bounds(field)
     if low is not None and value < low:
         found.error(
             name,
@@ -65,21 +84,29 @@ def _check_rows(field: FieldDef, rows: list[Any], found: Findings) -> None:
             % {"field": field.label, "count": len(rows), "max_rows": field.max_rows},
             field.cite,
         )
+    columns = columns_of(field)
     for number, row in enumerate(rows):
-        for column in columns_of(field):
+        for column in columns:
             cell = row.get(column.code)
             name = f"{field.code}-{number}-{column.code}"
-            label = _("%(field)s · 第 %(number)s 行 · %(column)s") % {
-                "field": field.label,
-                "number": number + 1,
-                "column": column.label,
-            }
             if cell is not None:
+                label = partial(_cell_label, field, number, column)
                 check_limits(column, cell, found, name=name, label=label)
             elif column.required:
                 found.missing(
-                    name, _("“%(label)s”未填写，请填写或删去这一行。") % {"label": label}, field.cite
+                    name,
+                    _("“%(label)s”未填写，请填写或删去这一行。")
+                    % {"label": _cell_label(field, number, column)},
+                    field.cite,
                 )
+
+
+def _cell_label(field: FieldDef, number: int, column: FieldDef) -> str:
+    return _("%(field)s · 第 %(number)s 行 · %(column)s") % {
+        "field": field.label,
+        "number": number + 1,
+        "column": column.label,
+    }
 
 
 def check_partners(

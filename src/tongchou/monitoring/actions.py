@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import IO, TYPE_CHECKING, Any
@@ -9,7 +10,6 @@ from typing import IO, TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tongchou.applications.actions import Saved
 from tongchou.core import audit, clock, files
 from tongchou.core.access import refuse, require
 from tongchou.core.dates import day_text
@@ -107,6 +107,15 @@ def open_period(*, task: Task, place: Jurisdiction, year: int, by: Person) -> Pe
 
 
 # ---------------------------------------------------------------- filling
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What came of a save: the new version, what was refused by input, and answers of somebody else not overwritten."""
+
+    version: int
+    errors: dict[str, str]
+    conflicts: dict[str, Any]
 
 
 @transaction.atomic

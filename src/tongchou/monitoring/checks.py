@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -148,7 +149,7 @@ def _check_figure(
             answer[part],
             found,
             name=f"{code}-{part}",
-            label=asked_part.label,
+            label=partial(str, asked_part.label),
         )
     figure = actual(indicator, answer)
     if indicator.kind == "ratio":

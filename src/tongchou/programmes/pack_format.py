@@ -174,7 +174,8 @@ class Step(Cited):
     kinds: list[UnitKind] = []
     grants: Level | None = None
     on_decline: Code | None = Field(
-        default=None, description="step that a case declined here goes to; it stands further down and grants less"
+        default=None,
+        description="step that a case declined here goes to; it stands further down and grants less",
     )
 
 
@@ -384,7 +385,8 @@ class Mapping(Part):
     to: OldCode | None = Field(default=None, description="what takes its place; none: say why in drop")
     drop: str = Field(default="", description="why what is stored is carried over to nothing")
     factor: Annotated[float, Field(ge=1e-9, le=1e12)] | None = Field(
-        default=None, description="old number × factor = new number, where the unit changes; money counts in fen"
+        default=None,
+        description="old number × factor = new number, where the unit changes; money counts in fen",
     )
     cite: list[Cite] = []
 

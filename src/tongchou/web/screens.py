@@ -17,6 +17,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
 
 from tongchou.core.access import Decision, Denied, Refused
 from tongchou.orgs import scopes
@@ -75,8 +76,9 @@ def screen(view: View) -> View:
     def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         asked = cast("Request", request)
         asked.refusal = None
-        actor_of(request)
         asked.person = cast("Person", request.user)
+        if not hasattr(request, "actor"):  # read when first asked for: an autosave never does
+            asked.actor = cast("scopes.Actor", SimpleLazyObject(lambda: scopes.actor(request.user)))
         try:
             return view(request, *args, **kwargs)
         except Refused as refused:

@@ -4,15 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orgs', '0001_initial'),
+        ("orgs", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='membership',
-            name='role',
-            field=models.CharField(choices=[('filler', '填报员'), ('leader', '单位审核人'), ('officer', '主管部门经办人'), ('expert', '专家'), ('pack_admin', '配置包管理员'), ('system_admin', '系统管理员'), ('security_admin', '安全管理员'), ('audit_admin', '审计管理员')], max_length=20),
+            model_name="membership",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("filler", "填报员"),
+                    ("leader", "单位审核人"),
+                    ("officer", "主管部门经办人"),
+                    ("expert", "专家"),
+                    ("pack_admin", "配置包管理员"),
+                    ("system_admin", "系统管理员"),
+                    ("security_admin", "安全管理员"),
+                    ("audit_admin", "审计管理员"),
+                ],
+                max_length=20,
+            ),
         ),
     ]

@@ -4,20 +4,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orgs', '0002_pack_admin'),
+        ("orgs", "0002_pack_admin"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='tag',
-            name='dated',
-            field=models.BooleanField(default=False, help_text='units say since which year they hold it'),
+            model_name="tag",
+            name="dated",
+            field=models.BooleanField(default=False, help_text="units say since which year they hold it"),
         ),
         migrations.AddField(
-            model_name='unittag',
-            name='since_year',
-            field=models.PositiveSmallIntegerField(help_text='year in which the standing was granted', null=True),
+            model_name="unittag",
+            name="since_year",
+            field=models.PositiveSmallIntegerField(
+                help_text="year in which the standing was granted", null=True
+            ),
         ),
     ]

@@ -194,7 +194,7 @@ _VALUES: dict[str, dict[str, str]] = {
     },
     "holder": {"unit": "建设单位", "city": "市级主管部门", "province": "省级主管部门"},
     "by": {"project": "各项目", "unit": "各单位", "city": "各市", "province": "省级主管部门"},
-    **{name: _UNIT_KINDS for name in ("leads", "partners", "kinds", "key_for")},
+    **dict.fromkeys(("leads", "partners", "kinds", "key_for"), _UNIT_KINDS),
 }
 _VALUES["grants"] = _VALUES["level"]
 _UNLIMITED = {

@@ -8,110 +8,296 @@ from tongchou.core.immutable import freeze
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orgs', '0002_pack_admin'),
-        ('programmes', '0001_initial'),
+        ("orgs", "0002_pack_admin"),
+        ("programmes", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PackArchive',
+            name="PackArchive",
             fields=[
-                ('digest', models.CharField(help_text='SHA-256 of the zip', max_length=64, primary_key=True, serialize=False)),
-                ('content', models.BinaryField()),
-                ('size', models.PositiveIntegerField(help_text='bytes')),
+                (
+                    "digest",
+                    models.CharField(
+                        help_text="SHA-256 of the zip", max_length=64, primary_key=True, serialize=False
+                    ),
+                ),
+                ("content", models.BinaryField()),
+                ("size", models.PositiveIntegerField(help_text="bytes")),
             ],
         ),
         migrations.CreateModel(
-            name='PackRelease',
+            name="PackRelease",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('units', models.JSONField(help_text='as PackUpload.units, of the whole')),
-                ('versions', models.JSONField(help_text='version and digest of the PackVersion of each place')),
-                ('changes', models.JSONField(help_text='what loading changed, one line each')),
-                ('archive', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.packarchive')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("units", models.JSONField(help_text="as PackUpload.units, of the whole")),
+                (
+                    "versions",
+                    models.JSONField(help_text="version and digest of the PackVersion of each place"),
+                ),
+                ("changes", models.JSONField(help_text="what loading changed, one line each")),
+                (
+                    "archive",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programmes.packarchive",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="releases",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='PackUpload',
+            name="PackUpload",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text="the file's name as uploaded, for showing", max_length=200)),
-                ('version', models.CharField(blank=True, max_length=40)),
-                ('units', models.JSONField(help_text="digest of the programme's part ('') and of each overlay (place's code)")),
-                ('state', models.CharField(choices=[('faulty', '有错误'), ('checked', '已检查'), ('scheduled', '待生效'), ('in_force', '生效中'), ('superseded', '已被替代'), ('withdrawn', '已撤回'), ('refused', '未能生效')], max_length=12)),
-                ('uploaded_at', models.DateTimeField()),
-                ('checked_at', models.DateTimeField()),
-                ('problems', models.JSONField(default=list, help_text='list of packs.Problem')),
-                ('notes', models.JSONField(default=list)),
-                ('changes', models.JSONField(default=list, help_text='what it would change, in words')),
-                ('hindrance', models.TextField(blank=True, help_text='why stored data forbid it')),
-                ('effective_from', models.DateField(null=True)),
-                ('published_at', models.DateTimeField(null=True)),
-                ('refusal', models.TextField(blank=True, help_text='why it did not take effect on its day')),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('withdrawn_reason', models.CharField(blank=True, max_length=500)),
-                ('against', models.ForeignKey(help_text='what was in force when it was uploaded', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.packrelease')),
-                ('archive', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.packarchive')),
-                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.authority')),
-                ('programme', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='uploads', to='programmes.programme')),
-                ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(help_text="the file's name as uploaded, for showing", max_length=200),
+                ),
+                ("version", models.CharField(blank=True, max_length=40)),
+                (
+                    "units",
+                    models.JSONField(
+                        help_text="digest of the programme's part ('') and of each overlay (place's code)"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("faulty", "有错误"),
+                            ("checked", "已检查"),
+                            ("scheduled", "待生效"),
+                            ("in_force", "生效中"),
+                            ("superseded", "已被替代"),
+                            ("withdrawn", "已撤回"),
+                            ("refused", "未能生效"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("uploaded_at", models.DateTimeField()),
+                ("checked_at", models.DateTimeField()),
+                ("problems", models.JSONField(default=list, help_text="list of packs.Problem")),
+                ("notes", models.JSONField(default=list)),
+                ("changes", models.JSONField(default=list, help_text="what it would change, in words")),
+                ("hindrance", models.TextField(blank=True, help_text="why stored data forbid it")),
+                ("effective_from", models.DateField(null=True)),
+                ("published_at", models.DateTimeField(null=True)),
+                ("refusal", models.TextField(blank=True, help_text="why it did not take effect on its day")),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                ("withdrawn_reason", models.CharField(blank=True, max_length=500)),
+                (
+                    "against",
+                    models.ForeignKey(
+                        help_text="what was in force when it was uploaded",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programmes.packrelease",
+                    ),
+                ),
+                (
+                    "archive",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programmes.packarchive",
+                    ),
+                ),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.authority"
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="uploads",
+                        to="programmes.programme",
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.AddField(
-            model_name='packrelease',
-            name='upload',
-            field=models.ForeignKey(help_text='what brought it', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='programmes.packupload'),
+            model_name="packrelease",
+            name="upload",
+            field=models.ForeignKey(
+                help_text="what brought it",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="releases",
+                to="programmes.packupload",
+            ),
         ),
         migrations.AddField(
-            model_name='packrelease',
-            name='withdraws',
-            field=models.ForeignKey(help_text='whose withdrawal brought it', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.packupload'),
+            model_name="packrelease",
+            name="withdraws",
+            field=models.ForeignKey(
+                help_text="whose withdrawal brought it",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="programmes.packupload",
+            ),
         ),
         migrations.CreateModel(
-            name='PackRehearsal',
+            name="PackRehearsal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('units', models.PositiveIntegerField()),
-                ('tasks', models.JSONField(default=list, help_text='numbers of the tasks played; empty: all')),
-                ('state', models.CharField(choices=[('waiting', '排队中'), ('running', '演练中'), ('done', '已完成'), ('failed', '未完成')], default='waiting', max_length=10)),
-                ('asked_at', models.DateTimeField()),
-                ('progress', models.JSONField(default=list, help_text='what it said while it ran, line by line')),
-                ('tables', models.JSONField(default=list, help_text='the tables that `tongchou rehearse` prints')),
-                ('message', models.TextField(blank=True, help_text='why it failed or was stopped')),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.jurisdiction')),
-                ('upload', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rehearsals', to='programmes.packupload')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("units", models.PositiveIntegerField()),
+                (
+                    "tasks",
+                    models.JSONField(default=list, help_text="numbers of the tasks played; empty: all"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "排队中"),
+                            ("running", "演练中"),
+                            ("done", "已完成"),
+                            ("failed", "未完成"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("asked_at", models.DateTimeField()),
+                (
+                    "progress",
+                    models.JSONField(default=list, help_text="what it said while it ran, line by line"),
+                ),
+                (
+                    "tables",
+                    models.JSONField(default=list, help_text="the tables that `tongchou rehearse` prints"),
+                ),
+                ("message", models.TextField(blank=True, help_text="why it failed or was stopped")),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.jurisdiction"
+                    ),
+                ),
+                (
+                    "upload",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rehearsals",
+                        to="programmes.packupload",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='packupload',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), _negated=True), models.Q(('withdrawn_reason', ''), _negated=True), _connector='OR'), name='pack_upload_withdrawn_has_reason'),
+            model_name="packupload",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "withdrawn"), _negated=True),
+                    models.Q(("withdrawn_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="pack_upload_withdrawn_has_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='packupload',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['faulty', 'checked']), ('effective_from__isnull', False), _connector='OR'), name='pack_upload_published_has_day'),
+            model_name="packupload",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["faulty", "checked"]), ("effective_from__isnull", False), _connector="OR"
+                ),
+                name="pack_upload_published_has_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='packrehearsal',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'running'])), fields=('upload',), name='pack_rehearsal_one_at_a_time'),
+            model_name="packrehearsal",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["waiting", "running"])),
+                fields=("upload",),
+                name="pack_rehearsal_one_at_a_time",
+            ),
         ),
         freeze("programmes_packarchive"),
     ]

@@ -4,25 +4,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('programmes', '0003_waiting_windows'),
+        ("programmes", "0003_waiting_windows"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='quota',
-            name='when',
-            field=models.TextField(blank=True, help_text='CEL: only cases for which it holds count; empty: all'),
+            model_name="quota",
+            name="when",
+            field=models.TextField(
+                blank=True, help_text="CEL: only cases for which it holds count; empty: all"
+            ),
         ),
         migrations.AddField(
-            model_name='quotaline',
-            name='tag_from',
-            field=models.PositiveSmallIntegerField(help_text='first year since which tags are held', null=True),
+            model_name="quotaline",
+            name="tag_from",
+            field=models.PositiveSmallIntegerField(
+                help_text="first year since which tags are held", null=True
+            ),
         ),
         migrations.AddField(
-            model_name='quotaline',
-            name='tag_until',
-            field=models.PositiveSmallIntegerField(help_text='last such year, included', null=True),
+            model_name="quotaline",
+            name="tag_until",
+            field=models.PositiveSmallIntegerField(help_text="last such year, included", null=True),
         ),
     ]

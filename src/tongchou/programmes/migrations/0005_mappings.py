@@ -9,34 +9,93 @@ from tongchou.core.immutable import freeze
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orgs', '0001_initial'),
-        ('programmes', '0004_conditional_quotas'),
+        ("orgs", "0001_initial"),
+        ("programmes", "0004_conditional_quotas"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Mapping',
+            name="Mapping",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.CharField(max_length=20)),
-                ('inside', models.CharField(blank=True, help_text='table, field, table.column or indicator', max_length=130)),
-                ('old', models.CharField(max_length=60)),
-                ('to', models.CharField(help_text='empty: carried over to nothing', max_length=60, null=True)),
-                ('factor', models.DecimalField(decimal_places=12, max_digits=30, null=True)),
-                ('drop', models.TextField(blank=True, help_text='why it is carried over to nothing')),
-                ('cite', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), default=list, size=None)),
-                ('loaded_at', models.DateTimeField()),
-                ('loaded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('place', models.ForeignKey(help_text='whose pack says it', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.jurisdiction')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mappings', to='programmes.programme')),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mappings', to='programmes.task')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("part", models.CharField(max_length=20)),
+                (
+                    "inside",
+                    models.CharField(
+                        blank=True, help_text="table, field, table.column or indicator", max_length=130
+                    ),
+                ),
+                ("old", models.CharField(max_length=60)),
+                (
+                    "to",
+                    models.CharField(help_text="empty: carried over to nothing", max_length=60, null=True),
+                ),
+                ("factor", models.DecimalField(decimal_places=12, max_digits=30, null=True)),
+                ("drop", models.TextField(blank=True, help_text="why it is carried over to nothing")),
+                (
+                    "cite",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=120), default=list, size=None
+                    ),
+                ),
+                ("loaded_at", models.DateTimeField()),
+                (
+                    "loaded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        help_text="whose pack says it",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.jurisdiction",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mappings",
+                        to="programmes.programme",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mappings",
+                        to="programmes.task",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
-                'constraints': [models.UniqueConstraint(fields=('task', 'place', 'part', 'inside', 'old'), name='mapping_once'), models.CheckConstraint(condition=models.Q(models.Q(('to__isnull', False), ('drop', '')), models.Q(('to', None), models.Q(('drop', ''), _negated=True)), _connector='OR'), name='mapping_leads_somewhere_or_says_why')],
+                "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("task", "place", "part", "inside", "old"), name="mapping_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("to__isnull", False), ("drop", "")),
+                            models.Q(("to", None), models.Q(("drop", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="mapping_leads_somewhere_or_says_why",
+                    ),
+                ],
             },
         ),
         freeze("programmes_mapping"),

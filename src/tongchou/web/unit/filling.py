@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import json
+import zlib
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from tongchou.applications import access, actions, evidence, queries, states
+from tongchou.applications import access, actions, evidence, states
 from tongchou.applications.models import Application, Evidence
 from tongchou.core import clock
 from tongchou.core.access import refuse
 from tongchou.designations import actions as designation_actions
-from tongchou.forms.answers import Cleaned, from_post
 from tongchou.forms.display import show
 from tongchou.web.fields import section_views
 from tongchou.web.screens import Request, screen
@@ -32,18 +32,6 @@ def _last_return(application: Application) -> Any:
     if application.state != Application.State.RETURNED:
         return None
     return application.decisions.filter(kind="return").select_related("authority").last()
-
-
-def _typed(application: Application, texts: dict[str, list[str]]) -> Cleaned:
-    """What was typed, as answers."""
-    pack = application.edition.pack
-    return from_post(
-        reads.sections_for(pack.form, application.variant),
-        texts,
-        indicators=pack.indicators,
-        years=queries.target_years(application.round),
-        ignore=SCREEN_NAMES,
-    )
 
 
 @screen
@@ -63,14 +51,14 @@ def fill(request: Request, pk: int) -> HttpResponse:
             attached = get_object_or_404(Evidence, pk=request.POST["detach"], application=application)
             evidence.detach(attached, by=request.person)
             return redirect(f"{here}#f-{attached.field}")
-        typed = _typed(application, dict(request.POST.lists()))
-        saved = actions.save_draft(
-            application,
+        saved = actions.save_typed(
+            pk,
             by=request.person,
-            changes=typed.values,
+            texts=dict(request.POST.lists()),
             base_version=_version(request.POST.get("version")),
+            ignore=SCREEN_NAMES,
         )
-        errors = typed.errors | saved.errors
+        errors = dict(saved.errors)
         if not errors and not saved.conflicts:
             onward = request.POST.get("next", "")
             target = reverse("unit:submit", args=[pk]) if onward == "-submit" else None
@@ -143,43 +131,55 @@ def _attach(request: Request, application: Application, code: str) -> None:
 @require_POST
 @screen
 def save(request: Request, pk: int) -> HttpResponse:
-    """Autosave: ``{"version": n, "changes": {input name: [texts]}}`` in, what came of it out."""
-    application = reads.own_application(request, pk)
+    """Autosave: ``{"version": n, "changes": {input name: [texts]}}`` in, what came of it out.
+
+    ``checked`` marks the findings the page shows; while they stay the same they are not rendered and sent again.
+    """
     try:
         body = json.loads(request.body)
         texts = {str(k): [str(v) for v in vs] for k, vs in body["changes"].items()}
         version = _version(body.get("version"))
     except (ValueError, KeyError, TypeError, AttributeError):
         raise refuse("form", _("保存请求的格式不正确。"), remedy=_("请刷新页面后再试。")) from None
-    typed = _typed(application, texts)
-    saved = actions.save_draft(application, by=request.person, changes=typed.values, base_version=version)
-    fresh = reads.own_application(request, pk)
-    seen = reads.look(fresh, fresh.draft.answers)
-    fields = {f.code: f for s in seen.sections for f in s.fields}
-    return JsonResponse(
-        {
-            "version": saved.version,
-            "at": clock.now().astimezone(clock.SHANGHAI).strftime("%H:%M:%S"),
-            "saved": sorted(typed.values),
-            "errors": typed.errors | saved.errors,
-            "conflicts": {
-                code: show(fields[code], value, indicators=fresh.edition.pack.indicators)
-                for code, value in saved.conflicts.items()
-            },
-            "progress": {code: [p.filled, p.needed] for code, p in seen.seen.progress.items()},
-            "computed": seen.computed_texts(),
-            "hidden": sorted(seen.seen.hidden),
-            "checks": render_to_string(
-                "unit/checks.html",
-                {
-                    "look": seen.at(seen.section_of(next(iter(typed.values), ""))),
-                    "application": fresh,
-                    "brief": True,
-                },
-                request=request,
-            ),
-        }
-    )
+    try:
+        saved = actions.save_typed(
+            pk, by=request.person, texts=texts, base_version=version, ignore=SCREEN_NAMES
+        )
+    except Application.DoesNotExist:
+        raise Http404 from None
+    case = saved.case
+    seen = reads.Look(case.application, case.answers, list(case.sections), [], case.years, case.look())
+    section = seen.section_of(next(iter(saved.fields), ""))
+    mark = _mark(section, seen.seen.findings)
+    answer = {
+        "version": saved.version,
+        "at": clock.now().astimezone(clock.SHANGHAI).strftime("%H:%M:%S"),
+        "saved": saved.fields,
+        "errors": saved.errors,
+        "conflicts": _shown(saved),
+        "progress": {code: [p.filled, p.needed] for code, p in seen.seen.progress.items()},
+        "computed": seen.computed_texts(),
+        "hidden": sorted(seen.seen.hidden),
+        "checked": mark,
+    }
+    if mark != body.get("checked"):
+        look = {"look": seen.at(section), "application": case.application, "brief": True}
+        answer["checks"] = render_to_string("unit/checks.html", look, request=request)
+    return JsonResponse(answer)
+
+
+def _mark(section: str, findings: list[Any]) -> str:
+    """Tells findings as shown beside one section from others; the same in every process."""
+    return f"{section}-{zlib.crc32(repr(findings).encode()):x}"
+
+
+def _shown(saved: actions.Saved) -> dict[str, str]:
+    """The answers of somebody else that a save did not overwrite, as people read them."""
+    if not saved.conflicts:
+        return {}
+    fields = {f.code: f for s in saved.case.sections for f in s.fields}
+    indicators = saved.case.pack.indicators
+    return {code: show(fields[code], value, indicators=indicators) for code, value in saved.conflicts.items()}
 
 
 @screen

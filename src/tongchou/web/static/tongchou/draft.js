@@ -18,6 +18,7 @@ function start(form) {
   let timer = null;
   let first = 0; // when the oldest change not yet sent was made
   let halted = false; // a refusal: sending again will not help
+  let checked = ""; // marks the findings that are shown; the same are not sent again
 
   // ---------------------------------------------------------------- what is kept on this machine
   function read() {
@@ -116,7 +117,7 @@ function start(form) {
       answer = await fetch(form.dataset.autosave, {
         method: "POST",
         headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token },
-        body: JSON.stringify({ version, changes }),
+        body: JSON.stringify({ version, changes, checked }),
         redirect: "manual",
         keepalive: leaving === true,
       });
@@ -135,6 +136,7 @@ function start(form) {
       return say("error", body?.refused?.reason || words.refused);
     }
     version = body.version;
+    checked = body.checked;
     keep();
     show(body);
     say("saved", Object.keys(body.errors).length ? words.faults : `${words.saved} ${body.at}`);

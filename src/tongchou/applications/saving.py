@@ -1,0 +1,241 @@
+"""Saving a draft: the hottest path of the last day.
+
+One question brings everything that a save, and the checks that answer it, need to know of the case; it is written as SQL
+because composing it anew by the ORM cost more than all the rest. So is the one statement that writes.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, transaction
+
+from tongchou.applications import access, states
+from tongchou.applications.casework import note
+from tongchou.applications.models import Application
+from tongchou.core import clock
+from tongchou.core.access import require
+from tongchou.forms import answers as form_answers
+from tongchou.forms import checks
+from tongchou.forms.schema import sections_for
+from tongchou.orgs.models import Membership, Unit
+from tongchou.orgs.scopes import Actor
+from tongchou.programmes.models import TaskEdition
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from tongchou.forms.answers import Cleaned
+    from tongchou.forms.checks import Look
+    from tongchou.forms.definition import Section
+    from tongchou.orgs.models import Person
+    from tongchou.programmes.pack_format import TaskPack
+
+_READ = """
+SELECT a.id, a.number, a.state, a.step, a.variant, a.unit_id, a.scope_path, a.submitted_at, a.project_name,
+       a.edition_id, e.digest, r.year, p.horizon, u.kind, u.place_id,
+       ARRAY(SELECT t.tag_id FROM orgs_unittag t WHERE t.unit_id = u.id AND t.confirmed ORDER BY t.tag_id),
+       ARRAY(SELECT DISTINCT v.field FROM applications_evidence v
+             WHERE v.application_id = a.id AND v.removed_at IS NULL),
+       ARRAY(SELECT m.role FROM orgs_membership m JOIN orgs_person o ON o.id = m.person_id
+             WHERE m.person_id = %s AND m.unit_id = a.unit_id AND m.active AND o.is_active),
+       d.answers, d.version, d.field_versions
+FROM applications_application a
+JOIN applications_draft d ON d.application_id = a.id
+JOIN programmes_taskedition e ON e.id = a.edition_id
+JOIN programmes_round r ON r.id = a.round_id
+JOIN programmes_programme p ON p.id = r.programme_id
+JOIN orgs_unit u ON u.id = a.unit_id
+WHERE a.id = %s
+FOR UPDATE OF a
+"""
+_WRITE = """
+UPDATE applications_draft
+SET answers = answers || %s::jsonb, field_versions = field_versions || %s::jsonb,
+    version = %s, saved_at = %s, saved_by_id = %s
+WHERE application_id = %s
+"""
+
+
+@dataclass(slots=True)
+class Case:
+    """A case under lock, as saving sees it. ``application`` holds only what the question asked."""
+
+    application: Application
+    actor: Actor
+    pack: TaskPack
+    sections: Sequence[Section]
+    years: range
+    unit: dict[str, Any]
+    evidence_fields: Collection[str]
+    answers: dict[str, Any]
+    version: int
+    field_versions: dict[str, int]
+
+    def look(self) -> Look:
+        """One pass over everything the task asks of the answers as they now stand."""
+        return checks.look(
+            self.pack,
+            self.answers,
+            variant=self.application.variant,
+            unit=self.unit,
+            evidence_fields=self.evidence_fields,
+            years=self.years,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What came of a save: the case as it now stands, which fields were well-formed, what was refused by field, and fields
+    that somebody else changed meanwhile.
+
+    ``conflicts`` maps a field to the answer that is stored; it was not overwritten.
+    """
+
+    case: Case
+    fields: list[str]
+    errors: dict[str, str] = field(default_factory=dict)
+    conflicts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def version(self) -> int:
+        return self.case.version
+
+
+def save_draft(
+    application: Application, *, by: Person, changes: Mapping[str, Any], base_version: int
+) -> Saved:
+    """Merge ``changes`` (answers by field, as JSON) into the draft, field by field.
+
+    Two people in one form never overwrite each other: a field changed by somebody since ``base_version`` stays as it is
+    and comes back as a conflict. What is malformed, foreign or computed is refused by name; the rest is saved.
+    """
+    return _save(
+        application.pk,
+        lambda case: form_answers.clean(
+            case.sections, changes, indicators=case.pack.indicators, years=case.years
+        ),
+        by=by,
+        base_version=base_version,
+    )
+
+
+def save_typed(
+    application_id: int,
+    *,
+    by: Person,
+    texts: Mapping[str, list[str]],
+    base_version: int,
+    ignore: Collection[str] = (),
+) -> Saved:
+    """The same for what stands in a browser's inputs, by input name. Raises ``Application.DoesNotExist``."""
+    return _save(
+        application_id,
+        lambda case: form_answers.from_post(
+            case.sections, texts, indicators=case.pack.indicators, years=case.years, ignore=ignore
+        ),
+        by=by,
+        base_version=base_version,
+    )
+
+
+@transaction.atomic
+def _save(application_id: int, read: Callable[[Case], Cleaned], *, by: Person, base_version: int) -> Saved:
+    case = _locked(application_id, by)
+    require(access.may_fill(case.actor, case.application))
+    require(states.may_move(case.application, "save"))
+    cleaned = read(case)
+    changed = {code: value for code, value in cleaned.values.items() if case.answers.get(code) != value}
+    conflicts = {
+        code: case.answers.get(code) for code in changed if case.field_versions.get(code, 0) > base_version
+    }
+    accepted = {code: value for code, value in changed.items() if code not in conflicts}
+    if accepted:
+        _write(case, accepted, by)
+    return Saved(case, sorted(cleaned.values), cleaned.errors, conflicts)
+
+
+def _locked(application_id: int, by: Person) -> Case:
+    with connection.cursor() as cursor:
+        cursor.execute(_READ, [by.pk, application_id])
+        row = cursor.fetchone()
+    if row is None:
+        raise Application.DoesNotExist
+    names = (
+        "id",
+        "number",
+        "state",
+        "step",
+        "variant",
+        "unit_id",
+        "scope_path",
+        "submitted_at",
+        "project_name",
+    )
+    application = Application(**dict(zip(names, row, strict=False)))
+    (
+        edition_id,
+        digest,
+        year,
+        horizon,
+        kind,
+        place,
+        tags,
+        evidence_fields,
+        roles,
+        answers,
+        version,
+        versions,
+    ) = row[len(names) :]
+    pack = TaskEdition(pk=edition_id, digest=digest).pack
+    unit = Unit(pk=application.unit_id)
+    return Case(
+        application,
+        Actor(by, tuple(Membership(person=by, unit=unit, role=role) for role in roles if by.is_active)),
+        pack,
+        _sections(digest, edition_id, application.variant),
+        range(year, horizon + 1),
+        {"kind": kind, "tags": tags, "place": place},
+        frozenset(evidence_fields),
+        json.loads(answers),
+        version,
+        json.loads(versions),
+    )
+
+
+@lru_cache(maxsize=256)
+def _sections(digest: str, edition_id: int, variant: str) -> list[Section]:
+    return sections_for(TaskEdition(pk=edition_id, digest=digest).pack.form, variant)
+
+
+def _write(case: Case, accepted: dict[str, Any], by: Person) -> None:
+    case.version += 1
+    case.answers |= accepted
+    versions = dict.fromkeys(accepted, case.version)
+    case.field_versions |= versions
+    application = case.application
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _WRITE,
+            [
+                json.dumps(accepted, ensure_ascii=False),
+                json.dumps(versions),
+                case.version,
+                clock.now(),
+                by.pk,
+                application.pk,
+            ],
+        )
+    # Authorities know a submitted case by the name of its revision.
+    if application.submitted_at is None and "project_name" in accepted:
+        application.project_name = project_name(case.answers)
+        application.save(update_fields=["project_name"])
+    note("save_draft", application, by, version=case.version, fields=sorted(accepted))
+
+
+def project_name(answers: Mapping[str, Any]) -> str:
+    """The name by which lists show the case."""
+    return str(answers.get("project_name") or "")[:200]
