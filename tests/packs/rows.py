@@ -41,34 +41,35 @@ def years(cell: str, horizon: int) -> Sequence[int]:
     return [int(cell)] if cell else []
 
 
-def number(cell: str) -> int | None:
-    return int(cell) if cell else None
-
-
 def cites(clause: str, cite: Iterable[str]) -> bool:
     """Whether a rule's cites name the clause or a part of it."""
     return any(one == clause or one.startswith(clause) for one in cite)
 
 
-def difference(expected: dict, found: dict) -> list[str]:
-    """What two answers to the same questions differ in; the keys say task, place and what is asked.
+def assert_same(expected: dict, found: dict) -> None:
+    """Fail with every question that the packs answer otherwise than the table, one a line.
 
-    Values end with the clause (expected) and the cites (found).
+    A key says task, place and what is asked. A value is what is answered, and then the clause (expected) or the cites (found).
     """
     faults = []
     for key in sorted(expected.keys() | found.keys(), key=str):
-        where = " · ".join(str(part) for part in key if part not in ("", None))
-        if key not in found:
-            *value, clause = expected[key]
-            faults.append(f"{where}: {clause} says {value}, the packs say nothing")
-        elif key not in expected:
-            *value, cite = found[key]
-            faults.append(f"{where}: no clause says so, the packs say {value}, citing {list(cite)}")
-        else:
-            *wanted, clause = expected[key]
-            *value, cite = found[key]
-            if wanted != value:
-                faults.append(f"{where}: {clause} says {wanted}, the packs say {value}")
-            elif not cites(clause, cite):
-                faults.append(f"{where}: rests on {clause}, but the packs cite {list(cite)}")
-    return faults
+        where = " · ".join(str(part) for part in key if part not in ("", None, ()))
+        *wanted, clause = expected.get(key, (None, ""))
+        *answer, cite = found.get(key, (None, []))
+        if wanted != answer:
+            faults.append(
+                f"{where}: {clause or 'no clause'}: expected {_told(wanted)}, found {_told(answer)} {list(cite)}"
+            )
+        elif not cites(clause, cite):
+            faults.append(f"{where}: expected to rest on {clause}, found {list(cite)}")
+    assert not faults, "\n" + "\n".join(faults)
+
+
+def _told(answer: list) -> str:
+    return " ".join(_plain(part) for part in answer) if answer != [None] else "nothing"
+
+
+def _plain(part: object) -> str:
+    if isinstance(part, (list, tuple)):
+        return "[" + " ".join(_plain(one) for one in part) + "]"
+    return "-" if part in (None, "") else str(part)
