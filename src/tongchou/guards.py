@@ -1,8 +1,12 @@
-"""What stands between a browser and every screen: the content security policy, and who may open an account."""
+"""What stands between a browser and every screen: room for slow senders, the content security policy, and who may open
+an account.
+"""
 
+import threading
 from collections.abc import Callable
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 POLICY = (
@@ -11,6 +15,35 @@ POLICY = (
     "font-src 'self' data:; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 )
+
+
+class SlowBodies:
+    """Who sends slowly may occupy some of a web process's threads, never all: the rest stay for everybody else.
+
+    A thread waits while the body of its request comes in. ``settings.BODY_SLOTS`` threads may wait so at once; who comes
+    then is told to try again in a moment, which the browser's side of uploads and of autosave does. A short body is read
+    here, before anything takes a database connection for its request.
+    """
+
+    SHORT = 64 * 1024
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.slots = threading.BoundedSemaphore(settings.BODY_SLOTS)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length == "0":
+            return self.get_response(request)
+        if not self.slots.acquire(blocking=False):
+            return HttpResponse(status=503, headers={"Retry-After": "3"})
+        try:
+            if not (length.isdigit() and int(length) <= self.SHORT):
+                return self.get_response(request)
+            request.body  # noqa: B018 -- read now and kept
+        finally:
+            self.slots.release()
+        return self.get_response(request)
 
 
 class ContentSecurityPolicy:

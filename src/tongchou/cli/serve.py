@@ -16,8 +16,9 @@ import click
 from tongchou.cli import assets, db
 from tongchou.cli.supervise import Child, Supervisor, command
 
-# A slow upload occupies a thread until its body is read; it holds no database connection meanwhile.
-THREADS = 64
+# A slow upload occupies a thread until its piece is read; it holds no database connection meanwhile. settings.BODY_SLOTS
+# of them may do so at once, the others stay for pages.
+THREADS = 96
 
 
 @click.command()

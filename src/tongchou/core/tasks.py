@@ -5,7 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from tongchou.core import audit
-from tongchou.core.files import scan, uploads
+from tongchou.core.files import preview, scan, uploads
 
 
 @app.periodic(cron="* * * * *")
@@ -25,5 +25,5 @@ def scan_files(timestamp: int) -> int:
 @app.periodic(cron="17 * * * *")
 @app.task(name="core.clear_uploads", queueing_lock="core.clear_uploads")
 def clear_uploads(timestamp: int) -> int:
-    """Throw away uploads that nobody went on with."""
-    return uploads.clear_expired()
+    """Throw away uploads that nobody went on with, and pictures of pages that nobody looks at now."""
+    return uploads.clear_expired() + preview.clear_old()

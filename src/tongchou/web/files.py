@@ -1,39 +1,68 @@
-"""Stored files sent to a browser. Who may have one is decided here by what refers to it, never by its digest."""
+"""Stored files sent to a browser. Who may have one is decided here by what refers to it, never by its digest.
+
+An address carries a signed number, so that it can't be guessed; it gives no right: who follows it must be allowed to see
+the case. What the virus scanner has not cleared is sent to nobody.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.core.signing import BadSignature, Signer
+from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from tongchou.applications import access
 from tongchou.applications.models import Evidence
 from tongchou.core import files
-from tongchou.core.access import Allowed, Decision
+from tongchou.core.access import Allowed, Decision, refuse
+from tongchou.core.files import preview, scan
 from tongchou.core.models import StoredFile
 from tongchou.monitoring.models import PerformanceEvidence
 from tongchou.reviews.models import Assignment
 from tongchou.web.screens import Request, allow, screen
 
-# A browser may show these itself; anything else is downloaded.
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SHOWN = {"application/pdf", "image/png", "image/jpeg"}
+# A browser may show these itself; anything else is downloaded.
+SHOWN = {"application/pdf", "image/png", "image/jpeg", "video/mp4"}
+# The most that one answer to a range holds: a player that pauses must not keep a thread waiting.
+MOST_OF_A_RANGE = 4 * 2**20
+_BLOCK = 256 * 1024
+
+
+class Unguessable:
+    """A path converter: the number of a row, signed."""
+
+    regex = r"\d+\.[\w-]+"
+    signer = Signer(salt="tongchou.files", sep=".")
+
+    def to_url(self, value: int) -> str:
+        return self.signer.sign(str(value))
+
+    def to_python(self, value: str) -> int:
+        try:
+            return int(self.signer.unsign(value))
+        except BadSignature:
+            raise ValueError from None
+
+
+def require_usable(file: StoredFile) -> None:
+    """Refuse to open a file that the virus scanner has not cleared."""
+    if file.state == StoredFile.State.CHECKING:
+        raise refuse("file", _("文件正在进行病毒扫描，暂时不能打开。"), remedy=_("请稍后再试。"))
+    if file.state == StoredFile.State.INFECTED:
+        raise refuse("file", scan.infected(file), remedy=_("请联系上传单位重新提供。"))
 
 
 def send(file: StoredFile, name: str, *, download: bool = False) -> FileResponse:
     """The file as it is stored, with a name in any script. Shown in place only where that is harmless."""
-    path = files.path_of(file)
-    if not path.is_file():
-        raise Http404
-    response = FileResponse(path.open("rb"), content_type=file.media_type)
-    how = "inline" if file.media_type in SHOWN and not download else "attachment"
-    response["Content-Disposition"] = f"{how}; filename*=UTF-8''{quote(name)}"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
-    )
-    response["Cache-Control"] = "private, no-cache"
+    response = FileResponse(_path(file).open("rb"))
+    _dress(response, file, name, download=download)
     return response
 
 
@@ -43,6 +72,61 @@ def send_made(content: bytes, name: str, media_type: str = "application/pdf") ->
     how = "inline" if media_type in SHOWN else "attachment"
     response["Content-Disposition"] = f"{how}; filename*=UTF-8''{quote(name)}"
     response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _path(file: StoredFile) -> Path:
+    require_usable(file)
+    path = files.path_of(file)
+    if not path.is_file():
+        raise Http404
+    return path
+
+
+def _dress(response: HttpResponseBase, file: StoredFile, name: str, *, download: bool) -> None:
+    how = "inline" if file.media_type in SHOWN and not download else "attachment"
+    # A sandbox would keep browsers from showing a PDF at all; nothing of a PDF runs in our origin.
+    sandbox = "" if file.media_type == "application/pdf" else "; sandbox"
+    response["Content-Type"] = file.media_type
+    response["Content-Disposition"] = f"{how}; filename*=UTF-8''{quote(name)}"
+    response["Accept-Ranges"] = "bytes"
+    response["Content-Security-Policy"] = (
+        f"default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; frame-ancestors 'self'{sandbox}"
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-cache"
+
+
+def _part(path: Path, wanted: str) -> HttpResponseBase | None:
+    """One range of the file (RFC 9110, 14.2); nothing when none is asked for, or several, which may be ignored."""
+    found = re.fullmatch(r"bytes=(\d*)-(\d*)", wanted.strip())
+    if not found or not (found[1] or found[2]):
+        return None
+    size = path.stat().st_size
+    first = int(found[1]) if found[1] else max(0, size - int(found[2]))
+    last = min(int(found[2]) if found[1] and found[2] else size - 1, size - 1, first + MOST_OF_A_RANGE - 1)
+    if first >= size or last < first:
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    response = StreamingHttpResponse(_blocks(path, first, last), status=206)
+    response["Content-Range"] = f"bytes {first}-{last}/{size}"
+    response["Content-Length"] = str(last - first + 1)
+    return response
+
+
+def _blocks(path: Path, first: int, last: int) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        file.seek(first)
+        left = last - first + 1
+        while left and (block := file.read(min(left, _BLOCK))):
+            left -= len(block)
+            yield block
+
+
+def _send_page(file: StoredFile, number: int) -> FileResponse:
+    require_usable(file)
+    response = FileResponse(preview.page(file, number).open("rb"), content_type="image/jpeg")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, max-age=600"
     return response
 
 
@@ -56,19 +140,47 @@ def _may_read(request: Request, evidence: Evidence) -> Decision:
     return Allowed() if duties.exists() else decision
 
 
-@screen
-def evidence(request: Request, pk: int) -> FileResponse:
-    """A file attached to a declaration."""
+def _evidence(request: Request, pk: int) -> Evidence:
     found = get_object_or_404(Evidence.objects.select_related("file", "application__unit"), pk=pk)
     allow(_may_read(request, found))
-    return send(found.file, found.name, download="download" in request.GET)
+    return found
 
 
-@screen
-def report_evidence(request: Request, pk: int) -> FileResponse:
-    """A file attached to a performance report."""
+def _report_evidence(request: Request, pk: int) -> PerformanceEvidence:
     found = get_object_or_404(
         PerformanceEvidence.objects.select_related("file", "report__application"), pk=pk
     )
     allow(access.may_see(request.actor, found.report.application))
-    return send(found.file, found.name, download="download" in request.GET)
+    return found
+
+
+def _asked_for(request: Request, found: Evidence | PerformanceEvidence) -> HttpResponseBase:
+    """The file, or the part of it that players of video and viewers of PDF ask for."""
+    path = _path(found.file)
+    response = _part(path, request.headers.get("Range", "")) or FileResponse(path.open("rb"))
+    _dress(response, found.file, found.name, download="download" in request.GET)
+    return response
+
+
+@screen
+def evidence(request: Request, pk: int) -> HttpResponseBase:
+    """A file attached to a declaration."""
+    return _asked_for(request, _evidence(request, pk))
+
+
+@screen
+def evidence_page(request: Request, pk: int, number: int) -> FileResponse:
+    """One of its pages as a picture."""
+    return _send_page(_evidence(request, pk).file, number)
+
+
+@screen
+def report_evidence(request: Request, pk: int) -> HttpResponseBase:
+    """A file attached to a performance report."""
+    return _asked_for(request, _report_evidence(request, pk))
+
+
+@screen
+def report_evidence_page(request: Request, pk: int, number: int) -> FileResponse:
+    """One of its pages as a picture."""
+    return _send_page(_report_evidence(request, pk).file, number)

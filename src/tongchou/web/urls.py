@@ -1,10 +1,12 @@
 """Every address. A folder a kind of user; its ``urls.py`` is included here under its own name."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.urls import include, path
+from django.urls import include, path, register_converter
 from django.views.i18n import set_language
 
-from tongchou.web import demo_clock, files
+from tongchou.web import demo_clock, files, uploads
+
+register_converter(files.Unguessable, "unguessable")
 
 urlpatterns = [
     path("", include("tongchou.web.public.urls")),
@@ -14,8 +16,12 @@ urlpatterns = [
     path("insight/", include("tongchou.web.insight.urls")),
     path("admin/", include("tongchou.web.admin.urls")),
     path("me/", include("tongchou.web.account.urls")),
-    path("files/evidence/<int:pk>/", files.evidence, name="evidence"),
-    path("files/report/<int:pk>/", files.report_evidence, name="report_evidence"),
+    path("files/evidence/<unguessable:pk>/", files.evidence, name="evidence"),
+    path("files/evidence/<unguessable:pk>/<int:number>/", files.evidence_page, name="evidence_page"),
+    path("files/report/<unguessable:pk>/", files.report_evidence, name="report_evidence"),
+    path("files/report/<unguessable:pk>/<int:number>/", files.report_evidence_page, name="report_evidence_page"),
+    path("uploads/application/<int:pk>/", uploads.begin, name="begin_upload"),
+    path("uploads/<uuid:key>/", uploads.upload, name="upload"),
     path("demo/clock/", demo_clock.change, name="demo_clock"),
     path("account/", include("allauth.account.urls")),
     path("account/mfa/", include("allauth.mfa.urls")),
