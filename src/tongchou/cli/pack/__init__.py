@@ -1,10 +1,11 @@
-"""`tongchou pack`: check, load, show and trace packs. Exit codes: 0 well, 1 the pack is refused, 2 misuse."""
+"""`tongchou pack`: check, compare, load, show and trace packs. Exit codes: 0 well, 1 the pack is refused, 2 misuse."""
 
 from __future__ import annotations
 
 import click
 
 from tongchou.cli.pack.check import check
+from tongchou.cli.pack.diff import diff
 from tongchou.cli.pack.doc import doc
 from tongchou.cli.pack.load import load
 from tongchou.cli.pack.new import new
@@ -18,5 +19,5 @@ def pack() -> None:
     """Check, load, show, trace and write packs of configuration."""
 
 
-for command in (check, doc, load, new, schema, show, trace):
+for command in (check, diff, doc, load, new, schema, show, trace):
     pack.add_command(command)

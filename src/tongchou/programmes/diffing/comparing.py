@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as Dictionary
 from dataclasses import replace
 
-from tongchou.core.dates import day_text
 from tongchou.forms.definition import FieldDef, Section
-from tongchou.programmes.diffing import days, judging, remedies
+from tongchou.programmes.diffing import days, judging, remedies, words
 from tongchou.programmes.diffing.change import Change, Key
 from tongchou.programmes.diffing.compare import Difference, differences, list_differences
 from tongchou.programmes.diffing.sentences import Teller
@@ -146,15 +145,10 @@ class _Diff:
         for moved in self.moved.get(place, ()):
             year = f"（{moved.year}年）" if moved.entry.since else ""
             edge = "开始日" if moved.name == "first" else "截止日"
-            old, new = (day_text(day) if day else "不限" for day in (moved.old, moved.new))
-            said = f"时间窗口“{moved.entry.name}”{year}的{edge}随所依据的日期由“{old}”改为“{new}”"
-            written = {"first": moved.old, "until": moved.old}, {"first": moved.new, "until": moved.new}
-            found = Difference(
-                (("calendar", moved.entry),),
-                "changed",
-                moved.name,
-                *(str(day[moved.name]) if day[moved.name] else None for day in written),
-            )
+            old, new = (str(day) if day else None for day in (moved.old, moved.new))
+            then, now = words.value(moved.name, old), words.value(moved.name, new)
+            said = f"时间窗口“{moved.entry.name}”{year}的{edge}随所依据的日期由“{then}”改为“{now}”"
+            found = Difference((("calendar", moved.entry),), "changed", moved.name, old, new)
             yield Change(
                 code,
                 task,

@@ -11,6 +11,16 @@ from tongchou.programmes.diffing.compare import Difference, Trail
 from tongchou.programmes.pack_format import Criterion, FieldDef, HolderRule, Mapping, QuotaDef
 
 
+_TURNS = {
+    "required": ("改为必填", "改为选填"),
+    "sealed": ("改为须上传盖章件", "改为不须盖章"),
+    "public": ("改为公开", "改为不公开"),
+    "targeted": ("改为须定年度目标", "改为不定年度目标"),
+    "guide_published": ("建设指南已发布", "建设指南改为尚未发布"),
+}
+"""What a flag means when it is set, and when it is taken back."""
+
+
 class Teller:
     """Tells differences in one task and place. ``rounds``: names of rounds by code."""
 
@@ -30,7 +40,7 @@ class Teller:
                 said = f"{self._subject(found.trail)}{words.LISTS.get(found.name, found.name)}的次序调整为：{names}"
             case _:
                 said = self._changed(found)
-        return self.where + said
+        return self.where + said.rstrip()
 
     def _changed(self, found: Difference) -> str:
         part = found.trail[-1][1] if found.trail else None
@@ -38,6 +48,8 @@ class Teller:
         subject = self._subject(found.trail)
         if found.name in {"limit", "minimum"} and isinstance(part, HolderRule):
             subject, label = subject.removesuffix("的"), "推荐限额" if found.name == "limit" else "最低推荐数"
+        if isinstance(found.new, bool) and found.name in _TURNS:
+            return f"{subject.removesuffix('的')}{_TURNS[found.name][not found.new]}"
         if words.is_long(found.old) or words.is_long(found.new):
             return f"{subject}{label}{_length_note(found)}"
         old, new = words.value(found.name, found.old), words.value(found.name, found.new)

@@ -32,6 +32,7 @@ LISTS = {
     "targets": "建设目标",
     "conditions": "条件",
     "groups": "条件组",
+    "unique": "不得重复的内容",
     "work": "建设任务",
     "materials": "材料",
     "form": "分栏",
