@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
-from tongchou.applications import access, states
+from tongchou.applications import access, queries, states
 from tongchou.applications.casework import note
 from tongchou.applications.models import Application
 from tongchou.core import clock
@@ -37,11 +37,15 @@ if TYPE_CHECKING:
 _READ = """
 SELECT a.id, a.number, a.state, a.step, a.variant, a.unit_id, a.scope_path, a.submitted_at, a.project_name,
        a.edition_id, e.digest, r.year, p.horizon, u.kind, u.place_id,
-       ARRAY(SELECT t.tag_id FROM orgs_unittag t WHERE t.unit_id = u.id AND t.confirmed ORDER BY t.tag_id),
+       ARRAY(SELECT t.tag_id FROM orgs_unittag t WHERE t.unit_id = u.id AND t.confirmed ORDER BY t.tag_id) AS tags,
        ARRAY(SELECT DISTINCT v.field FROM applications_evidence v
-             WHERE v.application_id = a.id AND v.removed_at IS NULL),
+             WHERE v.application_id = a.id AND v.removed_at IS NULL) AS evidence_fields,
+       EXISTS(SELECT FROM applications_evidence v JOIN core_storedfile f ON f.id = v.file_id
+              WHERE v.application_id = a.id AND v.removed_at IS NULL AND f.state <> 'usable')
+       OR EXISTS(SELECT FROM applications_evidenceupload c JOIN core_upload l ON l.id = c.upload_id
+                 WHERE c.application_id = a.id AND l.state <> 'done') AS files_wait,
        ARRAY(SELECT m.role FROM orgs_membership m JOIN orgs_person o ON o.id = m.person_id
-             WHERE m.person_id = %s AND m.unit_id = a.unit_id AND m.active AND o.is_active),
+             WHERE m.person_id = %s AND m.unit_id = a.unit_id AND m.active AND o.is_active) AS roles,
        d.answers, d.version, d.field_versions
 FROM applications_application a
 JOIN applications_draft d ON d.application_id = a.id
@@ -52,6 +56,9 @@ JOIN orgs_unit u ON u.id = a.unit_id
 WHERE a.id = %s
 FOR UPDATE OF a
 """
+_OF_APPLICATION = (
+    "id", "number", "state", "step", "variant", "unit_id", "scope_path", "submitted_at", "project_name", "edition_id"
+)  # fmt: skip
 _WRITE = """
 UPDATE applications_draft
 SET answers = answers || %s::jsonb, field_versions = field_versions || %s::jsonb,
@@ -71,13 +78,17 @@ class Case:
     years: range
     unit: dict[str, Any]
     evidence_fields: Collection[str]
+    files_wait: bool
     answers: dict[str, Any]
     version: int
     field_versions: dict[str, int]
 
     def look(self) -> Look:
-        """One pass over everything the task asks of the answers as they now stand."""
-        return checks.look(
+        """One pass over everything the task asks of the answers as they now stand (see ``queries.look``).
+
+        What other rows say is only asked where there is something to say.
+        """
+        seen = checks.look(
             self.pack,
             self.answers,
             variant=self.application.variant,
@@ -85,6 +96,13 @@ class Case:
             evidence_fields=self.evidence_fields,
             years=self.years,
         )
+        if self.files_wait or self.pack.unique:
+            whole = Application.objects.select_related("edition", "task", "round", "unit").get(
+                pk=self.application.pk
+            )
+            seen.findings.extend(queries.file_findings(queries.evidence(whole), queries.uploads(whole)))
+            seen.findings.extend(queries.declared_elsewhere(whole, self.answers))
+        return seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,48 +179,25 @@ def _save(application_id: int, read: Callable[[Case], Cleaned], *, by: Person, b
 def _locked(application_id: int, by: Person) -> Case:
     with connection.cursor() as cursor:
         cursor.execute(_READ, [by.pk, application_id])
-        row = cursor.fetchone()
-    if row is None:
-        raise Application.DoesNotExist
-    names = (
-        "id",
-        "number",
-        "state",
-        "step",
-        "variant",
-        "unit_id",
-        "scope_path",
-        "submitted_at",
-        "project_name",
-    )
-    application = Application(**dict(zip(names, row, strict=False)))
-    (
-        edition_id,
-        digest,
-        year,
-        horizon,
-        kind,
-        place,
-        tags,
-        evidence_fields,
-        roles,
-        answers,
-        version,
-        versions,
-    ) = row[len(names) :]
-    pack = TaskEdition(pk=edition_id, digest=digest).pack
+        found = cursor.fetchone()
+        if found is None:
+            raise Application.DoesNotExist
+        row = dict(zip((column.name for column in cursor.description), found, strict=True))
+    application = Application(**{name: row[name] for name in _OF_APPLICATION})
     unit = Unit(pk=application.unit_id)
+    roles = row["roles"] if by.is_active else []
     return Case(
         application,
-        Actor(by, tuple(Membership(person=by, unit=unit, role=role) for role in roles if by.is_active)),
-        pack,
-        _sections(digest, edition_id, application.variant),
-        range(year, horizon + 1),
-        {"kind": kind, "tags": tags, "place": place},
-        frozenset(evidence_fields),
-        json.loads(answers),
-        version,
-        json.loads(versions),
+        Actor(by, tuple(Membership(person=by, unit=unit, role=role) for role in roles)),
+        TaskEdition(pk=row["edition_id"], digest=row["digest"]).pack,
+        _sections(row["digest"], row["edition_id"], application.variant),
+        range(row["year"], row["horizon"] + 1),
+        {"kind": row["kind"], "tags": row["tags"], "place": row["place_id"]},
+        frozenset(row["evidence_fields"]),
+        row["files_wait"],
+        json.loads(row["answers"]),
+        row["version"],
+        json.loads(row["field_versions"]),
     )
 
 
