@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from tongchou.programmes import overlay as overlays
 from tongchou.programmes.calendar import Span
-from tongchou.programmes.checking import course, forms
+from tongchou.programmes.checking import course, forms, loosening
 from tongchou.programmes.checking.known import (
     Known,
     Report,
@@ -21,11 +21,12 @@ from tongchou.programmes.checking.known import (
     check_reasons,
     cites,
 )
+from tongchou.programmes.checking.loosening import Layer
 from tongchou.programmes.checking.mappings import check_mappings
 from tongchou.programmes.checking.shape import Shaped, nearest, shape
 from tongchou.programmes.clauses import Document
 from tongchou.programmes.pack_format import Contact, OverlayPack, OverlayTask, ProgrammePack, TaskPack
-from tongchou.programmes.packs import OverlayFolder, PackFolder, Problem, read
+from tongchou.programmes.packs import OverlayFolder, PackFolder, Problem, Source, read
 from tongchou.programmes.working_days import rest_day_note
 
 _TELEPHONE = re.compile(r"\d{7,}|\d{3,4}-\d{7,}|@")
@@ -96,6 +97,7 @@ class _Checker:
         self.ghosts: dict[str, set[str]] = {}
         self.documented: list[tuple[Report, list[Document]]] = []
         self.mapped: list[tuple[Report, ProgrammePack | OverlayPack, CheckedOverlay | None]] = []
+        self.layers: dict[Where, Layer] = {}
         self.unread: set[object] = set()
         """Codes of tasks too misshapen to go on with."""
 
@@ -152,7 +154,8 @@ class _Checker:
                 report.add(("rounds", number, "year"), message, "推后 horizon")
         check_cites_and_variants(report, programme)
         self.mapped.append((report, programme, None))
-        self.checked.spans[""] = course.check_calendar(report, programme.calendar)
+        spans = self.checked.spans[""] = course.check_calendar(report, programme.calendar)
+        self._layer("", "", shaped.source, programme, spans)
         return programme
 
     def _tasks_once(self, shaped_tasks: list[Shaped[TaskPack]]) -> None:
@@ -182,7 +185,8 @@ class _Checker:
             report.once((key,), what, getattr(task, key))
         forms.check_groups(report, task.groups)
         forms.check_indicators(report, task.indicators)
-        self.checked.spans[task.code] = self._common(report, task, base=None)
+        spans = self.checked.spans[task.code] = self._common(report, task, base=None)
+        self._layer("", task.code, shaped.source, task, spans)
 
     def _common(self, report: Report, part: TaskPack | OverlayTask, base: TaskPack | None) -> list[Span]:
         """What a task and an overlay of one are both made of."""
@@ -254,7 +258,9 @@ class _Checker:
         check_cites_and_variants(report, pack)
         checked = CheckedOverlay(pack.place, pack)
         self.mapped.append((report, pack, checked))
-        checked.spans[""] = course.check_calendar(report, pack.calendar)
+        spans = checked.spans[""] = course.check_calendar(report, pack.calendar)
+        layer = self._layer(pack.place, "", shaped.source, pack, spans)
+        loosening.check_days(report, layer, self._layers_above(pack.place))
         known.calendar = [*pack.calendar, *known.calendar]
         bases = above[-1].tasks if above else {}
         bases = {code: bases.get(code, task) for code, task in self.checked.tasks.items()}
@@ -292,12 +298,36 @@ class _Checker:
         report = self._report(shaped, known.of_task(laid, calendar=base.calendar, ghosts=ghosts))
         checked.own[own.code] = own
         checked.tasks[own.code] = laid
-        checked.spans[own.code] = self._common(report, own, base)
+        spans = checked.spans[own.code] = self._common(report, own, base)
+        layer = self._layer(checked.place, own.code, shaped.source, own, spans)
+        above = self._layers_above(checked.place, own.code)
+        loosening.check_task(report, layer, above, place=checked.place, places=self.places)
         if own.steps:
             for quota in base.quotas:
                 if quota.step not in report.known.steps:
                     message = f"环节重排后，上级限额“{quota.name}”所在的环节“{quota.step}”没有了"
                     report.add(("steps",), message, f"保留编码为 {quota.step} 的环节")
+
+    def _layer(
+        self,
+        place: str,
+        task: str,
+        source: Source,
+        part: TaskPack | OverlayTask | ProgrammePack | OverlayPack,
+        spans: list[Span],
+    ) -> Layer:
+        """Keep a part to hold the overlays below it against."""
+        layer = self.layers[Where(place, task)] = Layer(source, part, spans)
+        return layer
+
+    def _layers_above(self, place: str, task: str = "") -> list[Layer]:
+        """The parts above an overlay's: the nation's, then those of the places around it; of one task, or of all."""
+        around = {"", *(overlay.place for overlay in self._above(place))}
+        return [
+            layer
+            for where, layer in self.layers.items()
+            if where.place in around and (not task or where.task in {"", task})
+        ]
 
     def _above(self, place: str) -> list[CheckedOverlay]:
         """Overlays of the places around ``place``, widest first."""

@@ -27,7 +27,7 @@ def lay(base: TaskPack, overlay: OverlayTask) -> TaskPack:
             "quotas": [*base.quotas, *overlay.quotas],
             "reports": [*base.reports, *overlay.reports],
             "contacts": [*overlay.contacts, *base.contacts],
-            "rubrics": [*base.rubrics, *overlay.rubrics],
+            "rubrics": [*overlay.rubrics, *base.rubrics],
         }
     )
 
