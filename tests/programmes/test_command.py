@@ -4,6 +4,7 @@ from contextlib import nullcontext
 import pytest
 from click.testing import CliRunner
 
+from tests.programmes.small_pack import CITE
 from tongchou.cli.pack import database
 from tongchou.cli.pack import pack as command
 from tongchou.programmes.actions import load_pack
@@ -101,10 +102,63 @@ def test_show(run, pack):
     assert data["edition"]["place"] == "220000"
     declare = next(w for w in data["windows"] if w["purpose"] == "declare")
     assert (declare["place"], declare["last_day"], declare["open"]) == ("220000", "2023-08-21", True)
-    assert data["quotas"][0]["lines"][0] == {"name": "长春市", "limit": 5, "minimum": None}
+    changchun = {"name": "长春市", "limit": 5, "minimum": None, "holders": ["长春市教育主管部门"]}
+    assert data["quotas"][0]["lines"][0] == changchun
+    assert data["quotas"][0]["lines"][1]["holders"] == []
     text = run("show", "centre", "--place", "220100", "--date", "2023-08-22").stdout
     assert "[未开放] 省内申报" in text
     assert "长春市：不超过 5" in text
     assert run("show", "center").exit_code == 2
     assert run("show", "centre", "--place", "999999").exit_code == 2
     assert run("show", "centre", "--date", "soon").exit_code == 2
+
+
+@pytest.mark.usefixtures("places")
+def test_show_tells_everything_that_holds_with_its_clauses(run, pack):
+    task, overlay = pack.task, pack.overlay_task
+    task["conditions"] += [
+        {"code": "plan", "text": "有建设方案", "field": "plan_file", "cite": CITE},
+        {"code": "fund", "text": "有投入", "rule": 'v["fund"] > 0.0', "cite": CITE, "severity": "advice"},
+    ]
+    task["groups"] = [{"code": "g", "text": "建设基础", "need": 1, "of": ["plan", "fund"], "cite": CITE}]
+    task["targets"] = [
+        {"level": "nation", "by": 2025, "count": 50, "unit": "个实践中心", "cite": CITE},
+    ]
+    overlay["calendar"].append(
+        {
+            "code": "annual",
+            "name": "上传年度报告",
+            "purpose": "report",
+            "report": "annual",
+            "binds": "designated",
+            "since": 2023,
+            "until": "12-01",
+            "cite": ["jilin 四"],
+        }
+    )
+    overlay["quotas"][0]["exempt"] = [
+        {"code": "e", "text": "大额投入", "when": 'v["fund"] > 5.0', "until": "2023-12-31", "cite": CITE}
+    ]
+    load_pack(pack.write())
+    data = json.loads(run("show", "centre", "--place", "220000", "--date", "2024-03-01", "--json").stdout)
+    decided = {c["code"]: (c["decided_by"], c["group"]) for c in data["conditions"]}
+    assert decided == {"area": ("platform", None), "plan": ("reviewer", "g"), "fund": ("platform", "g")}
+    assert data["targets"][0]["count"] == 50
+    assert data["indicators"] == {"count": 1, "targeted": 1, "cite": CITE}
+    assert [(r["code"], r["due"]) for r in data["reports"]] == [("annual", ["2024-12-01"])]
+    holders = [(line["name"], line["holders"]) for line in data["quotas"][0]["lines"]]
+    assert holders == [("长春市", ["长春市教育主管部门"]), ("其他市（州）", ["吉林市教育主管部门"])]
+    assert data["quotas"][0]["exempt"][0]["lapsed"] is True
+    parts = [*data["conditions"], *data["targets"], *data["steps"], *data["windows"], *data["quotas"]]
+    assert all(part["cite"] for part in [*parts, *data["reports"], *data["groups"]])
+    text = run("show", "centre", "--place", "220000", "--date", "2024-03-01").stdout
+    for line in (
+        "2025 年 国家级 左右 50 个实践中心　notice 一(一)",
+        "面积不少于 1000 平方米（平台判断）",
+        "建设基础：2 项中至少 1 项",
+        "有投入（平台判断，仅提示）",
+        "年度报告（每个已认定项目）　2024-12-01前",
+        "不占限额（已过期）：大额投入",
+        "其他市（州）：不超过 2　吉林市教育主管部门",
+    ):
+        assert line in text

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from tongchou.cli.pack.database import database
 from tongchou.core import clock
-
-if TYPE_CHECKING:
-    from tongchou.programmes.models import Quota, Window
+from tongchou.programmes.editor_schema import words
 
 
 @click.command()
@@ -23,8 +20,12 @@ if TYPE_CHECKING:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def show(task: str, place: str, day: Any, as_json: bool) -> None:
-    """Show what holds for TASK in a place on a day, as loaded: edition, steps, windows, quotas."""
+    """Show what holds for TASK in a place on a day, as loaded, each with its clauses.
+
+    Edition, targets, conditions, steps, windows, quotas by holder, indicators, reports with their days.
+    """
     with database():
+        from tongchou.cli.pack.shown import shown
         from tongchou.orgs.models import Jurisdiction
         from tongchou.programmes.models import Task
 
@@ -35,110 +36,92 @@ def show(task: str, place: str, day: Any, as_json: bool) -> None:
         if what is None:
             known = "、".join(Task.objects.values_list("code", flat=True)) or "（尚未载入配置包）"
             raise click.BadParameter(f"没有这项任务：{task}；已有：{known}", param_hint="TASK")
-        shown = _shown(what, where, day.date() if day else clock.today())
+        found = shown(what, where, day.date() if day else clock.today())
     if as_json:
-        click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
-        _print(shown)
+        _print(found)
 
 
-def _shown(task: Any, place: Any, day: date) -> dict[str, Any]:
-    """What holds, as plain data; the moment looked from is noon of ``day``."""
-    from tongchou.programmes import queries
-    from tongchou.programmes.models import Quota
-
-    with clock.at(day):
-        now = clock.now()
-    edition = queries.edition_for(task, place.path)
-    windows: dict[tuple[str, str, str, str], list[Window]] = {}
-    for window in queries.windows_for(task, place.path):
-        windows.setdefault((window.purpose, window.binds, window.report, window.variant), []).append(window)
-    codes = place.path.strip("/").split("/")
-    quotas = Quota.objects.filter(task=task, place__in=codes, current=True).prefetch_related(
-        "lines", "rounds"
-    )
-    return {
-        "task": task.code,
-        "name": edition.pack.name,
-        "place": place.code,
-        "place_name": place.name,
-        "date": day.isoformat(),
-        "edition": {"place": edition.place_id, "number": edition.number, "digest": edition.digest},
-        "steps": [
-            {
-                "code": step.code,
-                "name": step.name,
-                "kind": step.kind,
-                "level": step.level,
-                "cite": list(step.cite),
-            }
-            for step in edition.pack.steps
-        ],
-        "windows": [
-            _window(window, now)
-            for same in windows.values()
-            for window in queries.binding(same)
-            if window.year in {None, day.year}
-        ],
-        "quotas": [_quota(quota) for quota in quotas],
-    }
-
-
-def _window(window: Window, now: Any) -> dict[str, Any]:
-    is_open = (
-        not window.waiting
-        and (window.opens_at is None or window.opens_at <= now)
-        and (window.closes_at is None or now < window.closes_at)
-    )
-    first = window.opens_at.astimezone(clock.SHANGHAI).date().isoformat() if window.opens_at else None
-    return {
-        "code": window.code,
-        "name": window.name,
-        "purpose": window.purpose,
-        "binds": window.binds,
-        "variant": window.variant,
-        "place": window.place_id,
-        "first_day": first,
-        "last_day": clock.last_day(window.closes_at).isoformat() if window.closes_at else None,
-        "open": is_open,
-        "waiting": window.waiting,
-        "cite": window.cite,
-    }
-
-
-def _quota(quota: Quota) -> dict[str, Any]:
-    return {
-        "code": quota.code,
-        "name": quota.name,
-        "step": quota.step,
-        "holder": quota.holder,
-        "place": quota.place_id,
-        "rounds": sorted(round_.code for round_ in quota.rounds.all()),
-        "lines": [
-            {"name": line.name, "limit": line.limit, "minimum": line.minimum} for line in quota.lines.all()
-        ],
-        "cite": quota.cite,
-    }
-
-
-def _print(shown: dict[str, Any]) -> None:
-    edition = shown["edition"]
-    click.echo(f"{shown['name']} · {shown['place_name']} · {shown['date']}")
+def _print(found: dict[str, Any]) -> None:
+    edition = found["edition"]
+    click.echo(f"{found['name']} · {found['place_name']} · {found['date']}")
     click.echo(f"配置：{edition['place']} 第 {edition['number']} 版")
-    click.echo("环节")
-    for step in shown["steps"]:
-        click.echo(f"  {step['name']}（{step['level']}）　{'；'.join(step['cite'])}")
-    click.echo("时间窗口")
-    for window in shown["windows"]:
-        state = "开放" if window["open"] else "未开放"
-        days = f"{window['first_day'] or '不限'} 至 {window['last_day'] or '不限'}"
-        if window["waiting"]:
-            days = "另行通知"
-        click.echo(f"  [{state}] {window['name']}　{days}　{'；'.join(window['cite'])}")
-    click.echo("推荐限额")
-    for quota in shown["quotas"]:
-        click.echo(f"  {quota['name']}（批次 {'、'.join(quota['rounds'])}）　{'；'.join(quota['cite'])}")
-        for line in quota["lines"]:
-            limits = [f"不超过 {line['limit']}"] if line["limit"] is not None else []
-            limits += [f"至少 {line['minimum']}"] if line["minimum"] is not None else []
-            click.echo(f"    {line['name']}：{'，'.join(limits)}")
+    _part("建设目标", [_target(target) for target in found["targets"]])
+    _part("申报条件", _conditions(found))
+    _part("不得重复", [_line(rule["text"], rule) for rule in found["unique"]])
+    _part("环节", [_step(step) for step in found["steps"]])
+    _part("时间窗口", [_window(window) for window in found["windows"]])
+    _part("推荐限额", [line for quota in found["quotas"] for line in _quota(quota)])
+    indicators = found["indicators"]
+    counted = f"{indicators['count']} 项，其中 {indicators['targeted']} 项承诺年度目标"
+    _part("绩效指标", [_line(counted, indicators)] if indicators["count"] else [])
+    _part("报告", [_report(report) for report in found["reports"]])
+
+
+def _part(title: str, lines: list[str]) -> None:
+    if lines:
+        click.echo(title)
+    for line in lines:
+        click.echo(f"  {line}")
+
+
+def _line(text: str, part: dict[str, Any]) -> str:
+    return f"{text}　{'；'.join(part['cite'])}"
+
+
+def _target(target: dict[str, Any]) -> str:
+    bound = words().value("Target", "bound", target["bound"])
+    level = words().value("Target", "level", target["level"])
+    return _line(f"{target['by']} 年 {level} {bound} {target['count']} {target['unit']}", target)
+
+
+def _conditions(found: dict[str, Any]) -> list[str]:
+    """Conditions that stand alone, then each group with those of which so many must hold."""
+
+    def told(condition: dict[str, Any]) -> str:
+        by = "平台判断" if condition["decided_by"] == "platform" else "评审确认"
+        advice = "，仅提示" if condition["severity"] == "advice" else ""
+        return _line(f"{condition['text']}（{by}{advice}）", condition)
+
+    lines = [told(condition) for condition in found["conditions"] if condition["group"] is None]
+    for group in found["groups"]:
+        lines.append(_line(f"{group['text']}：{len(group['of'])} 项中至少 {group['need']} 项", group))
+        lines += [f"  {told(c)}" for c in found["conditions"] if c["group"] == group["code"]]
+    return lines
+
+
+def _step(step: dict[str, Any]) -> str:
+    notes = [words().value("Step", "level", step["level"])]
+    if step["kinds"]:
+        notes.append("限" + "、".join(words().value("Step", "kinds", kind) for kind in step["kinds"]))
+    if step["grants"]:
+        notes.append(f"授予{words().value('Step', 'grants', step['grants'])}")
+    if step["on_decline"]:
+        notes.append(f"不予通过的转入 {step['on_decline']}")
+    return _line(f"{step['name']}（{'；'.join(notes)}）", step)
+
+
+def _window(window: dict[str, Any]) -> str:
+    state = "开放" if window["open"] else "未开放"
+    days = f"{window['first_day'] or '不限'} 至 {window['last_day'] or '不限'}"
+    return _line(f"[{state}] {window['name']}　{'另行通知' if window['waiting'] else days}", window)
+
+
+def _quota(quota: dict[str, Any]) -> list[str]:
+    lines = [_line(f"{quota['name']}（批次 {'、'.join(quota['rounds'])}）", quota)]
+    for line in quota["lines"]:
+        limits = [f"不超过 {line['limit']}"] if line["limit"] is not None else []
+        limits += [f"至少 {line['minimum']}"] if line["minimum"] is not None else []
+        holders = f"　{'、'.join(line['holders'])}" if line["holders"] else ""
+        lines.append(f"  {line['name']}：{'，'.join(limits)}{holders}")
+    for exemption in quota["exempt"]:
+        lapsed = "（已过期）" if exemption["lapsed"] else ""
+        lines.append("  " + _line(f"不占限额{lapsed}：{exemption['text']}", exemption))
+    return lines
+
+
+def _report(report: dict[str, Any]) -> str:
+    by = words().value("ReportDef", "by", report["by"])
+    due = f"{'、'.join(report['due'])}前" if report["due"] else "未写日期"
+    return _line(f"{report['name']}（{by}）　{due}", report)
