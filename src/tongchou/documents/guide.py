@@ -17,7 +17,7 @@ from tongchou.programmes.editor_schema import words
 from tongchou.programmes.pack_format import Document, QuotaDef, ReportDef, Rubric, Step, TaskPack
 
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
-_BOUND = {"about": "{} {}左右", "at_least": "不少于 {} {}", "at_most": "不超过 {} {}"}
+_BOUND = {"about": "{} {}左右", "at_least": "不少于 {} {}", "at_most": "不超过 {} {}", "exactly": "{} {}"}
 _BY = {"project": "每个已认定项目", "city": "各市（州）主管部门", "province": "省级主管部门"}
 _LEVEL_NAMES = {"school": "校级", "city": "市级", "province": "省级", "nation": "国家级"}
 _SHOWN_TYPES = {

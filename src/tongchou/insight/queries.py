@@ -213,7 +213,7 @@ class Goal:
 
     @property
     def bound_name(self) -> str:
-        return {"about": "左右", "at_least": "不少于", "at_most": "不超过"}[self.bound]
+        return {"about": "左右", "at_least": "不少于", "at_most": "不超过", "exactly": ""}[self.bound]
 
     @property
     def text(self) -> str:

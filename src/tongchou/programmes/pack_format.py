@@ -297,7 +297,7 @@ class Target(Cited):
     level: Level
     by: int
     count: int
-    bound: Literal["about", "at_least", "at_most"] = "about"
+    bound: Literal["about", "at_least", "at_most", "exactly"] = "about"
     unit: Text
     variants: list[Code] = []
 

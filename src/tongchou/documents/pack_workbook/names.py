@@ -230,7 +230,7 @@ WORDS: dict[str, dict[str, str]] = {
         "designated": "已认定项目",
         "nation": "国家级",
     },
-    "bound": {"about": "左右", "at_least": "不少于", "at_most": "不多于"},
+    "bound": {"about": "左右", "at_least": "不少于", "at_most": "不多于", "exactly": "正好"},
     "by": {"project": "每个认定项目", "unit": "每个单位", "city": "各市（州）", "province": "省"},
     "grants": _LEVELS,
     "holder": {"unit": "单位", "city": "市（州）", "province": "省"},

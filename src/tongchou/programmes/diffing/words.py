@@ -177,7 +177,7 @@ _VALUES: dict[str, dict[str, str]] = {
     },
     "severity": {"error": "必须符合", "advice": "提示"},
     "better": {"higher": "越高越好", "lower": "越低越好", "none": "不论高低"},
-    "bound": {"about": "左右", "at_least": "不少于", "at_most": "不超过"},
+    "bound": {"about": "左右", "at_least": "不少于", "at_most": "不超过", "exactly": "正好"},
     "binds": {
         "units": "建设单位",
         "cities": "市级主管部门",
