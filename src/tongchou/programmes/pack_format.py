@@ -18,7 +18,6 @@ Conventions
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
@@ -44,6 +43,7 @@ from tongchou.forms.definition import (
     UnitKind,
 )
 from tongchou.programmes.clauses import Clause, Document
+from tongchou.programmes.quota_format import Count, Exemption, HolderRule, Match, QuotaDef, Year, Years
 
 __all__ = [  # the parts that are defined elsewhere belong to the pack format as much as those below
     "Cel",
@@ -54,22 +54,27 @@ __all__ = [  # the parts that are defined elsewhere belong to the pack format as
     "Code",
     "Condition",
     "ConditionGroup",
+    "Count",
     "Document",
+    "Exemption",
     "FieldCode",
     "FieldDef",
     "FieldType",
+    "HolderRule",
     "Indicator",
+    "Match",
     "Material",
     "Name",
     "Part",
     "PlaceCode",
+    "QuotaDef",
     "Section",
     "Text",
     "UnitKind",
+    "Year",
+    "Years",
 ]
 
-Year = Annotated[int, Field(ge=2000, le=2100)]
-Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Level = Literal["school", "city", "province", "nation"]
 
 
@@ -115,11 +120,12 @@ class UniqueDef(Cited):
 
     code: Code
     text: Text = Field(description="the rule in words, as people are told it")
-    fields: list[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}(\.[a-z][a-z0-9_]{0,59})?$")]] = (
-        Field(min_length=1)
-    )
+    fields: list[
+        Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}(\.[a-z][a-z0-9_]{0,59})?$")]
+    ] = Field(min_length=1)
     within: Literal["round", "task", "programme"] = Field(
-        default="task", description="among the cases of the task in the round, of the task, or of the programme"
+        default="task",
+        description="among the cases of the task in the round, of the task, or of the programme",
     )
     variants: list[Code] = []
 
@@ -156,7 +162,7 @@ class Rubric(Cited):
     vetoes: list[Veto] = []
 
 
-# ---------------------------------------------------------------- steps, calendar, quotas
+# ---------------------------------------------------------------- steps, calendar
 
 
 class Step(Cited):
@@ -206,71 +212,6 @@ class CalendarEntry(Cited):
     variants: list[Code] = []
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class Years(Part):
-    """Years, both included; an open side is unlimited."""
-
-    first: Year | None = Field(default=None, alias="from")
-    until: Year | None = None
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class Match(Part):
-    """Who holds a quota. For authorities: ``places``. For units: ``kinds`` and ``tags`` (all of them), each held since one
-    of ``tag_years`` where those are given. Empty matches all.
-    """
-
-    places: list[PlaceCode] = []
-    kinds: list[UnitKind] = []
-    tags: list[Code] = []
-    tag_years: Years | None = Field(default=None, description="only tags that are dated")
-
-    @property
-    def tag_from(self) -> int | None:
-        return self.tag_years.first if self.tag_years else None
-
-    @property
-    def tag_until(self) -> int | None:
-        return self.tag_years.until if self.tag_years else None
-
-
-class HolderRule(Part):
-    """One line of a quota; the first line that matches a holder gives its limit or minimum."""
-
-    name: Name
-    match: Match = Match()
-    limit: Count | None = None
-    minimum: Count | None = None
-
-
-class Exemption(Cited):
-    """Cases for which ``when`` holds take no place; an authority that refuses the claim makes them count.
-
-    It lapses after ``until`` and holds in ``rounds`` alone; a case that passed exempt before stays so.
-    """
-
-    code: Code
-    text: Text
-    when: Cel
-    until: date | None = Field(default=None, description="last day on which a case passes exempt")
-    rounds: list[Code] = Field(default=[], description="only in these rounds; empty: in all of the quota's")
-
-
-class QuotaDef(Cited):
-    """A quota 推荐限额 of one step. All ``variants`` and ``rounds`` it lists share one account a holder (pooled)."""
-
-    code: Code
-    name: Name
-    step: Code
-    holder: Literal["unit", "city", "province"]
-    variants: list[Code] = []
-    kinds: list[UnitKind] = Field(default=[], description="only cases led by such units count; empty: all")
-    when: Cel | None = Field(default=None, description="only cases for which it holds count; none: all")
-    rounds: list[Code] = Field(min_length=1)
-    holders: list[HolderRule] = Field(min_length=1)
-    exempt: list[Exemption] = []
 
 
 # ---------------------------------------------------------------- yearly duties, contacts
