@@ -12,16 +12,22 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
+_sources: list[Callable[[], datetime]] = [lambda: datetime.now(UTC)]
 _set: ContextVar[datetime | None] = ContextVar("tongchou_clock", default=None)
 
 
 def now() -> datetime:
     """The current moment, or the moment the clock is set to (see :func:`at`)."""
-    return _set.get() or datetime.now(UTC)
+    return _set.get() or _sources[-1]()
+
+
+def follow(source: Callable[[], datetime]) -> None:
+    """Take the time from ``source`` in this whole process from now on, where it is not set: the demo's clock."""
+    _sources.append(source)
 
 
 def today() -> date:

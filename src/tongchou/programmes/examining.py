@@ -9,16 +9,13 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from pydantic import ValidationError
 
 from tongchou.core.access import Refused, refuse
 from tongchou.orgs.models import Authority, Jurisdiction
 from tongchou.programmes import archives, history
 from tongchou.programmes.actions import load_pack
 from tongchou.programmes.check import Checked, check_pack
-from tongchou.programmes.diffing.change import Change
-from tongchou.programmes.diffing.comparing import diff
-from tongchou.programmes.diffing.side import Side
+from tongchou.programmes.comparison import compare
 from tongchou.programmes.models import Programme
 from tongchou.programmes.packs import PROGRAMME, Problem, read
 from tongchou.programmes.release_models import PackRelease, PackUpload
@@ -79,8 +76,12 @@ def examine(
         found.version = _version(checked, history.unit_kept_by(authority, programme))
         found.problems += _whose(checked, authority, programme)
         if not found.problems:
-            found.changes = _changes(current, checked, places)
+            compared = compare(programme, checked, places)
+            found.changes = [change.as_json() for change in compared.changes]
+            found.notes += compared.notes
             found.hindrance, found.same = _tried(folder)
+            if compared.losses:
+                found.hindrance = "\n".join(f"{loss}：{loss.remedy}" for loss in compared.losses)
     return found
 
 
@@ -138,23 +139,3 @@ def require_sound(found: Examined) -> None:
         )
     if found.hindrance:
         raise refuse("data", _("已存数据不允许这样改动：%(why)s") % {"why": found.hindrance})
-
-
-def _changes(
-    current: PackRelease | None, checked: Checked, places: Mapping[str, str]
-) -> list[dict[str, Any]]:
-    """What differs from what is in force, in words."""
-    try:
-        before = Side.of_contents(history.contents(current) if current else {}, places)
-    except ValidationError:
-        return [_incomparable(checked)]
-    after = Side.of(checked, places)
-    codes = {*before.overlays, *after.overlays}
-    names = dict(Jurisdiction.objects.filter(pk__in=codes).values_list("code", "name"))
-    return [change.as_json() for change in diff(before, after, names=names)]
-
-
-def _incomparable(checked: Checked) -> dict[str, Any]:
-    place = checked.programme.place if checked.programme else ""
-    said = _("现行版本是按旧格式保存的，不能逐项比较")
-    return Change(place, "", "programme", "", said).as_json()

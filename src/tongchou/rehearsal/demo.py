@@ -90,6 +90,11 @@ ACCOUNTS = [
     ),
     ("expert", "评审专家 · expert", "score the waiting case beside its material"),
     ("ministry", "教育部 · ministry", "see the national view; follow a figure down to its page of evidence"),
+    (
+        "packadmin",
+        "配置包管理员 · pack administrator",
+        "read the programme as a structure; download the pack, change a quota, upload it, see what it changes",
+    ),
     ("sysadmin", "系统管理员 · system administrator", "create an account; it has no rights yet"),
     ("secadmin", "安全管理员 · security administrator", "give that account a role; try to give yourself one"),
     ("audadmin", "审计管理员 · audit administrator", "read the log and verify its chain"),
@@ -138,6 +143,7 @@ def _make(echo: Callable[[str], Any], password: str) -> None:
     _install("ministry", "部演一", Role.OFFICER, programme.place, password)
     _install("province", "省演一", Role.OFFICER, jilin, password)
     _install("city", "市演一", Role.OFFICER, changchun, password)
+    _install("packadmin", "配演一", Role.PACK_ADMIN, programme.place, password)
     _install("expert", "专演一", Role.EXPERT, jilin, password)
     echo("Playing the round of 2023 and the year 2024 with invented units")
     ledger = Ledger(echo=echo)

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tongchou.core import clock
+from tongchou.programmes.releases import take_effect_due
 from tongchou.web.screens import public
 
 _FIRST_DAY = date(2025, 6, 18)
@@ -72,6 +73,8 @@ def change(request: HttpRequest) -> HttpResponse:
     else:
         if 2023 <= day.year <= 2030:
             set_to(day)
+            with clock.at(read()):
+                take_effect_due()  # at once, as nobody who moves the clock waits for the worker
         else:
             messages.error(request, _("演示时钟可设在 2023 至 2030 年之间。"))
     back = request.POST.get("next", "/")

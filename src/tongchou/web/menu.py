@@ -44,6 +44,7 @@ experts = has(Role.EXPERT)
 system_admins = has(Role.SYSTEM_ADMIN)
 security_admins = has(Role.SECURITY_ADMIN)
 audit_admins = has(Role.AUDIT_ADMIN)
+pack_admins = has(Role.PACK_ADMIN)
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,10 @@ MENU: list[Entry] = [
     Entry(_("监测与汇总"), _("总结报告"), "authority:periodic", officers),
     Entry(_("监测与汇总"), _("绩效通报"), "authority:bulletins", officers),
     Entry(_("专家评审"), _("评审任务"), "expert:duties", experts),
+    Entry(_("配置包"), _("计划结构"), "packs:programme", pack_admins),
+    Entry(_("配置包"), _("年度日历"), "packs:calendar", pack_admins),
+    Entry(_("配置包"), _("条款追溯"), "packs:trace", pack_admins),
+    Entry(_("配置包"), _("版本与发布"), "packs:versions", pack_admins),
     Entry(_("系统管理"), _("账号"), "admin:accounts", system_admins),
     Entry(_("系统管理"), _("授权"), "admin:roles", security_admins),
     Entry(_("系统管理"), _("审计日志"), "admin:audit", audit_admins),

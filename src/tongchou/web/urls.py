@@ -15,6 +15,7 @@ urlpatterns = [
     path("expert/", include("tongchou.web.expert.urls")),
     path("insight/", include("tongchou.web.insight.urls")),
     path("admin/", include("tongchou.web.admin.urls")),
+    path("packs/", include("tongchou.web.packs.urls")),
     path("me/", include("tongchou.web.account.urls")),
     path("files/evidence/<unguessable:pk>/", files.evidence, name="evidence"),
     path("files/evidence/<unguessable:pk>/<int:number>/", files.evidence_page, name="evidence_page"),

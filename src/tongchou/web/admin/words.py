@@ -6,10 +6,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 ACTIONS = {
+    "ask_rehearsal": _("演练配置包"),
     "assign": _("分配专家"),
     "attach": _("上传佐证"),
     "attach_to_report": _("上传绩效佐证"),
     "begin": _("开始申报"),
+    "check_pack": _("重新检查配置包"),
     "confirm_report": _("确认绩效填报"),
     "correct_unit": _("更正登记"),
     "create_person": _("建立账号"),
@@ -27,9 +29,11 @@ ACTIONS = {
     "open_period": _("开启绩效采集期"),
     "publish_bulletin": _("发布通报"),
     "publish_list": _("公布名单"),
+    "publish_pack": _("发布配置包"),
     "rank": _("排序"),
     "recommend": _("推荐"),
     "refuse_exemption": _("不认可免占限额"),
+    "refuse_pack": _("配置包未能生效"),
     "refuse_unit": _("核验不通过"),
     "register_unit": _("单位注册"),
     "render_bulletin": _("生成通报文件"),
@@ -40,12 +44,15 @@ ACTIONS = {
     "save_report": _("保存绩效填报"),
     "score": _("专家评分"),
     "set_active": _("停用或启用账号"),
+    "stop_rehearsal": _("停止演练配置包"),
     "submit": _("提交申报"),
     "submit_periodic": _("报送总结报告"),
     "submit_report": _("报送绩效"),
     "take_back": _("收回决定"),
+    "upload_pack": _("上传配置包"),
     "verify_unit": _("核验通过"),
     "withdraw": _("撤回申报"),
+    "withdraw_pack": _("撤回配置包"),
 }
 THINGS = {
     "application": _("申报"),
@@ -59,6 +66,8 @@ THINGS = {
     "periodicreport": _("总结报告"),
     "person": _("账号"),
     "programme": _("计划"),
+    "packrehearsal": _("配置包演练"),
+    "packupload": _("配置包版本"),
     "packversion": _("配置包"),
     "unit": _("建设单位"),
 }
