@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, DecimalField, F, OuterRef, Q, QuerySet, Subquery, When
 
 from tongchou.applications.models import Application
 from tongchou.core.scope import Scope
@@ -19,6 +19,8 @@ from tongchou.monitoring import queries as monitoring_queries
 from tongchou.monitoring.models import PerformanceEvidence
 from tongchou.orgs.models import Jurisdiction
 from tongchou.programmes.models import Task, TaskEdition
+from tongchou.programmes.queries import translators
+from tongchou.programmes.translating import Translator
 from tongchou.reviews.models import Decision
 
 if TYPE_CHECKING:
@@ -65,30 +67,37 @@ def rows_behind(
 ) -> tuple[list[Behind], int]:
     """The rows of one figure inside ``scope`` with their reports and evidence, largest first, and how many there are.
 
-    ``keys`` are those of the figure (``rollup.Figure.keys``). Four queries (five where there is evidence), whatever the number of rows.
+    ``keys`` are those of the figure (``rollup.Figure.keys``). Five queries (six where there is evidence), whatever the number of rows.
     """
     definition = definitions_of(programme)[task, indicator]
-    tasks = Task.objects.filter(programme=programme, code=task).values_list("pk", flat=True)
+    asked = Task.objects.get(programme=programme, code=task).pk
+    means = translators(programme).get(asked, Translator())
     rows = selected(
         scope,
-        tasks=tasks,
+        tasks=[asked],
         year=year,
         path=path,
         indicator=indicator,
+        meant={asked: means},
         level=level,
         confirmed_only=confirmed_only,
     )
     for dimension, key in (keys or {}).items():
         if dimension == "place":
             rows = rows.annotate(below=grouping.place_below(path)).filter(below=key)
+        elif dimension == "variant":
+            rows = rows.filter(variant__in=list(means.sources("variant", key)))
         else:
             rows = rows.filter(**{"unit_id" if dimension == "unit" else dimension: key})
+    factors = means.sources("indicator", indicator)
+    converted = [When(indicator=code, then=F("value") * factor) for code, factor in factors.items()]
+    rows = rows.annotate(today=Case(*converted, default=F("value"), output_field=DecimalField()))
     page = list(
         rows.select_related("report__application", "report__period", "revision", "unit").order_by(
-            "-value", "pk"
+            "-today", "pk"
         )[offset : offset + limit]
     )
-    answers = {row.pk: row.revision.answers.get(indicator, {}) for row in page}
+    answers = {row.pk: _answer_today(row, indicator, means) for row in page}
     files = PerformanceEvidence.objects.in_bulk(
         {a["evidence"] for a in answers.values() if a.get("evidence")}
     )
@@ -102,7 +111,9 @@ def rows_behind(
                 unit=row.unit.name,
                 project=row.report.application.project_name or row.report.application.number,
                 text=indicators.show_answer(definition, answer),
-                target_text=indicators.show_figure(definition, row.target),
+                target_text=indicators.show_figure(
+                    definition, None if row.target is None else row.target * factors[row.indicator]
+                ),
                 note=answer.get("note", ""),
                 evidence_pk=file.pk if file else None,
                 evidence_name=file.name if file else "",
@@ -110,6 +121,15 @@ def rows_behind(
             )
         )
     return found, rows.count()
+
+
+def _answer_today(row: IndicatorValue, indicator: str, means: Translator) -> Mapping[str, Any]:
+    answers = row.revision.answers
+    return (
+        answers.get(indicator, {})
+        if row.indicator == indicator and not means
+        else means.figures(answers)[indicator]
+    )
 
 
 # ---------------------------------------------------------------- cases

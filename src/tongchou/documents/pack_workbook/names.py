@@ -37,6 +37,7 @@ SHEETS: dict[str, str] = {
     "rubrics": "评分表",
     "criteria": "评分项",
     "vetoes": "否决项",
+    "unique": "唯一性",
     "steps": "环节",
     "calendar": "日历",
     "quotas": "限额",
@@ -46,6 +47,7 @@ SHEETS: dict[str, str] = {
     "contacts": "联系处室",
     "OverlayPack": "地方细则",
     "OverlayTask": "地方任务",
+    "mappings": "新旧编码",
 }
 """Titles by the model of a whole part or the key of a list, in the order of the workbook."""
 
@@ -69,6 +71,7 @@ PURPOSES: dict[str, str] = {
     "评分表": "专家评分表。",
     "评分项": "评分表的各项。",
     "否决项": "评分表的负面清单，一票否决。",
+    "唯一性": "全部申报里不得重复的内容，如一位负责人只报一门课程。",
     "环节": "申报经过的各个环节，按先后排列。地方细则写了环节就整个代替上级的次序。",
     "日历": "各时间窗口。不填任务编码的，对各任务都适用。",
     "限额": "推荐限额。同一行所列的项目类型和批次合用一个限额。",
@@ -78,6 +81,7 @@ PURPOSES: dict[str, str] = {
     "联系处室": "咨询处室，不写个人和电话。",
     "地方细则": "各地细则，每个地区一行。",
     "地方任务": "哪个地区对哪项任务有细则；细则的内容写在其他表里，填上“适用地区”。",
+    "新旧编码": "停用的编码由什么代替；已存的数据按此对应，不改动。",
     "指南": "建设指南的正文（Markdown）。每行一节，各行自上而下接成全文。",
 }
 
@@ -92,11 +96,17 @@ COLUMNS: dict[str, str] = {
     "code": "编码",
     "compute": "计算公式",
     "count": "数量",
+    "dated": "须注明取得年份",
     "decimals": "小数位数",
     "denominator": "分母",
     "dimension": "维度",
+    "drop": "不再使用的理由",
+    "factor": "换算系数",
+    "UniqueDef.fields": "哪些字段",
     "field": "对应字段",
     "from": "首日",
+    "Mapping.from": "原编码",
+    "Exemption.until": "有效至",
     "grants": "授予等级",
     "group": "一级指标",
     "guide": "指南文件",
@@ -105,6 +115,7 @@ COLUMNS: dict[str, str] = {
     "holder": "由谁持有",
     "horizon": "排到哪一年",
     "id": "编号",
+    "in": "所在字段",
     "issued": "印发日期",
     "issuer": "印发机关",
     "key_for": "重点考核对象",
@@ -116,6 +127,8 @@ COLUMNS: dict[str, str] = {
     "limit": "上限",
     "match.kinds": "符合：单位类别",
     "match.places": "符合：地区",
+    "match.tag_years.from": "符合：标签取得年份自",
+    "match.tag_years.until": "符合：标签取得年份至",
     "match.tags": "符合：标签",
     "max": "最大值",
     "max_length": "最多字数",
@@ -135,6 +148,7 @@ COLUMNS: dict[str, str] = {
     "office": "处室",
     "on_decline": "未通过转到",
     "partners": "可参与单位",
+    "part": "属于哪一类",
     "parts": "内容要点",
     "place": "地区",
     "points": "观测点",
@@ -160,7 +174,9 @@ COLUMNS: dict[str, str] = {
     "summary": "概述",
     "targeted": "设年度目标",
     "text": "内容",
+    "task": "任务",
     "title": "标题",
+    "to": "新编码",
     "total": "合计列",
     "type": "类型",
     "unit": "计量单位",
@@ -169,8 +185,10 @@ COLUMNS: dict[str, str] = {
     "variants": "限于项目类型",
     "version": "版本",
     "visible_when": "何时显示",
+    "waiting": "等待通知",
     "weight": "权重",
     "when": "何种情形",
+    "within": "在什么范围内",
     "year": "年份",
 }
 
@@ -187,6 +205,16 @@ NOTES: dict[str, str] = {
     "rule": '应当成立的条件，CEL 表达式。例：v["team_size"] <= 4.0',
     "required_when": '满足时才必填，CEL 表达式。例：v["language_form"] != "chinese"',
     "visible_when": '满足时才显示，CEL 表达式。例：v["has_software"] == true',
+    "Mapping.from": "停用的编码，选项写它的值",
+    "in": "列写它所在的表格，选项写它所在的字段（表格.列）或指标；其余不填",
+    "drop": "没有新编码的，写明理由",
+    "factor": "原来的数乘以它等于新的数，金额以分为单位；单位没有变的不填",
+    "UniqueDef.fields": "表单字段的编码，几个用顿号隔开；名单里的列写成 team.name",
+    "Exemption.until": "过了这一天就不再免占",
+    "match.tag_years.from": "年份，含当年。例：2023",
+    "match.tag_years.until": "年份，含当年。例：2025",
+    "waiting": "日期尚待通知，到时再定",
+    "QuotaDef.when": '只有满足的才占限额，CEL 表达式。例：v["kind"] == "online"',
     "when": '满足时不占限额，CEL 表达式。例：v["is_base"] == true',
     "min": "金额以分为单位",
     "max": "金额以分为单位",
@@ -207,6 +235,7 @@ REFERENCES: dict[str, str] = {
     "CalendarEntry.report": "报告",
     "Condition.field": "字段",
     "ConditionGroup.of": "条件",
+    "Mapping.task": "任务",
     "Material.field": "字段",
     "on_decline": "环节",
     "round": "批次",
@@ -217,7 +246,7 @@ REFERENCES: dict[str, str] = {
 }
 """Columns that name rows of another sheet: from these the cells offer a list."""
 
-_UNITS: dict[str, str] = {**UNIT_KINDS}
+_UNITS: dict[str, str] = {str(kind): word for kind, word in UNIT_KINDS.items()}
 _LEVELS = {"unit": "建设单位", "school": "校级", "city": "市级", "province": "省级", "nation": "国家级"}
 
 WORDS: dict[str, dict[str, str]] = {
@@ -239,6 +268,15 @@ WORDS: dict[str, dict[str, str]] = {
     "leads": _UNITS,
     "partners": _UNITS,
     "level": _LEVELS,
+    "part": {
+        "indicator": "指标",
+        "field": "字段",
+        "column": "表格的列",
+        "choice": "选项",
+        "step": "环节",
+        "variant": "项目类型",
+    },
+    "within": {"round": "同一批次", "task": "同一任务", "programme": "整个计划"},
     "Step.kind": {"declare": "申报", "recommend": "推荐", "score": "评审", "designate": "认定"},
     "Indicator.kind": {
         "integer": "整数",

@@ -97,6 +97,8 @@ def crumb(label: str, url: str = "") -> dict[str, str]:
 TONES = {
     "draft": "quiet", "due": "wait", "registered": "wait", "in_review": "wait", "submitted": "wait",
     "returned": "warn", "refused": "bad", "declined": "bad", "revoked": "bad",
+    "faulty": "bad", "checked": "wait", "scheduled": "wait", "in_force": "good", "withdrawn": "warn",
+    "waiting": "wait", "running": "wait", "done": "good", "failed": "bad",
     "concluded": "good", "verified": "good", "confirmed": "good",
 }  # fmt: skip
 
