@@ -14,7 +14,7 @@ from tongchou.forms import checks
 from tongchou.forms.finding import Finding
 from tongchou.forms.reading import Reading
 from tongchou.orgs.queries import unit_facts
-from tongchou.programmes.queries import edition_for
+from tongchou.programmes.queries import edition_for, translator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,6 +74,22 @@ def reading(application: Application, answers: dict[str, Any]) -> Reading:
         variant=application.variant,
         unit=unit_facts(application.unit),
         evidence_fields=_evidence_fields(application),
+    )
+
+
+def reading_today(application: Application, answers: dict[str, Any]) -> Reading:
+    """The answers as rules of the packs in force see them: what has another code by now stands under that one."""
+    meant = translator(application.task, application.scope_path)
+    if not meant:
+        return reading(application, answers)
+    form = edition_for(application.task, application.scope_path).pack.form
+    slots = {meant.current("field", code).code for code in _evidence_fields(application)}
+    return Reading(
+        form,
+        meant.answers(answers),
+        variant=meant.current("variant", application.variant).code or application.variant,
+        unit=unit_facts(application.unit),
+        evidence_fields={slot for slot in slots if slot},
     )
 
 

@@ -67,7 +67,7 @@ def rows_behind(
 ) -> tuple[list[Behind], int]:
     """The rows of one figure inside ``scope`` with their reports and evidence, largest first, and how many there are.
 
-    ``keys`` are those of the figure (``rollup.Figure.keys``). Five queries (six where there is evidence), whatever the number of rows.
+    ``keys`` are those of the figure (``rollup.Figure.keys``). Six queries at most, whatever the number of rows.
     """
     definition = definitions_of(programme)[task, indicator]
     asked = Task.objects.get(programme=programme, code=task).pk

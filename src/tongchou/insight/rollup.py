@@ -4,7 +4,8 @@ Every figure belongs to one indicator of one task: sums across indicators mean n
 above divided by the sum of what stands below, never a mean of ratios; its target is weighted by what stands below. A
 percentage that is reported without its parts can only be averaged, and says so. Money is in fen.
 
-One query reads the rows, grouped by the database; three more at most give tasks, definitions and names.
+One query reads the rows, grouped by the database; four more at most give tasks, definitions, mappings and names. What was
+reported under a code that has gone since is read under the one that took its place.
 """
 
 from __future__ import annotations
@@ -18,9 +19,12 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from tongchou.forms.definition import Indicator
 from tongchou.forms.display import EMPTY, wan_of
+from tongchou.insight import translated
 from tongchou.monitoring import grouping, indicators
 from tongchou.monitoring.models import IndicatorValue
 from tongchou.programmes.models import Programme, Task, TaskEdition
+from tongchou.programmes.queries import translators
+from tongchou.programmes.translating import Translator
 
 if TYPE_CHECKING:
     from tongchou.core.scope import Scope
@@ -90,22 +94,26 @@ def rollup(
         raise KeyError(f"no such dimension: {', '.join(sorted(strange))}")
     tasks = _tasks(programme, task)
     definitions = definitions_of(programme)
+    meant = translators(programme)
     rows = selected(
         scope,
         tasks=tasks,
         year=year,
         path=path,
         indicator=indicator,
+        meant=meant,
         level=level,
         confirmed_only=confirmed_only,
     ).order_by()
     columns: dict[str, Any] = {d: F(d if d != "unit" else "unit_id") for d in dimensions if d != "place"}
     if "place" in dimensions:
         columns["place"] = grouping.place_below(path)
-    grouped = list(
+    grouped = translated.as_today(
         rows.annotate(**{f"by_{d}": column for d, column in columns.items()})
         .values("task_id", "indicator", *(f"by_{d}" for d in dimensions), "choice")
-        .annotate(**_SUMS)
+        .annotate(**_SUMS),
+        meant,
+        dimensions,
     )
     names = {d: grouping.names(d, {str(row[f"by_{d}"]) for row in grouped}) for d in dimensions}
     figures = [
@@ -147,15 +155,16 @@ def selected(
     year: int,
     path: str = "",
     indicator: str = "",
+    meant: Mapping[int, Translator],
     level: str = "",
     confirmed_only: bool = False,
 ) -> QuerySet[IndicatorValue]:
-    """The rows a figure is made of."""
+    """The rows a figure is made of. ``meant``: what older codes mean today, by task."""
     rows = IndicatorValue.objects.filter(task_id__in=list(tasks), year=year, place_path__startswith=path)
     if scope is not None:
         rows = rows.filter(scope.q())
     if indicator:
-        rows = rows.filter(indicator=indicator)
+        rows = rows.filter(translated.meaning(indicator, meant))
     if level:
         rows = rows.filter(level=level)
     return rows.filter(confirmed=True) if confirmed_only else rows

@@ -14,6 +14,7 @@ from tongchou.orgs.models import Authority, Unit
 from tongchou.programmes import queries as programme_queries
 from tongchou.programmes.models import PackVersion, Window
 from tongchou.programmes.pack_format import ReportDef
+from tongchou.programmes.translating import Translator
 
 Binds = Window.Binds
 _LEVELS = list(Level.values)
@@ -48,11 +49,11 @@ def designated(period: Period) -> list[Designation]:
 def performance_reports(period: Period, held: Iterable[Designation]) -> Iterator[PerformanceReport]:
     """One report for each designated project, with every date that was found."""
     windows = _windows(period, Window.Purpose.PERFORMANCE)
+    meant = programme_queries.translator(period.task, period.place.path)
     for designation in held:
         application = designation.application
-        dates = due.dates(
-            windows, path=period.place.path, variant=application.variant, order=_BOUND_BY["project"]
-        )
+        variant = meant.current("variant", application.variant).code or application.variant
+        dates = due.dates(windows, path=period.place.path, variant=variant, order=_BOUND_BY["project"])
         first = dates[0] if dates else None
         yield PerformanceReport(
             period=period,
@@ -121,12 +122,13 @@ def periodic_reports(period: Period, held: Sequence[Designation]) -> Iterator[Pe
     what falls due from the day on which it was designated.
     """
     windows = _windows(period, Window.Purpose.REPORT)
+    meant = programme_queries.translator(period.task, period.place.path)
     for definition in report_definitions(period):
         own = [window for window in windows if window.report == definition.code]
         if not own:
             continue
         if definition.by == "project":
-            yield from _of_projects(period, definition, own, held)
+            yield from _of_projects(period, definition, own, held, meant)
         elif definition.by == "unit":
             yield from _of_units(period, definition, own)
         else:
@@ -146,13 +148,18 @@ def report_definitions(period: Period) -> list[ReportDef]:
 
 
 def _of_projects(
-    period: Period, definition: ReportDef, windows: Sequence[Window], held: Iterable[Designation]
+    period: Period,
+    definition: ReportDef,
+    windows: Sequence[Window],
+    held: Iterable[Designation],
+    meant: Translator,
 ) -> Iterator[PeriodicReport]:
     for designation in held:
         application = designation.application
-        if not for_variant(definition.variants, application.variant):
+        variant = meant.current("variant", application.variant).code or application.variant
+        if not for_variant(definition.variants, variant):
             continue
-        report = _report(period, definition, windows, variant=application.variant)
+        report = _report(period, definition, windows, variant=variant)
         if report is None or report.due < designation.since:
             continue
         report.task_id = period.task_id

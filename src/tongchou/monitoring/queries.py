@@ -21,6 +21,7 @@ from tongchou.monitoring.models import (
     PeriodicReport,
     ReportRevision,
 )
+from tongchou.programmes.queries import translator
 
 if TYPE_CHECKING:
     from tongchou.core.scope import Scope
@@ -262,15 +263,22 @@ def detail(report: PerformanceReport) -> Detail:
 
 
 def last_year(report: PerformanceReport) -> dict[str, Any]:
-    """The answers of the same project's latest revision a year earlier, empty when there is none."""
+    """The answers of the same project's latest revision a year earlier, empty when there is none.
+
+    Where that was reported under another edition, they stand under the codes and in the units of this report's.
+    """
     revision = (
         ReportRevision.objects.filter(
             report__application_id=report.application_id, report__period__year=report.period.year - 1
         )
+        .select_related("report")
         .order_by("-number")
         .first()
     )
-    return revision.answers if revision else {}
+    if revision is None or revision.report.edition_id == report.edition_id:
+        return revision.answers if revision else {}
+    meant = translator(report.period.task, report.scope_path, pack=report.edition.pack)
+    return meant.figures(revision.answers)
 
 
 # ---------------------------------------------------------------- completeness and timeliness

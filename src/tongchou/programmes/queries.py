@@ -16,7 +16,10 @@ from django.utils.translation import ngettext
 
 from tongchou.core import clock
 from tongchou.core.dates import day_text
-from tongchou.programmes.models import Quota, Round, Task, TaskEdition, Window
+from tongchou.programmes.mapping_models import Mapping
+from tongchou.programmes.models import Programme, Quota, Round, Task, TaskEdition, Window
+from tongchou.programmes.pack_format import TaskPack
+from tongchou.programmes.translating import Translator
 from tongchou.programmes.working_days import rest_day_text
 
 
@@ -50,7 +53,7 @@ def windows_for(
 ) -> list[Window]:
     """Every window that holds in the place, those across all tasks too; of ``year`` or of no year in particular.
 
-    An empty ``variant`` asks for every variant's.
+    An empty ``variant`` asks for every variant's; one that was given another code is asked for under both.
     """
     windows = Window.objects.filter(
         Q(task=task) | Q(task=None), programme=task.programme_id, place__in=_codes(place_path)
@@ -62,7 +65,7 @@ def windows_for(
     if binds:
         windows = windows.filter(binds=binds)
     if variant:
-        windows = windows.filter(variant__in=["", variant])
+        windows = windows.filter(variant__in=["", *translator(task, place_path).chain("variant", variant)])
     return list(windows.select_related("place"))
 
 
@@ -121,17 +124,42 @@ def window_state(
 
 
 def quotas_for(task: Task, path: str, step: str, *, variant: str, kind: str, round: Round) -> list[Quota]:
-    """The quotas a case meets at a step: of its place and round, its variant, and the kind of unit that leads it."""
+    """The quotas a case meets at a step: of its place and round, its variant, and the kind of unit that leads it.
+
+    A step or variant that was given another code since the case was begun is meant by either.
+    """
+    meant = translator(task, path)
     quotas: QuerySet[Quota] = Quota.objects.filter(
-        Q(variants=[]) | Q(variants__contains=[variant]),
+        Q(variants=[]) | Q(variants__overlap=meant.chain("variant", variant)),
         Q(kinds=[]) | Q(kinds__contains=[kind]),
         task=task,
         place__in=_codes(path),
-        step=step,
+        step__in=meant.chain("step", step),
         rounds=round,
         current=True,
     )
     return list(quotas.prefetch_related("lines").order_by("place__path", "code"))
+
+
+def translator(task: Task, place_path: str, *, pack: TaskPack | None = None) -> Translator:
+    """What older codes of the task mean in a place, by the mappings loaded for it and the places above.
+
+    They are read as ``pack`` has them, by default the edition in force. One query where there are no mappings.
+    """
+    rows = list(Mapping.objects.filter(task=task, place__in=_codes(place_path)))
+    if rows and pack is None:
+        pack = edition_for(task, place_path).pack
+    return Translator(rows, pack)
+
+
+def translators(programme: Programme) -> dict[int, Translator]:
+    """What older codes mean today, by task, as the programme's own packs say (one query where there are no mappings)."""
+    by_task: dict[int, list[Mapping]] = {}
+    for row in Mapping.objects.filter(programme=programme, place=programme.place_id):
+        by_task.setdefault(row.task_id, []).append(row)
+    editions = TaskEdition.objects.filter(task__in=by_task, place=programme.place_id, current=True)
+    packs = {edition.task_id: edition.pack for edition in editions} if by_task else {}
+    return {task: Translator(rows, packs.get(task)) for task, rows in by_task.items()}
 
 
 def _end(window: Window) -> datetime:

@@ -6,13 +6,15 @@ several versions are followed one after the other, and their factors multiply.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Protocol
 
-from tongchou.forms.definition import FieldDef, Indicator, Section
+from tongchou.forms.definition import FieldDef, Indicator
 from tongchou.forms.schema import TABLE_TYPES, by_code
+from tongchou.programmes.checking.mappings import coded
+from tongchou.programmes.pack_format import TaskPack
 
 _WHOLE = {"integer", "money"}
 _FIGURES = ("value", "numerator", "denominator")
@@ -42,20 +44,23 @@ class Meaning:
 
 
 class Translator:
-    """The mappings of one task in one place. Without any, every code means itself."""
+    """The mappings of one task in one place. Without any, every code means itself.
 
-    def __init__(self, links: Iterable[Link] = ()) -> None:
+    ``pack``: the task as it is to be read, by default in force; a code that it has means itself, whatever was mapped.
+    """
+
+    def __init__(self, links: Iterable[Link] = (), pack: TaskPack | None = None) -> None:
         self._links = {(link.part, link.inside, link.old): link for link in links}
+        self._pack = pack
 
     def __bool__(self) -> bool:
         return bool(self._links)
 
-    def current(
-        self, part: str, code: str, inside: str = "", *, known: Collection[str] = frozenset()
-    ) -> Meaning:
-        """What ``code`` means today; a code among ``known`` (those in use) means itself."""
+    def current(self, part: str, code: str, inside: str = "") -> Meaning:
+        """What ``code`` means today. ``inside``: what a column or choice was stored under."""
         factor, seen = Decimal(1), set[str]()
-        while code not in known and code not in seen and (link := self._links.get((part, inside, code))):
+        in_use = coded(self._pack, part, inside) if self._pack else {}
+        while code not in in_use and code not in seen and (link := self._links.get((part, inside, code))):
             seen.add(code)
             if link.to is None:
                 return Meaning(None)
@@ -63,40 +68,34 @@ class Translator:
             code = link.to
         return Meaning(code, factor)
 
-    def chain(self, part: str, code: str, inside: str = "") -> list[str]:
+    def chain(self, part: str, code: str) -> list[str]:
         """The code, and those that took its place one after the other."""
         codes = [code]
-        while (link := self._links.get((part, inside, codes[-1]))) and link.to and link.to not in codes:
+        while (link := self._links.get((part, "", codes[-1]))) and link.to and link.to not in codes:
             codes.append(link.to)
         return codes
 
-    def sources(self, part: str, code: str, *, known: Collection[str] = frozenset()) -> dict[str, Decimal]:
+    def sources(self, part: str, code: str) -> dict[str, Decimal]:
         """Every code that means ``code`` today, itself first, each with the factor to it."""
         found = {code: Decimal(1)}
         for kind, inside, old in self._links:
-            if kind == part and not inside and old not in known:
-                meaning = self.current(part, old, known=known)
-                if meaning.code == code:
+            if kind == part and not inside:
+                meaning = self.current(part, old)
+                if meaning.code == code and old != code:
                     found[old] = meaning.factor
         return found
 
-    def choice(self, value: str, *, inside: str, known: Collection[str] = frozenset()) -> str | None:
-        """What a stored choice means today. ``inside``: the field, ``table.column`` or indicator it was stored under."""
-        return self.current("choice", value, inside, known=known).code
-
     # ------------------------------------------------------------ performance reports
 
-    def figures(
-        self, answers: Mapping[str, Mapping[str, Any]], indicators: Sequence[Indicator]
-    ) -> dict[str, dict[str, Any]]:
-        """The answers of a performance report under the codes of ``indicators``; what is carried over to nothing stays out.
+    def figures(self, answers: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+        """The answers of a performance report under today's codes; what is carried over to nothing stays out.
 
-        A code that ``indicators`` has keeps its answer; one that stood under both keeps the newer.
+        A code that is in use keeps its answer; one that stood under both keeps the newer.
         """
-        known = {indicator.code: indicator for indicator in indicators}
+        known = {i.code: i for i in self._pack.indicators} if self._pack else {}
         found: dict[str, dict[str, Any]] = {}
         for code in sorted(answers, key=lambda c: c not in known):
-            meaning = self.current("indicator", code, known=known)
+            meaning = self.current("indicator", code)
             indicator = known.get(meaning.code or "")
             if indicator is not None and indicator.code not in found:
                 found[indicator.code] = self._figure(indicator, code, answers[code], meaning.factor)
@@ -106,9 +105,8 @@ class Translator:
         self, indicator: Indicator, stored_as: str, answer: Mapping[str, Any], factor: Decimal
     ) -> dict[str, Any]:
         found = dict(answer)
-        if indicator.kind == "choice":
-            known = {choice.value for choice in indicator.choices}
-            found["value"] = self.choice(str(answer.get("value", "")), inside=stored_as, known=known)
+        if indicator.kind == "choice" and "value" in answer:
+            found["value"] = self.current("choice", str(answer["value"]), stored_as).code
         elif factor != 1:
             for part in _FIGURES:
                 if found.get(part) is not None:
@@ -117,23 +115,22 @@ class Translator:
 
     # ------------------------------------------------------------ forms
 
-    def answers(self, stored: Mapping[str, Any], form: Sequence[Section]) -> dict[str, Any]:
-        """The answers of an earlier form under the codes of ``form``; what has no place in it stays out."""
-        known = by_code(form)
+    def answers(self, stored: Mapping[str, Any]) -> dict[str, Any]:
+        """The answers of an earlier form under the codes of today's; what has no place in it stays out."""
+        known = by_code(self._pack.form) if self._pack else {}
         found: dict[str, Any] = {}
         for code in sorted(stored, key=lambda c: c not in known):
-            meaning = self.current("field", code, known=known)
+            meaning = self.current("field", code)
             field = known.get(meaning.code or "")
             if field is not None and field.code not in found:
                 found[field.code] = self._value(field, code, stored[code], meaning.factor)
         return found
 
     def _value(self, field: FieldDef, stored_as: str, value: Any, factor: Decimal) -> Any:
-        known = {choice.value for choice in field.choices}
         if field.type == "choice" and isinstance(value, str):
-            return self.choice(value, inside=stored_as, known=known)
+            return self.current("choice", value, stored_as).code
         if field.type == "multichoice" and isinstance(value, list):
-            meant = (self.choice(item, inside=stored_as, known=known) for item in value)
+            meant = (self.current("choice", str(item), stored_as).code for item in value)
             return list(dict.fromkeys(item for item in meant if item is not None))
         if field.type in TABLE_TYPES and isinstance(value, list):
             return [self._row(field, stored_as, row) for row in value if isinstance(row, Mapping)]
@@ -147,7 +144,7 @@ class Translator:
         known = {column.code: column for column in table.columns}
         found: dict[str, Any] = {}
         for code in sorted(row, key=lambda c: c not in known):
-            meaning = self.current("column", code, stored_as, known=known)
+            meaning = self.current("column", code, stored_as)
             column = known.get(meaning.code or "")
             if column is not None and column.code not in found:
                 found[column.code] = self._value(column, f"{stored_as}.{code}", row[code], meaning.factor)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from tongchou.applications.queries import latest_revision, reading
+from tongchou.applications.queries import latest_revision, reading_today
 from tongchou.core.dates import day_text
 from tongchou.forms.rules import compile_rule
 
@@ -27,7 +27,7 @@ class Counting:
     @cached_property
     def _context(self) -> Context:
         revision = latest_revision(self.application)
-        return reading(self.application, revision.answers if revision else {}).context
+        return reading_today(self.application, revision.answers if revision else {}).context
 
     def counts(self, quota: Quota) -> bool:
         """Whether the case is one of those that ``quota`` counts."""

@@ -10,7 +10,6 @@ from tongchou.programmes.diffing import words
 from tongchou.programmes.diffing.compare import Difference, Trail
 from tongchou.programmes.pack_format import Criterion, FieldDef, HolderRule, Mapping, QuotaDef
 
-
 _TURNS = {
     "required": ("改为必填", "改为选填"),
     "sealed": ("改为须上传盖章件", "改为不须盖章"),
