@@ -1,11 +1,15 @@
 """The public pages, and registering a unit."""
 
+import html
+
 import pytest
 from django.urls import reverse
 
 from tests.factory import NATION, PROVINCE, authority, designated, officer, registration, task, unit
+from tongchou.core import clock
 from tongchou.designations.actions import publish_list
-from tongchou.orgs.models import Person, Unit
+from tongchou.documents import guide_loaded
+from tongchou.orgs.models import Jurisdiction, Person, Unit
 
 
 @pytest.fixture
@@ -36,7 +40,9 @@ def test_pages_are_there_before_any_pack_is_loaded(client, db):
     assert client.get(reverse("public:tasks")).status_code == 200
 
 
-@pytest.mark.parametrize("part", ["conditions", "dates", "quotas", "indicators", "guide", "nonsense"])
+@pytest.mark.parametrize(
+    "part", ["conditions", "dates", "quotas", "indicators", "guide", "whole", "nonsense"]
+)
 @pytest.mark.parametrize("place", [PROVINCE, NATION, "999999"])
 def test_a_task_shows_what_it_asks_with_clauses(client, world, part, place):
     found = task()
@@ -165,3 +171,34 @@ def test_places_are_listed_below_their_parent(client, world):
     rows = client.get(reverse("public:places"), {"parent": PROVINCE}).json()["places"]
     assert {"code": "220100", "name": "长春市"} in rows
     assert client.get(reverse("public:places"), {"parent": "no such place"}).json() == {"places": []}
+
+
+@pytest.mark.parametrize("place", [PROVINCE, NATION])
+def test_the_whole_guide_of_a_task_is_shown_as_its_files_have_it(client, world, place):
+    found = task()
+    where = Jurisdiction.objects.get(code=place)
+    address = reverse("public:task", args=[found.programme.code, found.code])
+    page = html.unescape(client.get(address, {"part": "whole", "place": place}).content.decode())
+    made = guide_loaded.of_loaded(found, where, on=clock.today())
+    for section in made["sections"]:
+        assert section["title"] in page
+        for block in section["blocks"]:
+            shown = [item[key] for item in block.get("items", []) for key in ("text", "note", "cite")]
+            shown += [cell for row in block.get("rows", []) for cell in row]
+            assert [text for text in [block["caption"], block["note"], *shown] if text not in page] == []
+
+
+@pytest.mark.parametrize("form, start", [("pdf", b"%PDF"), ("html", b"<!doctype html>")])
+def test_the_whole_guide_is_downloaded(client, world, form, start):
+    found = task()
+    address = reverse("public:task_file", args=[found.programme.code, found.code, form])
+    answer = client.get(address, {"place": PROVINCE})
+    assert answer.content.startswith(start)
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert ("attachment" in answer["Content-Disposition"]) == (form == "html")
+
+
+def test_there_is_no_guide_of_another_kind_or_of_nothing(client, world):
+    code = task().programme.code
+    assert client.get(reverse("public:task_file", args=[code, task().code, "docx"])).status_code == 404
+    assert client.get(reverse("public:task_file", args=[code, "nothing", "pdf"])).status_code == 404

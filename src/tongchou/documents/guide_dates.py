@@ -49,12 +49,12 @@ def of_checked(checked: Checked, task: str, path: str) -> list[Dated]:
         for depth, spans in levels
         for code in ("", task)
         for span in spans.get(code, ())
-        for made in [_of_span(span, (depth, bool(code)))]
+        for made in [of_span(span, (depth, bool(code)))]
         for variant in span.entry.variants or [""]
     )
 
 
-def _of_span(span: Span, depth: tuple[int, bool]) -> Dated:
+def of_span(span: Span, depth: tuple[int, bool]) -> Dated:
     entry = span.entry
     return Dated(
         code=entry.code,

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("tasks/", views.tasks, name="tasks"),
     path("tasks/<slug:programme>/<slug:code>/", views.task, name="task"),
+    path("tasks/<slug:programme>/<slug:code>/<slug:form>/", views.task_file, name="task_file"),
     path("documents/", views.documents, name="documents"),
     path("lists/", lists.lists, name="lists"),
     path("lists/<int:pk>/", lists.one_list, name="list"),

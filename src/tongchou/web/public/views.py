@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tongchou.core import clock
 from tongchou.designations.models import DesignationList
+from tongchou.documents import guide_loaded, guide_page, pdf
 from tongchou.insight.models import Bulletin
 from tongchou.orgs.models import Jurisdiction, Unit
 from tongchou.programmes.models import Document, Programme, Task
+from tongchou.web.files import send_made
 from tongchou.web.filters import Filter, Filters
 from tongchou.web.public import reads
 from tongchou.web.screens import Request, public, screen
@@ -21,6 +26,7 @@ PARTS = {
     "quotas": gettext_lazy("推荐限额"),
     "indicators": gettext_lazy("绩效指标"),
     "guide": gettext_lazy("建设指南"),
+    "whole": gettext_lazy("全文"),
 }
 
 
@@ -101,8 +107,39 @@ def task(request: Request, programme: str, code: str) -> HttpResponse:
             "dates": reads.dates_of(found, path, past="past" in request.GET) if part == "dates" else [],
             "quotas": reads.quotas_on(found, path) if part == "quotas" else [],
             "steps": {s.code: s.name for s in pack.steps},
+            "whole": _whole(found, place) if part == "whole" and place is not None else None,
         },
     )
+
+
+def _whole(task: Task, place: Jurisdiction) -> dict[str, Any]:
+    """The guide as its PDF has it; each cell of a table beside the label of its column, which a phone shows."""
+    made = guide_loaded.of_loaded(task, place, on=clock.today())
+    for section in made["sections"]:
+        for block in section["blocks"]:
+            columns = [(column["label"], column["number"]) for column in block.get("columns", [])]
+            block["cells"] = [
+                [(label, number, cell) for (label, number), cell in zip(columns, row, strict=True)]
+                for row in block.get("rows", [])
+            ]
+    return made
+
+
+@public
+@screen
+def task_file(request: Request, programme: str, code: str, form: str) -> HttpResponse:
+    """Everything the task asks in one place, to keep and to print: PDF, or a web page of its own."""
+    found = get_object_or_404(Task.objects.select_related("programme"), programme__code=programme, code=code)
+    _bar, place = _place(request)
+    if place is None or reads.edition_of(found, place.path) is None:
+        raise Http404
+    made = guide_loaded.of_loaded(found, place, on=clock.today())
+    name = f"{made['title']}（{made['place']}）"
+    if form == "pdf":
+        return send_made(pdf.guide(made), f"{name}.pdf")
+    if form == "html":
+        return send_made(guide_page.page(made).encode(), f"{name}.html", "text/html; charset=utf-8")
+    raise Http404
 
 
 @public
