@@ -107,8 +107,16 @@ def test_the_unit_cannot_withdraw_it_and_a_return_brings_it_back_to_the_same_ste
 def test_the_step_line_shows_the_other_way_only_to_a_case_that_took_it(world):
     case = recommend(declared())
     assert [(m.name, m.mark) for m in step_marks(case)][-1] == ("认定", "here")
-    marks = [(m.name, m.mark) for m in step_marks(declined(case))]
-    assert marks == [("申报", "done"), ("推荐", "done"), ("认定", "done"), ("province-designate", "here")]
+    marks = [(m.name, m.mark, m.note) for m in step_marks(declined(case))]
+    assert marks == [
+        ("申报", "done", ""),
+        ("推荐", "done", ""),
+        ("认定", "done", "不予推荐"),
+        ("province-designate", "here", ""),
+    ]
+    designations.designate(case, by=officer(PROVINCE))
+    ended = [(m.mark, m.note) for m in step_marks(fresh(case))]
+    assert ended == [("done", ""), ("done", ""), ("done", "不予推荐"), ("done", "")]
 
 
 def test_the_way_leaves_the_step_out_and_nothing_follows_it(world):

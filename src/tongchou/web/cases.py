@@ -38,12 +38,11 @@ def step_marks(application: Application) -> list[StepMark]:
     steps = line(pack, application.unit.kind, application.step)
     codes = [s.code for s in steps]
     at = codes.index(application.step) if application.step in codes else 0
-    if application.state == Application.State.CONCLUDED:
-        return [StepMark(s.name, "done" if i <= at else "ahead") for i, s in enumerate(steps)]
+    concluded = application.state == Application.State.CONCLUDED
     marks = []
     for i, step in enumerate(steps):
-        mark: Mark = "done" if i < at else "here" if i == at else "ahead"
-        note = ""
+        mark: Mark = "done" if i < at or (concluded and i == at) else "here" if i == at else "ahead"
+        note = gettext("不予推荐") if step.on_decline in codes else ""
         if i == at and application.state in {Application.State.DECLINED, Application.State.RETURNED}:
             mark = "stopped"
             note = gettext(application.get_state_display())
