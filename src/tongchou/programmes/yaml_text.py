@@ -17,8 +17,9 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarStri
 _SHORT = 100
 _FEW = 2
 """A part of so few keys (a choice) stands on one line if it fits."""
-_BLOCK = re.compile(r"\S[^\r\t\x85\u2028\u2029]*\S\n?", re.DOTALL)
-"""Text that a literal block holds exactly."""
+_BLOCK = re.compile(r"\S.*\S\n?", re.DOTALL)
+"""Text that a literal block holds exactly, if there is nothing odd in it."""
+_ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|^[?]")
 _AMBIGUOUS = re.compile(r"[-+.~\d][ -~]*$|$|(null|true|false|yes|no|on|off|y|n)$", re.IGNORECASE)
 
 
@@ -73,6 +74,8 @@ def _is_short(values: list[Any]) -> bool:
 
 
 def _text(value: str) -> str:
+    if _ODD.search(value):
+        return DoubleQuotedScalarString(value)
     if "\n" in value and _BLOCK.fullmatch(value) and not re.search(r" \n|\n ", value):
         return LiteralScalarString(value)
     return DoubleQuotedScalarString(value) if _AMBIGUOUS.match(value) else value

@@ -7,10 +7,12 @@ import click
 from tongchou.cli.pack.check import check
 from tongchou.cli.pack.diff import diff
 from tongchou.cli.pack.doc import doc
+from tongchou.cli.pack.from_xlsx import from_xlsx
 from tongchou.cli.pack.load import load
 from tongchou.cli.pack.new import new
 from tongchou.cli.pack.schema import schema
 from tongchou.cli.pack.show import show
+from tongchou.cli.pack.to_xlsx import to_xlsx
 from tongchou.cli.pack.trace import trace
 
 
@@ -19,5 +21,5 @@ def pack() -> None:
     """Check, load, show, trace and write packs of configuration."""
 
 
-for command in (check, diff, doc, load, new, schema, show, trace):
+for command in (check, diff, doc, from_xlsx, load, new, schema, show, to_xlsx, trace):
     pack.add_command(command)

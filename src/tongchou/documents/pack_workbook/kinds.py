@@ -87,7 +87,7 @@ def _is_code(annotation: Any) -> bool:
     if get_origin(annotation) is not Annotated:
         return False
     patterns = [getattr(meta, "pattern", None) or "" for meta in get_args(annotation)[1:]]
-    classes = [re.sub(r"\{\d+(,\d*)?\}", "", str(pattern)) for pattern in patterns if pattern]
+    classes = [re.sub(r"\{\d+(,\d*)?\}|\\\.", "", str(pattern)) for pattern in patterns if pattern]
     return any(not re.search(r"[\s\\.、，,;；]", pattern) for pattern in classes)
 
 
@@ -197,9 +197,11 @@ def _number(cell: Any, *, whole: bool) -> float | int:
         number = float(text)
     except ValueError:
         raise CellError(f"“{text}”不是数", "填一个整数" if whole else "填一个数，不带单位") from None
-    if whole:
+    if not whole:
+        return number
+    if not number.is_integer():
         raise CellError(f"“{text}”不是整数", "填一个整数")
-    return number
+    return int(number)
 
 
 def _day(cell: Any) -> str:

@@ -49,7 +49,9 @@ class _Writer:
             "required": book.add_format(head | {"bg_color": "#FBE3C8"}),
             "optional": book.add_format(head | {"bg_color": "#EEF2F7"}),
         }
-        self.link = book.add_format(base | {"font_color": "#0B5394", "underline": 1})
+        self.link = book.add_format(
+            base | {"border_color": "#C9D0DA", "font_color": "#0B5394", "underline": 1}
+        )
         self.lists = legend.value_lists()
 
     def write(self, title: str) -> None:
@@ -66,7 +68,7 @@ class _Writer:
         line = 2
         for text in legend.RULES:
             page.merge_range(line, 0, line, 2, text, self.plain)
-            page.set_row(line, 16 * (1 + longest([text]) // 100))
+            page.set_row(line, 15 * (1 + longest([text]) // 104) + 3)
             line += 1
         for meaning, head in (
             ("灰色列：这一行属于哪个地区、哪项任务、哪一条", "key"),
@@ -85,6 +87,7 @@ class _Writer:
         page.set_column(0, 0, 16)
         page.set_column(1, 1, 84)
         page.set_column(2, 2, 12)
+        self._print(page)
 
     def _sheet(self, page: Worksheet, sheet: Sheet) -> None:
         rows = self.rows[sheet.title]
@@ -193,7 +196,8 @@ class _Writer:
             page.set_column(2 * number + 1, 2 * number + 1, max(16, longest(values) + 2))
         page.freeze_panes(2, 0)
 
-    def _print(self, page: Worksheet) -> None:
+    @staticmethod
+    def _print(page: Worksheet) -> None:
         page.set_landscape()
         page.set_paper(9)
         page.fit_to_pages(1, 0)
