@@ -9,6 +9,7 @@ PUBLIC = {
     "public:home",
     "public:tasks",
     "public:task",
+    "public:task_file",
     "public:documents",
     "public:lists",
     "public:list",
