@@ -258,7 +258,7 @@ def test_a_figure_is_read_in_one_query_and_named_in_four(year, django_assert_num
         rollup.rollup(None, programme=year.programme, year=2024, path=NATION, by="place")
     with django_assert_num_queries(4):
         rollup.rollup(None, programme=year.programme, year=2024)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         queries.rows_behind(
             Scope(path=NATION),
             programme=year.programme,
