@@ -52,13 +52,16 @@ def test_nothing_is_begun_while_notice_is_awaited_and_the_clause_is_named(places
     assert refused.code == "window"
     assert refused.denied.reason == "“省内申报”尚未开放，以后另行通知"
     assert refused.denied.clause == "jilin 三"
+    assert refused.denied.remedy == "请等待主管部门的通知。"
 
 
 def test_a_step_waits_too_and_opens_once_the_day_is_loaded(places, pack):
     pack.overlay_task["calendar"] = [waiting("city", name="市级推荐", purpose="recommend", binds="cities")]
     with playing(pack):
         case = declared()
-        assert "“市级推荐”尚未开放" in refusal(designations.recommend, case, by=officer(CITY)).denied.reason
+        denied = refusal(designations.recommend, case, by=officer(CITY)).denied
+        assert "“市级推荐”尚未开放" in denied.reason
+        assert denied.remedy == "请等待主管部门的通知。"
     pack.overlay_task["calendar"][0] |= {"waiting": False, "round": "2023", "until": "2023-08-20"}
     with playing(pack):
         assert not Window.objects.filter(waiting=True).exists()

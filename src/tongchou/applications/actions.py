@@ -121,7 +121,9 @@ def _require_window(task: Task, scope_path: str, variant: str, round_: Round) ->
             "window",
             window.message,
             clause="；".join(window.cite),
-            remedy=_("如确有原因，请联系主管部门申请个别延期。"),
+            remedy=_("请等待主管部门的通知。")
+            if window.waiting
+            else _("如确有原因，请联系主管部门申请个别延期。"),
         )
 
 

@@ -32,6 +32,11 @@ class WindowState:
     message: str
     cite: tuple[str, ...] = ()
 
+    @property
+    def waiting(self) -> bool:
+        """Shut until further notice: asking for more time is of no use."""
+        return self.window is not None and self.window.waiting
+
 
 def edition_for(task: Task, place_path: str) -> TaskEdition:
     """The current edition of the deepest place on the path. Raises ``TaskEdition.DoesNotExist``."""

@@ -390,7 +390,9 @@ def _require_window(application: Application, purpose: str) -> None:
             "window",
             window.message,
             clause="；".join(window.cite),
-            remedy=_("如确有原因，请报上级主管部门同意延期。"),
+            remedy=_("请等待主管部门的通知。")
+            if window.waiting
+            else _("如确有原因，请报上级主管部门同意延期。"),
         )
 
 
