@@ -14,7 +14,7 @@ from typing import Any
 from tongchou.documents.guide_dates import Dated, when, whom
 from tongchou.forms.definition import Condition, FieldDef, Section
 from tongchou.programmes.editor_schema import words
-from tongchou.programmes.pack_format import Document, QuotaDef, ReportDef, Rubric, Step, TaskPack
+from tongchou.programmes.pack_format import Document, Exemption, QuotaDef, ReportDef, Rubric, Step, TaskPack
 
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _BOUND = {"about": "{} {}左右", "at_least": "不少于 {} {}", "at_most": "不超过 {} {}", "exactly": "{} {}"}
@@ -132,7 +132,11 @@ class _Guide:
             text = f"{group.text}（以下 {len(group.of)} 项中至少满足 {group.need} 项）"
             items.append(self.item(text, cite=group.cite))
             items += [self.condition(by_code[code], level=1) for code in group.of if code in by_code]
-        return [_items(items, numbered=True)] if items else []
+        blocks = [_items(items, numbered=True)] if items else []
+        unique = [
+            self.item(rule.text, note=self.only(rule.variants), cite=rule.cite) for rule in self.pack.unique
+        ]
+        return [*blocks, *([_items(unique, "不得重复")] if unique else [])]
 
     def condition(self, condition: Condition, *, level: int = 0) -> dict[str, Any]:
         notes = [self.only(condition.variants)]
@@ -241,6 +245,7 @@ class _Guide:
             f"批次：{rounds}{'（合计使用）' if len(quota.rounds) > 1 else ''}",
             f"限{kinds_text(quota.kinds)}牵头的项目" if quota.kinds else "",
             self.only(quota.variants) + ("，合计使用" if len(quota.variants) > 1 else ""),
+            "只计其中一部分项目，见限额名称" if quota.when else "",
             f"依据：{self.clauses(quota.cite)}",
         ]
         rows = [
@@ -258,8 +263,14 @@ class _Guide:
             note="；".join(filter(None, notes)),
             numbers={1, 2},
         )
-        exempt = [self.item(e.text, cite=e.cite) for e in quota.exempt]
+        exempt = [self.item(e.text, note=self.lapses(e), cite=e.cite) for e in quota.exempt]
         return [table, *([_items(exempt, "不占限额的情形")] if exempt else [])]
+
+    def lapses(self, exemption: Exemption) -> str:
+        rounds = "、".join(self.around.rounds.get(code, code) for code in exemption.rounds)
+        until = exemption.until
+        day = f"到{until.year}年{until.month}月{until.day}日为止" if until else ""
+        return "；".join(filter(None, [f"限{rounds}" if rounds else "", day]))
 
     def reports(self) -> list[dict[str, Any]]:
         due = {dated.report: when(dated) for dated in self.around.dates if dated.report}

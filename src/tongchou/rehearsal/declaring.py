@@ -10,6 +10,7 @@ from tongchou.applications.models import Application
 from tongchou.applications.queries import look, offered_variants, target_years
 from tongchou.core import clock
 from tongchou.designations import actions as designations
+from tongchou.forms.schema import fields_of
 from tongchou.orgs.models import Person, Unit
 from tongchou.orgs.queries import people_of, unit_facts
 from tongchou.programmes.models import Round, Task
@@ -110,6 +111,9 @@ def complete(play: Play, case: Application, person: Person) -> bool:
     if case.state != S.DRAFT:
         return False
     wanted = [f.code for f in look(case, case.draft.answers).findings if f.severity == "missing"]
+    slots = {field.code for field in fields_of(case.edition.pack.form) if field.type == "files"}
+    if not slots.issuperset(wanted):
+        return False
     for slot in wanted:
         evidence.attach(case, by=person, field=slot, upload=play.evidence, name="补充材料（演练）.pdf")
     return bool(wanted)
