@@ -19,11 +19,11 @@ from tongchou.forms.rules import compile_rule
 from tongchou.insight import queries as insight
 from tongchou.insight.rollup import rollup
 from tongchou.monitoring import queries as monitoring
-from tongchou.monitoring.models import IndicatorValue, PerformanceReport, Period, ReportRevision
+from tongchou.monitoring.models import AnnualTarget, IndicatorValue, PerformanceReport, Period, ReportRevision
 from tongchou.orgs.models import Jurisdiction
 from tongchou.programmes import queries
 from tongchou.programmes.actions import PackRefused, load_pack
-from tongchou.programmes.holdings import ChangeRefused
+from tongchou.programmes.holdings import ChangeRefused, Held
 from tongchou.programmes.mapping_models import Mapping
 from tongchou.programmes.models import Quota, Round, Task
 from tongchou.programmes.pack_format import Mapping as MappingPart
@@ -137,6 +137,19 @@ def test_a_lost_indicator_is_refused_with_the_clause_and_the_yaml_to_write(loade
     )
     assert counts() == before
     assert [i.code for i in edition_for(Task.objects.get(), JILIN).pack.indicators] == ["i1"]
+
+
+def test_a_refusal_counts_what_is_stored(loaded):
+    of = scene.unit()
+    case = begin(of)
+    for year in (2024, 2025):
+        reported(case, year, {"i1": {"value": 7}})
+    AnnualTarget.objects.create(application=case, indicator="i1", year=2024, value=5)
+    begin(of, submitted=True, step="recommend")
+    with pytest.raises(ChangeRefused) as caught:
+        load_pack(in_tens(loaded, mapped=False))
+    (loss,) = caught.value.losses
+    assert loss.held == Held(drafts=1, cases=1, reports=2, values=3)
 
 
 def test_a_mapping_is_kept_once_and_never_changes(loaded):
