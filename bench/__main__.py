@@ -11,6 +11,9 @@ import click
 
 BENCHES = {
     "autosave": "autosave of a 250-field form through the whole stack, against the bare transaction",
+    "submit": "submission of a 250-field form with rules, freezing and audit, against the bare transaction",
+    "checks": "checks of a 250-field form, against the bare evaluation of its rules",
+    "pdf": "PDFs of declaration forms, against bare typst",
 }
 
 

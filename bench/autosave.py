@@ -21,7 +21,7 @@ def measure(clients: tuple[int, ...] = (1, 8, 32), seconds: int = 10) -> dict[st
         say("Making units and cases")
         cases = wide.people_and_cases(max(clients), home.home / "pack")
         document = json.dumps(wide.answers(0), ensure_ascii=False)
-        _bare_tables(home, max(clients), document)
+        bare_tables(home, max(clients), document)
         home.ready()
         runs = []
         with web.serving() as port:
@@ -30,7 +30,7 @@ def measure(clients: tuple[int, ...] = (1, 8, 32), seconds: int = 10) -> dict[st
                 web.run(many, 1, lambda n, turn: pages[n].save(turn))  # warm
                 full = web.run(many, seconds, lambda n, turn: pages[n].save(turn))
                 say(f"{many} clients: {full.rate:.0f} saves a second; now the bare transaction")
-                bare = home.pgbench(_script(document), clients=many, seconds=seconds)
+                bare = home.pgbench(script(document), clients=many, seconds=seconds)
                 runs.append(
                     {
                         "clients": many,
@@ -89,7 +89,7 @@ class Page:
         return json.dumps([said["errors"], said["conflicts"]]) if said["errors"] or said["conflicts"] else ""
 
 
-def _bare_tables(home: House, rows: int, document: str) -> None:
+def bare_tables(home: House, rows: int, document: str) -> None:
     with psycopg.connect(home.cluster.url) as connection:
         connection.execute(
             "CREATE TABLE bare_draft (id int PRIMARY KEY, answers jsonb NOT NULL, version int NOT NULL)"
@@ -101,7 +101,7 @@ def _bare_tables(home: House, rows: int, document: str) -> None:
             connection.execute("INSERT INTO bare_draft VALUES (%s, %s, 0)", [number, document])
 
 
-def _script(document: str) -> str:
+def script(document: str) -> str:
     return (
         "BEGIN;\n"
         f"UPDATE bare_draft SET answers = '{document}'::jsonb, version = version + 1 WHERE id = :client_id;\n"

@@ -114,8 +114,11 @@ class Run:
         }
 
 
-def run(clients: int, seconds: float, act: Callable[[int, int], str]) -> Run:
-    """``act(client, turn)`` again and again by so many clients at once; it returns what was wrong, or nothing."""
+def run(clients: int, seconds: float, act: Callable[[int, int], str | None]) -> Run:
+    """``act(client, turn)`` again and again by so many clients at once, until the time is up or it returns ``None``.
+
+    It returns what was wrong, or an empty text.
+    """
     done = Run(seconds)
     ends = time.perf_counter() + seconds
 
@@ -123,6 +126,8 @@ def run(clients: int, seconds: float, act: Callable[[int, int], str]) -> Run:
         turn = 0
         while (began := time.perf_counter()) < ends:
             fault = act(number, turn)
+            if fault is None:
+                return
             turn += 1
             if fault:
                 done.faults.append(fault)

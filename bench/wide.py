@@ -16,10 +16,10 @@ CITY = "220100"
 
 def write(folder: Path) -> Path:
     """The pack as files: JSON is YAML. Returns its folder."""
-    task = folder / "tasks" / "01-wide"
-    task.mkdir(parents=True)
+    beside = folder / "tasks" / "01-wide"
+    beside.mkdir(parents=True)
     (folder / "programme.yaml").write_text(json.dumps(_programme()))
-    (task / "task.yaml").write_text(json.dumps(_task()))
+    (beside / "task.yaml").write_text(json.dumps(task()))
     return folder
 
 
@@ -74,7 +74,7 @@ def _field(number: int) -> dict[str, Any]:
             }
 
 
-def _task() -> dict[str, Any]:
+def task() -> dict[str, Any]:
     each = FIELDS // SECTIONS
     fields = [_field(number) for number in range(FIELDS)]
     for number in range(9, FIELDS, 25):
@@ -145,8 +145,10 @@ def answers(seed: int) -> dict[str, Any]:
     return given
 
 
-def people_and_cases(count: int, folder: Path) -> list[tuple[int, str]]:
-    """Load the pack and give ``count`` verified schools a filled case each: its id, and the cookie of its leader's session."""
+def people_and_cases(count: int, folder: Path, *, each: int = 1) -> list[tuple[int, str]]:
+    """Load the pack and give ``count`` verified schools ``each`` filled cases: the first one's id (those of one school
+    follow one another), and the cookie of its leader's session.
+    """
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
@@ -188,12 +190,13 @@ def people_and_cases(count: int, folder: Path) -> list[tuple[int, str]]:
             password="a-long-enough-password-7",
         )
         orgs.verify_unit(unit, by=officer, tags_confirmed=[])
-        case = applications.begin(unit, task=task, variant="main", round=round_, by=person)
-        applications.save_draft(case, by=person, changes=answers(number), base_version=0)
+        for _ in range(each):
+            case = applications.begin(unit, task=task, variant="main", round=round_, by=person)
+            applications.save_draft(case, by=person, changes=answers(case.pk), base_version=0)
         session = SessionStore()
         session[SESSION_KEY] = str(person.pk)
         session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
         session[HASH_SESSION_KEY] = person.get_session_auth_hash()
         session.create()
-        cases.append((case.pk, f"{settings.SESSION_COOKIE_NAME}={session.session_key}"))
+        cases.append((case.pk - each + 1, f"{settings.SESSION_COOKIE_NAME}={session.session_key}"))
     return cases

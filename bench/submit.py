@@ -1,0 +1,53 @@
+"""Submission of a 250-field form with rules, freezing, audit and messages, against the bare transaction by pgbench.
+
+The bare transaction is that of autosave: it updates a row with 10 KB of JSON and inserts a row of 300 bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from bench import autosave, web, wide
+from bench.house import house, machine, say
+
+
+def measure(clients: int = 8, each: int = 60, seconds: int = 10) -> dict[str, Any]:
+    with house() as home:
+        say(f"Making {clients * each} filled cases")
+        cases = wide.people_and_cases(clients, home.home / "pack", each=each)
+        document = json.dumps(wide.answers(0), ensure_ascii=False)
+        autosave.bare_tables(home, clients, document)
+        home.ready()
+        with web.serving() as port:
+            pages = [autosave.Page.open(port, case, cookie) for case, cookie in cases]
+            waiting = [iter(range(case, case + each)) for case, _ in cases]
+            done = web.run(clients, 3600, lambda n, _turn: _submit(pages[n], waiting[n]))
+            for page in pages:
+                page.client.close()
+        bare = home.pgbench(autosave.script(document), clients=clients, seconds=seconds)
+        frozen = _frozen()
+    return {
+        "settings": {**machine(), "fields": wide.FIELDS, "clients": clients, "submissions": clients * each},
+        "goal": 0.12,
+        "full": done.summary(),
+        "bare_per_second": round(bare, 1),
+        "ratio": round(done.rate / bare, 3),
+        "revisions": frozen,
+    }
+
+
+def _submit(page: autosave.Page, waiting: Iterator[int]) -> str | None:
+    case = next(waiting, None)
+    if case is None:
+        return None
+    headers = f"X-CSRFToken: {page.token}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    status, answer = page.client.call("POST", f"/unit/applications/{case}/submit/", b"", headers)
+    return "" if status == 302 else f"{status} {answer[:200].decode(errors='replace')}"
+
+
+def _frozen() -> int:
+    from tongchou.applications.models import Revision
+
+    return Revision.objects.count()
