@@ -197,7 +197,9 @@ class _Reader:
             target = sheet.title if title == around(sheet.title) else title
             found = self.items.get((key, target, codes[: depth + 1]))
             if found is None:
-                if (key, target, codes[depth]) not in self.ghosts:
+                if not any(
+                    (key, name, code) in self.ghosts for name, code in zip(way.outer, codes, strict=True)
+                ):
                     known = [
                         k[2][-1] for k in self.items if k[:2] == (key, target) and k[2][:-1] == codes[:depth]
                     ]
