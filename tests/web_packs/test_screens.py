@@ -248,6 +248,9 @@ def test_the_history_tells_what_came_into_force_by_whom_and_why(loaded, seen):
     page = body(seen(mine, VERSIONS + "?part=releases"))
     for words in ("命令行载入", "发布版本 2（全部）", "撤回版本 2 后恢复", "数字有误", mine.name):
         assert words in page
+    assert "全国 2 · 吉林省 1" in page
+    published = reverse("packs:release", args=[kept.releases.get().pk])
+    assert "面积不少于 2000 平方米" in body(seen(mine, published))
     for release in PackRelease.objects.all():
         assert release.programme.name in body(seen(mine, reverse("packs:release", args=[release.pk])))
         got = seen(mine, reverse("packs:release_zip", args=[release.pk]))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
+from pydantic import ValidationError
 
+from tongchou.orgs.models import Jurisdiction
 from tongchou.orgs.scopes import Actor, Role
 from tongchou.programmes import history
 from tongchou.programmes.access import PUBLISHED
 from tongchou.programmes.check import Checked, CheckedOverlay
+from tongchou.programmes.diffing import Side, diff
 from tongchou.programmes.models import Programme
 from tongchou.programmes.pack_format import OverlayPack, OverlayTask, ProgrammePack, TaskPack
 from tongchou.programmes.release_models import PackRehearsal, PackRelease, PackUpload
@@ -40,6 +43,23 @@ def releases(programme: Programme | None = None) -> QuerySet[PackRelease]:
     return rows.select_related(
         "programme__place", "by", "upload__authority__place", "upload__programme", "withdraws"
     ).defer(*(f"{held}__{name}" for held in ("upload", "withdraws") for name in _LARGE))
+
+
+def before(release: PackRelease) -> PackRelease | None:
+    """What was in force until then."""
+    return releases(release.programme).filter(pk__lt=release.pk).first()
+
+
+def changed(old: PackRelease, new: PackRelease) -> list[dict[str, Any]]:
+    """What differs between two releases, in words; nothing where one was kept in a format that is no longer known."""
+    places = dict(Jurisdiction.objects.values_list("code", "path"))
+    try:
+        sides = [Side.of_contents(history.contents(release), places) for release in (old, new)]
+    except ValidationError:
+        return []
+    codes = {place for side in sides for place in side.overlays}
+    names = dict(Jurisdiction.objects.filter(pk__in=codes).values_list("code", "name"))
+    return [change.as_json() for change in diff(*sides, names=names)]
 
 
 def rehearsals(upload: PackUpload) -> QuerySet[PackRehearsal]:

@@ -52,18 +52,12 @@ class Bar:
         return f"{max(end - begin, 0.8):.2f}"
 
     @property
-    def opens_before(self) -> bool:
-        return self.first is None or self.first.year < self.year
+    def first_said(self) -> str:
+        return show.day(self.first) if self.first else _("不限")
 
     @property
-    def closes_after(self) -> bool:
-        return self.last is None or self.last.year > self.year
-
-    @property
-    def days(self) -> str:
-        first = show.day(self.first) if self.first else _("不限")
-        last = show.day(self.last) if self.last else _("不限")
-        return f"{first} – {last}"
+    def last_said(self) -> str:
+        return show.day(self.last) if self.last else _("不限")
 
     @property
     def rest(self) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -16,77 +14,15 @@ from tongchou.core import clock
 from tongchou.core.access import refuse
 from tongchou.orgs.models import Jurisdiction
 from tongchou.programmes import access, release_queries, releases, trials
-from tongchou.programmes.diffing.change import BINDS, SEVERITIES
 from tongchou.programmes.models import Task
 from tongchou.programmes.release_models import PackRehearsal, PackUpload
 from tongchou.web.files import send_made
+from tongchou.web.packs.changes import kinds_of, told
 from tongchou.web.packs.versions import ZIP, part_of
 from tongchou.web.screens import Request, allow, screen
 
 U = PackUpload.State
-TONES = {
-    "plain": "quiet",
-    "tightening": "warn",
-    "loosening": "wait",
-    "loses": "bad",
-    "reinterprets": "bad",
-}
 _MOST_PLACES = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One change as the page shows it."""
-
-    task: str
-    sentence: str
-    severity: str
-    tone: str
-    binds: str
-    cite: list[str]
-    remedy: str
-
-
-@dataclass(slots=True)
-class There:
-    """What changes in one place."""
-
-    name: str
-    changes: list[Told] = field(default_factory=list)
-
-
-def told(upload: PackUpload) -> list[There]:
-    """The changes by place, each with its task, for whom it is and of what kind."""
-    places = dict(
-        Jurisdiction.objects.filter(pk__in={c["place"] for c in upload.changes}).values_list("code", "name")
-    )
-    tasks = dict(Task.objects.filter(programme=upload.programme).values_list("code", "name"))
-    found: dict[str, There] = {}
-    for change in upload.changes:
-        there = found.setdefault(change["place"], There(places.get(change["place"], change["place"])))
-        severity = change["severity"]
-        there.changes.append(
-            Told(
-                tasks.get(change["task"], change["task"]) or _("各项任务"),
-                change["sentence"],
-                _(SEVERITIES.get(severity, severity)),
-                TONES.get(severity, "quiet"),
-                "、".join(_(BINDS.get(who, who)) for who in change["binds"]),
-                change["cite"],
-                change["remedy"] if change["forbidden"] else "",
-            )
-        )
-    return list(found.values())
-
-
-def _by_kind(changes: Iterable[There]) -> list[tuple[str, str, int]]:
-    """How many changes there are of each kind."""
-    counts: dict[tuple[str, str], int] = {}
-    for there in changes:
-        for change in there.changes:
-            key = (change.severity, change.tone)
-            counts[key] = counts.get(key, 0) + 1
-    return [(word, tone, count) for (word, tone), count in counts.items()]
 
 
 def _visible(request: Request, pk: int) -> PackUpload:
@@ -101,7 +37,7 @@ def version(request: Request, pk: int) -> HttpResponse:
     if request.method == "POST":
         _act(request, upload)
         return redirect("packs:version", pk)
-    changes = told(upload)
+    changes = told(upload.changes, upload.programme)
     rehearsals = list(release_queries.rehearsals(upload))
     keeps = access.may_keep_packs(request.actor, upload.authority)
     return render(
@@ -111,7 +47,7 @@ def version(request: Request, pk: int) -> HttpResponse:
             "upload": upload,
             "part": part_of(upload),
             "changes": changes,
-            "kinds": _by_kind(changes),
+            "kinds": kinds_of(changes),
             "keeps": bool(keeps),
             "rehearsals": rehearsals,
             "under_way": any(r.state in trials.UNDER_WAY for r in rehearsals),

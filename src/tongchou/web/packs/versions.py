@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongchou.core.access import refuse
-from tongchou.orgs.models import Authority
+from tongchou.orgs.models import Authority, Jurisdiction
 from tongchou.programmes import access, archives, release_queries, releases
 from tongchou.programmes.models import Programme
 from tongchou.programmes.release_models import PackRelease, PackUpload
 from tongchou.web import show
 from tongchou.web.files import send_made
 from tongchou.web.filters import Filter, Filters
+from tongchou.web.packs.changes import told
 from tongchou.web.packs.choosing import chosen_programme
 from tongchou.web.paging import page_of
 from tongchou.web.screens import Request, allow, screen
@@ -42,16 +45,17 @@ def how(release: PackRelease) -> str:
     return _("命令行载入")
 
 
-def versions_said(release: PackRelease) -> str:
+def place_names(releases: Iterable[PackRelease]) -> dict[str, str]:
+    """What the places with packs in these releases are called."""
+    codes = {place for release in releases for place in release.versions}
+    return dict(Jurisdiction.objects.filter(pk__in=codes).values_list("code", "short_name"))
+
+
+def versions_said(release: PackRelease, names: Mapping[str, str]) -> str:
     """The version of every pack in force, the programme's own first."""
     own = release.programme.place_id
     places = sorted(release.versions, key=lambda place: (place != own, place))
-    return " · ".join(
-        release.versions[place]["version"]
-        if place == own
-        else f"{place} {release.versions[place]['version']}"
-        for place in places
-    )
+    return " · ".join(f"{names.get(place, place)} {release.versions[place]['version']}" for place in places)
 
 
 @screen
@@ -100,6 +104,8 @@ def _uploaded(request: Request, filters: Filters) -> Table:
 
 
 def _released(request: Request) -> Table:
+    page = page_of(request, release_queries.releases(chosen_programme(request)))
+    names = place_names(page.rows)
     return Table(
         [
             Column(
@@ -109,12 +115,12 @@ def _released(request: Request) -> Table:
                 link=lambda r: reverse("packs:release", args=[r.pk]),
             ),
             Column(_("计划"), "programme.name"),
-            Column(_("版本"), versions_said),
+            Column(_("版本"), lambda r: versions_said(r, names)),
             Column(_("由来"), how, note=lambda r: r.withdraws.withdrawn_reason if r.withdraws else ""),
             Column(_("办理人"), lambda r: str(r.by) if r.by else _("系统")),
             Column(_("改动"), lambda r: len(r.changes), kind="number"),
         ],
-        page_of(request, release_queries.releases(chosen_programme(request))),
+        page,
         caption=_("生效记录"),
         empty=Empty(_("还没有载入配置包"), _("用 tongchou pack load 载入，或在此上传。")),
     )
@@ -125,7 +131,14 @@ def release(request: Request, pk: int) -> HttpResponse:
     """One moment of history: what came into force and what that changed."""
     allow(access.may_read_packs(request.actor))
     found = get_object_or_404(release_queries.releases(), pk=pk)
-    shown = {"release": found, "how": how(found), "versions": versions_said(found)}
+    before = release_queries.before(found)
+    shown = {
+        "release": found,
+        "how": how(found),
+        "versions": versions_said(found, place_names([found])),
+        "first": before is None,
+        "changes": told(release_queries.changed(before, found), found.programme) if before else [],
+    }
     return render(request, "packs/release.html", shown)
 
 

@@ -47,6 +47,12 @@ def clauses(context: Context, cites: str | Sequence[str] | None) -> dict[str, An
 
 
 @register.filter
+def under(row: Sequence[Any], head: Sequence[str]) -> list[tuple[str, Any]]:
+    """The cells of a row, each with the head of its column."""
+    return list(zip(head, row, strict=False))
+
+
+@register.filter
 def known(codes: Sequence[str], names: dict[str, Any]) -> str:
     """Codes as the names they have, joined; a code without a name stands as it is."""
     return "、".join(str(getattr(names.get(code, code), "name", names.get(code, code))) for code in codes)
