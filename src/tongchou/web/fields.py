@@ -16,6 +16,12 @@ from tongchou.forms.schema import TABLE_TYPES, columns_of, indicator_field, targ
 from tongchou.web import show as shown
 
 WIDE = {"longtext", "table", "people", "partners", "targets", "files", "multichoice"}
+ACCEPT = {
+    "pdf": ".pdf",
+    "image": ".png,.jpg,.jpeg",
+    "office": ".docx,.xlsx,.pptx",
+    "video": ".mp4",
+}
 # The row number in the pattern from which the page's script makes new rows.
 NEW_ROW = "__row__"
 
@@ -59,6 +65,7 @@ class FieldView:
     cells: list[list[str]] = made(default_factory=list)
     totals: list[str] = made(default_factory=list)
     evidence: list[Any] = made(default_factory=list)
+    coming: list[Any] = made(default_factory=list)
     error: str = ""
     remark: str = ""
     hidden: bool = False
@@ -71,6 +78,16 @@ class FieldView:
     @property
     def kind(self) -> str:
         return "table" if self.field.type in TABLE_TYPES else self.field.type
+
+    @property
+    def accept(self) -> str:
+        """What the browser offers to choose for a file slot."""
+        return ",".join(ACCEPT[kind] for kind in self.field.accept)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The indicators of a targets field by code, to say what a file proves."""
+        return {indicator.code: indicator.name for indicator, _inputs in self.grid}
 
     @property
     def described(self) -> str:
@@ -166,11 +183,12 @@ def field_view(
     indicators: Sequence[Indicator] = (),
     years: Sequence[int] = (),
     evidence: Iterable[Any] = (),
+    coming: Iterable[Any] = (),
     hidden: Collection[str] = (),
     computed: Mapping[str, Any] | None = None,
     needed: Collection[str] = (),
 ) -> FieldView:
-    """``definition`` with its answer. ``indicators`` are those a targets field asks for."""
+    """``definition`` with its answer. ``indicators`` are those a targets field asks for; ``coming`` are files on their way in."""
     errors = errors or {}
     value = answers.get(definition.code)
     if definition.type == "computed" and computed is not None:
@@ -186,12 +204,13 @@ def field_view(
         _rows(view, value, errors, at_least=1)
     elif definition.type == "targets":
         _grid(view, value, errors, indicators, years)
-    elif definition.type == "files":
-        view.evidence = [e for e in evidence if e.field == definition.code]
-    else:
+    elif definition.type != "files":
         view.text = shown.day(value) if definition.type == "date" and value else show(definition, value)
         if definition.type != "computed":
             view.input = _input(definition, definition.code, value, errors)
+    if definition.type in {"files", "targets"}:
+        view.evidence = [e for e in evidence if e.field == definition.code]
+        view.coming = [u for u in coming if u.field == definition.code]
     return view
 
 

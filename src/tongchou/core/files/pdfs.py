@@ -19,46 +19,29 @@ MAX_PAGES = 5000
 def clean(path: Path, into: Path) -> int:
     """The number of pages of the PDF at ``path``. Where it must be changed, the changed file is written to ``into``.
 
-    It is changed when it has scripts or embedded files, and when its table of contents had to be rebuilt. Refused when it
-    is cut, encrypted, has no pages or too many.
+    It is changed when it has scripts or embedded files. Refused when it is cut or otherwise damaged, encrypted, has no
+    pages or too many.
     """
-    if b"%%EOF" not in _tail(path):  # qpdf would mend it silently, without the pages that are missing
+    if b"%%EOF" not in _tail(path):
         raise _damaged()
     try:
-        return _clean(path, into)
+        # Without mending: a reader that mends a cut file finds some of its pages, or all of them empty, and says nothing.
+        with pikepdf.open(path, attempt_recovery=False) as pdf:
+            pages = len(pdf.pages)
+            if not 0 < pages <= MAX_PAGES:
+                raise refuse(
+                    "file",
+                    _("PDF 有 %(pages)s 页，应在 1 至 %(max_pages)s 页之间。")
+                    % {"pages": pages, "max_pages": MAX_PAGES},
+                    remedy=_("请拆分后再上传。"),
+                )
+            if _strip(pdf):
+                pdf.save(into, deterministic_id=True)
+            return pages
     except pikepdf.PasswordError:
         raise refuse("file", _("PDF 设有打开密码。"), remedy=_("请去掉密码后再上传。")) from None
     except pikepdf.PdfError:
         raise _damaged() from None
-
-
-def _clean(path: Path, into: Path) -> int:
-    try:
-        pdf, rebuilt = pikepdf.open(path, attempt_recovery=False), False
-    except pikepdf.PasswordError:
-        raise
-    except pikepdf.PdfError:
-        pdf, rebuilt = pikepdf.open(path), True
-    with pdf:
-        declared = pdf.Root.Pages.get("/Count") if "/Pages" in pdf.Root else None
-        pages = len(pdf.pages)
-        if rebuilt and declared != pages:
-            raise refuse(
-                "file",
-                _("PDF 不完整：应有 %(declared)s 页，只能读到 %(pages)s 页。")
-                % {"declared": declared if isinstance(declared, int) else "?", "pages": pages},
-                remedy=_("请重新导出或扫描后再上传。"),
-            )
-        if not 0 < pages <= MAX_PAGES:
-            raise refuse(
-                "file",
-                _("PDF 有 %(pages)s 页，应在 1 至 %(max_pages)s 页之间。")
-                % {"pages": pages, "max_pages": MAX_PAGES},
-                remedy=_("请拆分后再上传。"),
-            )
-        if _strip(pdf) or rebuilt:
-            pdf.save(into, deterministic_id=True)
-        return pages
 
 
 def _tail(path: Path) -> bytes:

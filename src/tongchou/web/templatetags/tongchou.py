@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 
 from tongchou.core import clock
 from tongchou.core.access import Denied, Refused
+from tongchou.core.files import NAMES
 from tongchou.outbox.models import Message
 from tongchou.programmes.models import Document
 from tongchou.web import markdown as md
@@ -100,6 +101,7 @@ TONES = {
     "faulty": "bad", "checked": "wait", "scheduled": "wait", "in_force": "good", "withdrawn": "warn",
     "waiting": "wait", "running": "wait", "done": "good", "failed": "bad",
     "concluded": "good", "verified": "good", "confirmed": "good",
+    "receiving": "wait", "finishing": "wait", "checking": "wait", "infected": "bad",
 }  # fmt: skip
 
 
@@ -287,16 +289,13 @@ def answers(context: Context, sections: Iterable[Any]) -> dict[str, Any]:
     return {"sections": sections, "request": context.get("request")}
 
 
-ACCEPT = {
-    "pdf": ".pdf",
-    "image": ".png,.jpg,.jpeg",
-    "office": ".doc,.docx,.xls,.xlsx,.ppt,.pptx",
-    "video": ".mp4",
-}
+@register.filter
+def kinds(accepted: Sequence[str]) -> str:
+    """The kinds of file that a slot takes, in words."""
+    return gettext("、").join(gettext(NAMES[kind]) for kind in accepted)
 
 
 @register.inclusion_tag("tongchou/parts/pack_field.html", takes_context=True)
 def pack_field(context: Context, view: Any) -> dict[str, Any]:
     """One field of a pack's form, to be filled: ``web.fields.FieldView``."""
-    accept = ",".join(ACCEPT.get(kind, "") for kind in view.field.accept)
-    return {"f": view, "accept": accept, "request": context.get("request")}
+    return {"f": view, "request": context.get("request"), "application": context.get("application")}

@@ -8,21 +8,21 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from tongchou.applications import access, actions, evidence, states
-from tongchou.applications.models import Application, Evidence
+from tongchou.applications import access, actions, queries, states
+from tongchou.applications.models import Application
 from tongchou.core import clock
 from tongchou.core.access import refuse
 from tongchou.designations import actions as designation_actions
 from tongchou.forms.display import show
 from tongchou.web.fields import section_views
 from tongchou.web.screens import Request, screen
-from tongchou.web.unit import reads
+from tongchou.web.unit import evidence, reads
 
 SCREEN_NAMES = {"csrfmiddlewaretoken", "do", "section", "next", "version"}
 
@@ -44,13 +44,8 @@ def fill(request: Request, pk: int) -> HttpResponse:
     here = reverse("unit:fill", args=[pk]) + (f"?section={section}" if section else "")
     errors: dict[str, str] = {}
     if request.method == "POST":
-        if code := request.POST.get("attach"):
-            _attach(request, application, code)
+        if code := evidence.change(request, application):
             return redirect(f"{here}#f-{code}")
-        if "detach" in request.POST:
-            attached = get_object_or_404(Evidence, pk=request.POST["detach"], application=application)
-            evidence.detach(attached, by=request.person)
-            return redirect(f"{here}#f-{attached.field}")
         saved = actions.save_typed(
             pk,
             by=request.person,
@@ -78,6 +73,7 @@ def fill(request: Request, pk: int) -> HttpResponse:
         errors=errors,
         remarks=returned.remarks if returned else {},
         evidence=seen.evidence,
+        coming=queries.uploads(application),
         hidden=seen.seen.hidden,
         computed=seen.seen.computed,
     )
@@ -94,6 +90,7 @@ def fill(request: Request, pk: int) -> HttpResponse:
             "returned": returned,
             "steps": [(s, seen.seen.progress.get(s.code)) for s in seen.sections],
             "words": _words(),
+            "upload_words": _upload_words(),
         },
         status=422 if errors else 200,
     )
@@ -106,26 +103,6 @@ def _version(text: Any) -> int:
         if isinstance(text, int) or (isinstance(text, str) and text.isascii() and text.isdigit())
         else 0
     )
-
-
-def _attach(request: Request, application: Application, code: str) -> None:
-    upload = request.FILES.get(f"upload-{code}")
-    if upload is None:
-        raise refuse(
-            "form",
-            _("还没有选择文件。"),
-            remedy=_("请先选择文件，再按“上传”。"),
-            fields={code: _("请选择文件")},
-        )
-    evidence.attach(
-        application,
-        by=request.person,
-        field=code,
-        upload=upload.file or b"",
-        name=upload.name or "",
-        pages=request.POST.get(f"pages-{code}", "").strip(),
-    )
-    messages.success(request, _("已上传 %(name)s。") % {"name": upload.name})
 
 
 @require_POST
@@ -220,4 +197,20 @@ def _words() -> dict[str, str]:
         "conflict": _("他人刚刚把这一项改成了："),
         "theirs": _("采用对方的"),
         "mine": _("保留我的"),
+    }
+
+
+def _upload_words() -> dict[str, str]:
+    """What the script of uploads says."""
+    return {
+        "waiting": _("等待上传"),
+        "sending": _("正在上传"),
+        "paused": _("已暂停"),
+        "offline": _("网络中断，恢复后自动续传"),
+        "checking": _("已传完，正在检查"),
+        "refused": _("没有上传成功"),
+        "pause": _("暂停"),
+        "resume": _("继续"),
+        "cancel": _("取消"),
+        "dismiss": _("知道了"),
     }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tongchou.web.unit import begin, case, filling, records, reports, workbench
+from tongchou.web.unit import begin, case, evidence, filling, records, reports, workbench
 
 app_name = "unit"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("begin/<int:task>/", begin.begin, name="begin_task"),
     path("applications/<int:pk>/", case.case, name="application"),
     path("applications/<int:pk>/fill/", filling.fill, name="fill"),
+    path("applications/<int:pk>/files/<slug:code>/", evidence.slot, name="files"),
     path("applications/<int:pk>/save/", filling.save, name="save"),
     path("applications/<int:pk>/submit/", filling.submit, name="submit"),
     path("applications/<int:pk>/pdf/", case.pdf, name="pdf"),
