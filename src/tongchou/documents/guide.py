@@ -11,22 +11,22 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from tongchou.documents.guide_blocks import (
+    LEVEL_NAMES,
+    asked,
+    cites_of,
+    items_block,
+    kinds_text,
+    step_notes,
+    table_block,
+)
 from tongchou.documents.guide_dates import Dated, when, whom
-from tongchou.forms.definition import Condition, FieldDef, Section
-from tongchou.programmes.editor_schema import words
-from tongchou.programmes.pack_format import Document, Exemption, QuotaDef, ReportDef, Rubric, Step, TaskPack
+from tongchou.forms.definition import Condition
+from tongchou.programmes.pack_format import Document, Exemption, QuotaDef, ReportDef, Rubric, TaskPack
 
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _BOUND = {"about": "{} {}左右", "at_least": "不少于 {} {}", "at_most": "不超过 {} {}", "exactly": "{} {}"}
 _BY = {"project": "每个已认定项目", "city": "各市（州）主管部门", "province": "省级主管部门"}
-_LEVEL_NAMES = {"school": "校级", "city": "市级", "province": "省级", "nation": "国家级"}
-_SHOWN_TYPES = {
-    "computed": "平台计算",
-    "files": "上传",
-    "table": "表格",
-    "people": "名单",
-    "partners": "名单",
-}
 
 
 @dataclass(frozen=True)
@@ -87,19 +87,19 @@ class _Guide:
     # ---------------------------------------------------------------- sections
 
     def purpose(self) -> list[dict[str, Any]]:
-        summary = _items([self.item(self.pack.summary, cite=self.pack.cite)])
+        summary = items_block([self.item(self.pack.summary, cite=self.pack.cite)])
         if not self.pack.guide_published:
             summary["note"] = "建设指南尚未公布，以下依据通知。"
         targets = [
             self.item(
-                f"到 {target.by} 年，{_LEVEL_NAMES[target.level]} "
+                f"到 {target.by} 年，{LEVEL_NAMES[target.level]} "
                 + _BOUND[target.bound].format(f"{target.count:,}", target.unit),
                 note=self.only(target.variants),
                 cite=target.cite,
             )
             for target in self.pack.targets
         ]
-        return [summary, *([_items(targets, "建设目标")] if targets else [])]
+        return [summary, *([items_block(targets, "建设目标")] if targets else [])]
 
     def who(self) -> list[dict[str, Any]]:
         leads = [
@@ -108,7 +108,7 @@ class _Guide:
         ]
         if self.pack.partners:
             leads.append(self.item(f"可以参与：{kinds_text(self.pack.partners)}"))
-        return [_items(leads)]
+        return [items_block(leads)]
 
     def dates(self) -> list[dict[str, Any]]:
         rows = [
@@ -121,8 +121,8 @@ class _Guide:
             for dated in self.around.dates
         ]
         if not rows:
-            return [_items([self.item("没有限定时间。")])]
-        return [_table(["事项", "对象", "时间", "依据"], rows, note="截止日当日有效。")]
+            return [items_block([self.item("没有限定时间。")])]
+        return [table_block(["事项", "对象", "时间", "依据"], rows, note="截止日当日有效。")]
 
     def conditions(self) -> list[dict[str, Any]]:
         by_code = {condition.code: condition for condition in self.pack.conditions}
@@ -132,11 +132,11 @@ class _Guide:
             text = f"{group.text}（以下 {len(group.of)} 项中至少满足 {group.need} 项）"
             items.append(self.item(text, cite=group.cite))
             items += [self.condition(by_code[code], level=1) for code in group.of if code in by_code]
-        blocks = [_items(items, numbered=True)] if items else []
+        blocks = [items_block(items, numbered=True)] if items else []
         unique = [
             self.item(rule.text, note=self.only(rule.variants), cite=rule.cite) for rule in self.pack.unique
         ]
-        return [*blocks, *([_items(unique, "不得重复")] if unique else [])]
+        return [*blocks, *([items_block(unique, "不得重复")] if unique else [])]
 
     def condition(self, condition: Condition, *, level: int = 0) -> dict[str, Any]:
         notes = [self.only(condition.variants)]
@@ -155,7 +155,7 @@ class _Guide:
             )
             for work in self.pack.work
         ]
-        return [_items(items, numbered=True)] if items else []
+        return [items_block(items, numbered=True)] if items else []
 
     def materials(self) -> list[dict[str, Any]]:
         items = [
@@ -168,18 +168,20 @@ class _Guide:
             )
             for material in self.pack.materials
         ]
-        return [_items(items, numbered=True)] if items else []
+        return [items_block(items, numbered=True)] if items else []
 
     def form(self) -> list[dict[str, Any]]:
         rows = [
             [
                 self.with_note(section.title, self.only(section.variants)),
-                "、".join(_asked(field) for field in section.fields),
-                self.clauses(_cites_of(section)),
+                "、".join(asked(field) for field in section.fields),
+                self.clauses(cites_of(section)),
             ]
             for section in self.pack.form
         ]
-        return [_table(["分栏", "填写内容", "依据"], rows, note="带 * 的必填；带 † 的在一定情形下填写。")]
+        return [
+            table_block(["分栏", "填写内容", "依据"], rows, note="带 * 的必填；带 † 的在一定情形下填写。")
+        ]
 
     def indicators(self) -> list[dict[str, Any]]:
         rows = [
@@ -208,7 +210,7 @@ class _Guide:
             ]
             for indicator in self.pack.indicators
         ]
-        return [_table(["维度", "指标", "单位", "年度目标", "依据"], rows)] if rows else []
+        return [table_block(["维度", "指标", "单位", "年度目标", "依据"], rows)] if rows else []
 
     def rubrics(self) -> list[dict[str, Any]]:
         return [block for rubric in self.pack.rubrics for block in self.rubric(rubric)]
@@ -220,19 +222,19 @@ class _Guide:
         ]
         caption = self.with_note(rubric.name, self.only(rubric.variants))
         note = f"每项满分 {rubric.scale} 分。{rubric.note}"
-        table = _table(
+        table = table_block(
             ["一级指标", "二级指标", "观测点", "权重", "依据"], rows, caption=caption, note=note, numbers={3}
         )
         vetoes = [self.item(veto.text, cite=veto.cite) for veto in rubric.vetoes]
-        return [table, *([_items(vetoes, "一票否决", numbered=True)] if vetoes else [])]
+        return [table, *([items_block(vetoes, "一票否决", numbered=True)] if vetoes else [])]
 
     def steps(self) -> list[dict[str, Any]]:
         names = {step.code: step.name for step in self.pack.steps}
         items = [
-            self.item(step.name, note="；".join(_step_notes(step, names)), cite=step.cite)
+            self.item(step.name, note="；".join(step_notes(step, names)), cite=step.cite)
             for step in self.pack.steps
         ]
-        return [_items(items, numbered=True)]
+        return [items_block(items, numbered=True)]
 
     def quotas(self) -> list[dict[str, Any]]:
         return [block for quota in self.pack.quotas for block in self.quota(quota)]
@@ -256,7 +258,7 @@ class _Guide:
             ]
             for line in quota.holders
         ]
-        table = _table(
+        table = table_block(
             ["谁", "至多", "至少"],
             rows,
             caption=quota.name,
@@ -264,7 +266,7 @@ class _Guide:
             numbers={1, 2},
         )
         exempt = [self.item(e.text, note=self.lapses(e), cite=e.cite) for e in quota.exempt]
-        return [table, *([_items(exempt, "不占限额的情形")] if exempt else [])]
+        return [table, *([items_block(exempt, "不占限额的情形")] if exempt else [])]
 
     def lapses(self, exemption: Exemption) -> str:
         rounds = "、".join(self.around.rounds.get(code, code) for code in exemption.rounds)
@@ -287,11 +289,11 @@ class _Guide:
             items.append(
                 self.item(f"{report.name}（{by}）", note="；".join(filter(None, notes)), cite=report.cite)
             )
-        return [_items(items, numbered=True)] if items else []
+        return [items_block(items, numbered=True)] if items else []
 
     def contacts(self) -> list[dict[str, Any]]:
         items = [self.item(contact.office, cite=contact.cite) for contact in self.pack.contacts]
-        return [_items(items)] if items else []
+        return [items_block(items)] if items else []
 
     def legend(self) -> list[dict[str, Any]]:
         items = []
@@ -300,7 +302,7 @@ class _Guide:
             title = f"《{document.title}》" if document else name
             number = f"（{document.number}）" if document and document.number else ""
             items.append(self.item(f"{self.mark(name)} {title}{number}"))
-        return [_items(items)]
+        return [items_block(items)]
 
     # ---------------------------------------------------------------- parts of a line
 
@@ -329,51 +331,3 @@ class _Guide:
     @staticmethod
     def with_note(text: str, note: str) -> str:
         return f"{text}（{note}）" if note else text
-
-
-def kinds_text(kinds: Sequence[str]) -> str:
-    """Kinds of unit as people say them."""
-    return "、".join(words().value("", "", kind) for kind in kinds)
-
-
-def _asked(field: FieldDef) -> str:
-    shown = _SHOWN_TYPES.get(field.type, "")
-    sign = "*" if field.required else "†" if field.required_when or field.visible_when else ""
-    return f"{field.label}{f'（{shown}）' if shown else ''}{sign}"
-
-
-def _cites_of(section: Section) -> list[str]:
-    return list(dict.fromkeys(cite for field in section.fields for cite in field.cite))
-
-
-def _step_notes(step: Step, names: Mapping[str, str]) -> list[str]:
-    notes = [] if step.level == "unit" else [f"{_LEVEL_NAMES[step.level]}办理"]
-    if step.kinds:
-        notes.append(f"限{kinds_text(step.kinds)}牵头的项目")
-    if step.grants:
-        notes.append(f"授予{_LEVEL_NAMES[step.grants]}项目")
-    if step.on_decline:
-        notes.append(f"不予通过的转入“{names.get(step.on_decline, step.on_decline)}”")
-    return notes
-
-
-def _items(items: list[dict[str, Any]], caption: str = "", *, numbered: bool = False) -> dict[str, Any]:
-    return {"kind": "items", "caption": caption, "note": "", "numbered": numbered, "items": items}
-
-
-def _table(
-    columns: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    *,
-    caption: str = "",
-    note: str = "",
-    numbers: Iterable[int] = (),
-) -> dict[str, Any]:
-    aligned = set(numbers)
-    return {
-        "kind": "table",
-        "caption": caption,
-        "note": note,
-        "columns": [{"label": label, "number": n in aligned} for n, label in enumerate(columns)],
-        "rows": [list(row) for row in rows],
-    }
