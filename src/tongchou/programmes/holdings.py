@@ -72,7 +72,7 @@ class ChangeRefused(Refused):
         self.losses = losses
         first = losses[0]
         verb = "会改变已存数据的含义" if first.stake.severity == "reinterprets" else "会丢失已存数据"
-        more = f"（共 {len(losses)} 处）" if len(losses) > 1 else ""
+        more = f"（共 {len(losses)} 处，用 pack diff 查看全部）" if len(losses) > 1 else ""
         super().__init__(
             Denied("data", f"{first}，{verb}{more}", clause="；".join(first.stake.cite), remedy=first.remedy)
         )

@@ -76,7 +76,7 @@ def severity(found: Difference) -> Severity:
     if found.kind == "order":
         return "plain"
     measure = _MEASURES.get(found.name)
-    if measure is None or (found.name == "required" and not found.trail):
+    if measure is None:
         return "plain"
     old, new = measure(found.old), measure(found.new)
     if old is None or new is None or old == new:
