@@ -6,6 +6,7 @@ are (role, scope, or the step that is not theirs), in words, with nothing change
 """
 
 import inspect
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from importlib import import_module
@@ -36,17 +37,30 @@ from tongchou.orgs.models import Unit
 from tongchou.orgs.queries import authority_over
 from tongchou.outbox import actions as outbox
 from tongchou.outbox.models import Message
+from tongchou.programmes import archives, history, releases, trials
+from tongchou.programmes.release_models import PackUpload
 from tongchou.rehearsal import reporting
 from tongchou.reviews import actions as reviews
 
 pytestmark = pytest.mark.django_db
-ROOMS = ["orgs", "outbox", "applications", "reviews", "designations", "monitoring", "insight", "documents"]
+ROOMS = [
+    "orgs",
+    "outbox",
+    "programmes",
+    "applications",
+    "reviews",
+    "designations",
+    "monitoring",
+    "insight",
+    "documents",
+]
 MODULES = {
+    "programmes": ["tongchou.programmes.releases", "tongchou.programmes.trials"],
     "applications": [
         "tongchou.applications.actions",
         "tongchou.applications.evidence",
         "tongchou.applications.saving",
-    ]
+    ],
 }
 
 UNIT = {"filler", "leader"}
@@ -68,7 +82,11 @@ EVERYBODY = {
     "system administrator",
     "security administrator",
     "audit administrator",
+    "pack administrator of own province",
+    "pack administrator of another province",
+    "pack administrator of the nation",
 }
+OWN_PACKS = {"pack administrator of own province"}
 OWN_CITY, OWN_PROVINCE = {"officer of own city"}, {"officer of own province"}
 THE_NATION = {"officer of the nation"}
 AUTUMN = date(2024, 11, 20)  # the collection of 2024 is open
@@ -88,6 +106,31 @@ class Row:
 
 
 TABLE = [
+    # ---- programmes
+    Row(
+        "programmes.upload_pack",
+        lambda s, by: releases.upload_pack(
+            s.overlay_zip, name="细则.zip", authority=s.province, programme=s.programme, by=by
+        ),
+        OWN_PACKS,
+    ),
+    Row("programmes.check_again", lambda s, by: releases.check_again(s.version, by=by), OWN_PACKS),
+    Row(
+        "programmes.publish",
+        lambda s, by: releases.publish(s.version, effective=date(2023, 9, 1), by=by),
+        OWN_PACKS,
+    ),
+    Row(
+        "programmes.withdraw",
+        lambda s, by: releases.withdraw(s.coming_version, reason="改期。", by=by),
+        OWN_PACKS,
+    ),
+    Row(
+        "programmes.ask_rehearsal",
+        lambda s, by: trials.ask_rehearsal(s.version, place=s.province.place, units=5, by=by),
+        OWN_PACKS,
+    ),
+    Row("programmes.stop_rehearsal", lambda s, by: trials.stop_rehearsal(s.rehearsal, by=by), OWN_PACKS),
     # ---- orgs
     Row("orgs.verify_unit", lambda s, by: orgs.verify_unit(s.registered, by=by), OWN_CITY),
     Row("orgs.refuse_unit", lambda s, by: orgs.refuse_unit(s.registered, by=by, reason="不符。"), OWN_CITY),
@@ -386,7 +429,32 @@ def _people(school: Unit, stranger: Unit) -> dict:
         "system administrator": factory.admin("system_admin"),
         "security administrator": factory.admin("security_admin"),
         "audit administrator": factory.admin("audit_admin"),
+        "pack administrator of own province": factory.admin("pack_admin", PROVINCE),
+        "pack administrator of another province": factory.admin("pack_admin", ELSEWHERE),
+        "pack administrator of the nation": factory.admin("pack_admin", NATION),
     }
+
+
+def _packs(scene: SimpleNamespace) -> None:
+    """Versions of the province's overlay: one checked, one to come, and a rehearsal that waits."""
+    own = scene.people["pack administrator of own province"]
+    files = history.files_of(history.current(scene.programme).archive)
+    overlay = archives.units(files)[PROVINCE]
+    text = overlay[f"overlays/{PROVINCE}/overlay.yaml"].decode()
+
+    def version(number: str) -> PackUpload:
+        changed = re.sub(r"(?m)^version:.*$", f"version: '{number}'", text)
+        content = archives.pack_up(overlay | {f"overlays/{PROVINCE}/overlay.yaml": changed.encode()})
+        scene.overlay_zip = content
+        kept = releases.upload_pack(
+            content, name="细则.zip", authority=scene.province, programme=scene.programme, by=own
+        )
+        assert kept.state == "checked", kept.problems
+        return kept
+
+    scene.coming_version = releases.publish(version("98"), effective=date(2023, 10, 1), by=own)
+    scene.version, rehearsed = version("99"), version("97")
+    scene.rehearsal = trials.ask_rehearsal(rehearsed, place=scene.province.place, units=5, by=own)
 
 
 def _monitored(scene: SimpleNamespace) -> None:
@@ -460,6 +528,7 @@ def scene(_loaded, django_db_blocker, tmp_path_factory):
                 free=factory.expert(),
                 message=Message.objects.filter(to=people["leader"]).first(),
             )
+            _packs(made)
         with clock.at(AUTUMN):
             _monitored(made)
         yield made
