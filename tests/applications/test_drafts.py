@@ -110,7 +110,7 @@ def test_a_round_whose_window_has_shut_is_refused_with_the_clause(world, day):
         refused = refusal(begin, who, task=task(), variant="main", round=round_of(2023), by=leader(who))
     assert refused.code == "window"
     assert "2023年8月22日" in refused.denied.reason
-    assert refused.denied.clause == "jilin-2023-7 三(四)"
+    assert refused.denied.clause == "jilin-2023-7 三(四) 时间安排"
     assert refused.denied.remedy
 
 

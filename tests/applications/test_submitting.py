@@ -88,7 +88,11 @@ def test_a_filler_does_not_submit_and_nobody_else_does(world):
 
 
 @pytest.mark.parametrize(
-    "code, shut, clause", [("resource-library", (2023, 8, 23), "三(四)"), (CENTRE, (2023, 10, 9), "三(三)")]
+    "code, shut, clause",
+    [
+        ("resource-library", (2023, 8, 23), "三(四) 时间安排"),
+        (CENTRE, (2023, 10, 9), "三(三) 时间安排"),
+    ],
 )
 def test_after_the_last_day_it_is_refused_with_the_clause_and_on_it_accepted(world, code, shut, clause):
     late, in_time = filled(unit(), code=code), filled(unit(), code=code)

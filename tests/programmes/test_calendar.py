@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tongchou.programmes.calendar import lay_out, overlapping
 from tongchou.programmes.holders import covers, first_match
-from tongchou.programmes.pack_format import CalendarEntry, Match
+from tongchou.programmes.pack_format import CalendarEntry, Match, Years
 from tongchou.programmes.working_days import is_published, is_rest_day, rest_day_note
 
 ROUNDS = {"2023": 2023, "2024": 2024}
@@ -138,14 +138,18 @@ CHANGCHUN = "000000/220000/220100/"
 @pytest.mark.parametrize(
     "lines, kind, tags, expected",
     [
-        ([Match(places=["220100"]), Match()], "", (), 0),
-        ([Match(places=["220200"]), Match()], "", (), 1),
-        ([Match(places=["220000"])], "", (), 0),
-        ([Match(places=["220200"])], "", (), None),
-        ([Match(tags=["a", "b"]), Match(tags=["a"]), Match()], "university", ("a",), 1),
-        ([Match(tags=["a"]), Match()], "university", (), 1),
-        ([Match(kinds=["park"]), Match(kinds=["university"])], "university", (), 1),
-        ([Match(kinds=["park"])], "", (), None),
+        ([Match(places=["220100"]), Match()], "", {}, 0),
+        ([Match(places=["220200"]), Match()], "", {}, 1),
+        ([Match(places=["220000"])], "", {}, 0),
+        ([Match(places=["220200"])], "", {}, None),
+        ([Match(tags=["a", "b"]), Match(tags=["a"]), Match()], "university", {"a": None}, 1),
+        ([Match(tags=["a"], tag_years=Years(until=2021)), Match()], "university", {"a": 2021}, 0),
+        ([Match(tags=["a"], tag_years=Years(until=2021)), Match()], "university", {"a": 2022}, 1),
+        ([Match(tags=["a"], tag_years=Years(first=2021)), Match()], "university", {"a": None}, 1),
+        ([Match(tags=["a", "b"], tag_years=Years(first=2020))], "", {"a": 2021, "b": 2019}, None),
+        ([Match(tags=["a"]), Match()], "university", {}, 1),
+        ([Match(kinds=["park"]), Match(kinds=["university"])], "university", {}, 1),
+        ([Match(kinds=["park"])], "", {}, None),
     ],
 )
 def test_the_first_line_that_matches(lines, kind, tags, expected):
@@ -154,15 +158,19 @@ def test_the_first_line_that_matches(lines, kind, tags, expected):
 
 
 SOME = st.lists(st.sampled_from(["220100", "220200", "220000"]), max_size=2, unique=True)
+YEAR = st.none() | st.integers(2019, 2022)
 MATCH = st.builds(
-    lambda places, kinds, tags: Match(places=places, kinds=kinds, tags=tags),
+    lambda places, kinds, tags, years: Match(places=places, kinds=kinds, tags=tags, tag_years=years),
     SOME,
     st.lists(st.sampled_from(["park", "university"]), max_size=2, unique=True),
     st.lists(st.sampled_from(["a", "b"]), max_size=2, unique=True),
+    st.none() | st.builds(Years, first=YEAR, until=YEAR),
 )
 
 
-@given(MATCH, MATCH, st.sampled_from(["park", "university"]), st.sets(st.sampled_from(["a", "b"])))
+@given(
+    MATCH, MATCH, st.sampled_from(["park", "university"]), st.dictionaries(st.sampled_from(["a", "b"]), YEAR)
+)
 def test_a_covered_line_is_never_reached(earlier, later, kind, tags):
     if covers(earlier, later) and first_match([later], path=CHANGCHUN, kind=kind, tags=tags):
         assert first_match([earlier, later], path=CHANGCHUN, kind=kind, tags=tags) is earlier
