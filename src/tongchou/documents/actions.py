@@ -44,8 +44,8 @@ def render_bulletin(bulletin: Bulletin, *, by: Person) -> Bulletin:
             _("《%(bulletin)s》的文件已经生成。") % {"bulletin": bulletin.title},
             remedy=_("如需更正，请发布新一版。"),
         )
-    bulletin.pdf = files.store(pdf.bulletin(bulletin.snapshot), allowed=("pdf",))
-    bulletin.xlsx = files.store(excel.bulletin(bulletin.snapshot), allowed=("office",))
+    bulletin.pdf = files.store(pdf.bulletin(bulletin.snapshot), allowed=("pdf",), ours=True)
+    bulletin.xlsx = files.store(excel.bulletin(bulletin.snapshot), allowed=("office",), ours=True)
     bulletin.save(update_fields=["pdf", "xlsx"])
     audit.record(
         "render_bulletin",

@@ -14,6 +14,7 @@ from tongchou.core import audit, clock, files
 from tongchou.core.access import refuse, require
 from tongchou.core.dates import day_text
 from tongchou.core.digests import digest_of
+from tongchou.core.files import scan
 from tongchou.monitoring import access, checks, duties, indicators, queries, states
 from tongchou.monitoring.models import (
     AnnualTarget,
@@ -203,6 +204,7 @@ def submit_report(report: PerformanceReport, *, by: Person) -> ReportRevision:
     asked = indicators.asked(report.edition.pack.indicators, report.variant)
     targets = queries.targets_of(report)
     evidence = list(queries.evidence(report))
+    scan.require_clean((e.name, e.file) for e in evidence)
     found = [
         finding
         for finding in checks.check(

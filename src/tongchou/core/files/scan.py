@@ -20,9 +20,11 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from tongchou.core import audit, clock
+from tongchou.core.access import refuse
 from tongchou.core.models import StoredFile
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 log = logging.getLogger("tongchou.files")
@@ -98,6 +100,19 @@ def _scan_one(pk: int) -> bool:
 def infected(file: StoredFile) -> str:
     """What is said of an infected file."""
     return _("病毒扫描检出“%(virus)s”，文件已隔离，任何人都不能打开。") % {"virus": file.virus}
+
+
+def require_clean(named: Iterable[tuple[str, StoredFile]]) -> None:
+    """Refuse while one of the files, given with its name, is still checked or was found infected."""
+    for name, file in named:
+        if file.state == StoredFile.State.CHECKING:
+            raise refuse(
+                "file",
+                _("“%(file)s”还在检查，检查通过后才能提交。") % {"file": name},
+                remedy=_("请稍后再试。"),
+            )
+        if file.state == StoredFile.State.INFECTED:
+            raise refuse("file", f"“{name}”：{infected(file)}", remedy=_("请移除后重新上传。"))
 
 
 def _connected() -> socket.socket:
