@@ -260,4 +260,5 @@ LOGGING = {
 
 # ---------------------------------------------------------------- the worker
 
+PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 4}  # mail and deadlines don't wait for a rehearsal
 PROCRASTINATE_IMPORT_PATHS = ["tongchou.rehearsal.tasks"]  # the tasks of rooms that are no Django apps

@@ -11,10 +11,6 @@ from tongchou.orgs.scopes import Actor, Role
 
 if TYPE_CHECKING:
     from tongchou.orgs.models import Authority
-    from tongchou.programmes.release_models import PackUpload
-
-PUBLISHED = {"scheduled", "in_force", "superseded", "withdrawn"}
-"""States of an upload that everybody below may know of."""
 
 
 def may_read_packs(actor: Actor) -> Decision:
@@ -40,16 +36,3 @@ def may_keep_packs(actor: Actor, authority: Authority) -> Decision:
         _("%(authority)s的配置包由该部门的配置包管理员管理。") % {"authority": authority.name},
         remedy=_("您只能管理本部门的配置包。"),
     )
-
-
-def may_see_upload(actor: Actor, upload: PackUpload) -> Decision:
-    """Its own authority and those above see a version always, those below once it is published."""
-    may_read = may_read_packs(actor)
-    if not may_read:
-        return may_read
-    path = upload.authority.place.path
-    for authority in actor.authorities_as(Role.PACK_ADMIN):
-        own = authority.place.path
-        if path.startswith(own) or (own.startswith(path) and upload.state in PUBLISHED):
-            return ALLOWED
-    return Denied("scope", _("这个版本不在您的职责范围内，或尚未发布。"))

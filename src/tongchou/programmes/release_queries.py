@@ -11,7 +11,6 @@ from pydantic import ValidationError
 from tongchou.orgs.models import Jurisdiction
 from tongchou.orgs.scopes import Actor, Role
 from tongchou.programmes import history
-from tongchou.programmes.access import PUBLISHED
 from tongchou.programmes.check import Checked, CheckedOverlay
 from tongchou.programmes.diffing import Side, diff
 from tongchou.programmes.models import Programme
@@ -21,16 +20,20 @@ from tongchou.programmes.release_models import PackRehearsal, PackRelease, PackU
 if TYPE_CHECKING:
     from tongchou.orgs.models import Authority
 
+_KNOWN_BELOW = ("scheduled", "in_force", "superseded", "withdrawn")
 _LARGE = ("problems", "notes", "changes")
 
 
 def uploads(actor: Actor) -> QuerySet[PackUpload]:
-    """The versions that the actor may see (as ``access.may_see_upload``), without what was found in them."""
+    """The versions that the actor may see, without what was found in them.
+
+    An authority's own administrators and those above see a version always, those below once it is published.
+    """
     seen = Q(pk__in=[])
     for authority in actor.authorities_as(Role.PACK_ADMIN):
         path = authority.place.path
         seen |= Q(authority__place__path__startswith=path)
-        seen |= Q(authority__place__in=path.strip("/").split("/"), state__in=PUBLISHED)
+        seen |= Q(authority__place__in=path.strip("/").split("/"), state__in=_KNOWN_BELOW)
     rows = PackUpload.objects.filter(seen).defer(*_LARGE)
     return rows.select_related(
         "authority__place", "programme", "uploaded_by", "published_by", "withdrawn_by"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tongchou.core import audit, clock
 from tongchou.core.access import Refused, refuse, require
+from tongchou.core.files import safe_name
 from tongchou.orgs.scopes import actor
 from tongchou.outbox.actions import notify
 from tongchou.programmes import access, archives, history
@@ -45,7 +46,7 @@ def upload_pack(
         authority=authority,
         programme=programme,
         archive=history.archive(content),
-        name=name[:200],
+        name=safe_name(name),
         version=found.version[:40],
         units=archives.digests(files),
         state=U.FAULTY if found.problems else U.CHECKED,
