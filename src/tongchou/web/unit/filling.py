@@ -117,6 +117,7 @@ def save(request: Request, pk: int) -> HttpResponse:
         texts = {str(k): [str(v) for v in vs] for k, vs in body["changes"].items()}
         version = _version(body.get("version"))
     except (ValueError, KeyError, TypeError, AttributeError):
+        reads.own_application(request, pk)
         raise refuse("form", _("保存请求的格式不正确。"), remedy=_("请刷新页面后再试。")) from None
     try:
         saved = actions.save_typed(
