@@ -167,6 +167,23 @@ def test_the_year_is_filtered_and_rest_days_are_pointed_out(loaded, seen):
     assert "省内申报" not in here
 
 
+def test_what_waits_for_notice_is_listed_without_days(loaded, seen):
+    from tongchou.programmes.actions import load_pack
+
+    loaded.task["calendar"][0] = {
+        "code": "declare",
+        "name": "另行组织申报",
+        "purpose": "declare",
+        "binds": "units",
+        "waiting": True,
+        "cite": ["notice 一(一)"],
+    }
+    loaded.overlay_task["calendar"] = []
+    load_pack(loaded.write())
+    page = body(seen(administrator(), reverse("packs:calendar") + "?year=2023"))
+    assert page.index("另行通知，尚无日期") < page.index("另行组织申报")
+
+
 def test_the_trace_marks_what_nothing_serves(loaded, seen):
     from tongchou.programmes.actions import load_pack
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -94,7 +95,8 @@ def year(request: Request) -> HttpResponse:
         Filter("binds", _("约束对象"), choices=Window.Binds.choices),
     )
     chosen = int(bar["year"])
-    bars = bars_of(programme, chosen, place=chosen_place(request, places), binds=bar["binds"])
+    place = chosen_place(request, places)
+    bars = bars_of(programme, chosen, place=place, binds=bar["binds"])
     return render(
         request,
         "packs/calendar.html",
@@ -106,22 +108,24 @@ def year(request: Request) -> HttpResponse:
             "today": f"{_share(clock.today(), chosen):.2f}" if clock.today().year == chosen else "",
             "tasks": [(task, list(held)) for task, held in groupby(bars, key=lambda b: b.window.task)],
             "rest": [b for b in bars if b.rest],
+            "waiting": held_in(programme, place, bar["binds"]).filter(waiting=True),
         },
     )
+
+
+def held_in(programme: Programme, place: Jurisdiction | None, binds: str) -> QuerySet[Window]:
+    """The windows that hold in a place, set by it or by any place around it (none: everywhere), for those they bind."""
+    rows = programme.windows.select_related("task", "place", "round")
+    if place is not None:
+        rows = rows.filter(place__in=place.path.strip("/").split("/"))
+    return rows.filter(binds=binds) if binds else rows
 
 
 def bars_of(
     programme: Programme, year: int, *, place: Jurisdiction | None = None, binds: str = ""
 ) -> list[Bar]:
-    """The windows that touch the year, by task; one without a year of its own counts in every year it touches.
-
-    With a ``place``: what holds there, set by it or by any place around it.
-    """
-    rows = programme.windows.filter(waiting=False).select_related("task", "place", "round")
-    if place is not None:
-        rows = rows.filter(place__in=place.path.strip("/").split("/"))
-    if binds:
-        rows = rows.filter(binds=binds)
+    """The windows that touch the year, by task; one without a year of its own counts in every year it touches."""
+    rows = held_in(programme, place, binds).filter(waiting=False)
     found: dict[tuple[object, ...], Bar] = {}
     order = ("task__number", "closes_at", "opens_at", "code", "place__path", "variant")
     for window in rows.order_by(*order):

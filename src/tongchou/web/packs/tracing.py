@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from tongchou.core.access import refuse
 from tongchou.programmes import access, history, release_queries
 from tongchou.programmes.release_models import PackRelease
-from tongchou.programmes.trace import KINDS, SCREEN, Server, Trace, TracedClause, trace
+from tongchou.programmes.trace import Server, Trace, TracedClause, trace
 from tongchou.web.filters import Filter, Filters
 from tongchou.web.packs.choosing import chosen_programme, programme_filter
 from tongchou.web.screens import Request, allow, screen
@@ -51,23 +51,26 @@ def matrix(request: Request) -> HttpResponse:
         Filter("document", _("文件"), choices=names),
         Filter("state", _("情况"), choices=STATES),
     )
-    kinds = [kind for kind in [*KINDS.values(), SCREEN] if kind in found.kinds]
+    shown = [d for d in found.documents if bar["document"] in {"", d.document.id}]
+    kinds = Trace(shown).kinds
     documents = [
         (
             d,
             [(clause, _cells(clause, kinds)) for clause in d.clauses if bar["state"] in {"", clause.state}],
         )
-        for d in found.documents
-        if bar["document"] in {"", d.document.id}
+        for d in shown
     ]
-    shown = {
-        "bar": bar,
-        "kinds": [_(kind) for kind in kinds],
-        "documents": [(d, rows) for d, rows in documents if rows],
-        "count": found.count(),
-        "programme": programme,
-    }
-    return render(request, "packs/trace.html", shown)
+    return render(
+        request,
+        "packs/trace.html",
+        {
+            "bar": bar,
+            "kinds": [_(kind) for kind in kinds],
+            "documents": [(d, rows) for d, rows in documents if rows],
+            "count": found.count(),
+            "programme": programme,
+        },
+    )
 
 
 def _cells(clause: TracedClause, kinds: list[str]) -> list[list[Server]]:
