@@ -128,9 +128,7 @@ class Seat:
         """Upload a file into a slot of the declaration."""
         file = {"name": name, "mimeType": "application/pdf", "buffer": content}
         self.page.locator(f"#u-{code}").set_input_files(file)  # type: ignore[arg-type]
-        with self.page.expect_navigation():
-            self.page.locator(f"button[name=attach][value={code}]").click()
-        expect(self.page.locator(f"#f-{code}")).to_contain_text(name)
+        expect(self.page.locator(f"#f-{code}").get_by_role("link", name=name)).to_be_visible()
 
     def saved(self) -> None:
         """The autosave has said so."""

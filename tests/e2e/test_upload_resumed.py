@@ -14,12 +14,11 @@ from tongchou.core import files
 from tongchou.core.models import Upload
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-SLOT = "plan_file"
+SLOT = "other_files"
 MB = 2**20
 PHONE = {"width": 390, "height": 844}
 # Through Chromium's own tools: 6 MB a second, so that there is time to cut it.
 SLOW = {"offline": False, "latency": 5, "downloadThroughput": 40 * MB, "uploadThroughput": 24 * MB}
-FAST = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
 
 
 @pytest.fixture
@@ -68,25 +67,31 @@ def large_pdf(path: Path, size: int) -> Path:
     return path
 
 
-def speed(page, how: dict) -> None:
-    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", how)
+def until(page, holds, seconds: float = 20) -> None:
+    """Wait in the page's own time; the page's policy forbids what playwright would evaluate there."""
+    for _ in range(int(seconds * 20)):
+        if holds():
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(page.locator(f"[data-slot={SLOT}]").inner_text())
 
 
 def test_200_mb_are_resumed_after_a_cut_and_a_reload_and_attached(page, page_of, shot, tmp_path):
-    whole = large_pdf(tmp_path / "建设方案 终稿.pdf", 200 * MB)
+    whole = large_pdf(tmp_path / "建设方案 终稿.pdf", 199 * MB)
     chooser, row = page.locator(f"#u-{SLOT}"), page.locator("[data-coming] > li")
-    speed(page, SLOW)
+    tools = page.context.new_cdp_session(page)
+    tools.send("Network.emulateNetworkConditions", SLOW)
     chooser.set_input_files(whole)
     expect(row).to_contain_text("正在上传")
-    while page.locator("[data-coming] progress").evaluate("bar => bar.value") < 0.12:
-        page.wait_for_timeout(50)
+    until(page, lambda: page.locator("[data-coming] progress").evaluate("bar => bar.value") > 0.12)
     shot("uploading")
-    speed(page, FAST | {"offline": True})
+    page.context.set_offline(True)
+    tools.detach()
     expect(row).to_contain_text("网络中断，恢复后自动续传", timeout=20_000)
     came = Upload.objects.get().offset
     assert 0 < came < whole.stat().st_size
 
-    speed(page, FAST)
+    page.context.set_offline(False)
     page.reload()
     expect(row).to_contain_text("再次选择同一文件即从这里续传")
     shot("resumable")
@@ -94,7 +99,7 @@ def test_200_mb_are_resumed_after_a_cut_and_a_reload_and_attached(page, page_of,
     page.on("request", lambda asked: sent.append(asked.method) if "/uploads/" in asked.url else None)
     chooser = page.locator(f"#u-{SLOT}")
     chooser.set_input_files(whole)
-    expect(row).to_contain_text("检查中", timeout=30_000)
+    expect(page.locator(f"[data-slot={SLOT}]")).to_contain_text("检查中", timeout=30_000)
     assert sent[0] == "HEAD"  # asked how far it came, and did not begin anew
     assert "POST" not in sent
     upload = Upload.objects.get()

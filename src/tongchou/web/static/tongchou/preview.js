@@ -47,10 +47,13 @@ if (preview) {
       draw(video);
     }
     if (!preview.open) preview.show();
+    document.body.classList.add("tc-previewing");
+    link.scrollIntoView({ block: "nearest" });
     preview.querySelector("[data-close]").focus();
   }
   function close() {
     preview.close();
+    document.body.classList.remove("tc-previewing");
     body.replaceChildren();
     link?.focus();
   }

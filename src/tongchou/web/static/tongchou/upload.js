@@ -43,7 +43,7 @@ function add(slot, file) {
     retryDelays: [0, 1000, 3000, 5000],
     removeFingerprintOnSuccess: true,
     fingerprint: () => Promise.resolve(["tongchou", slot.dataset.uploadTo, code, about.indicator, about.year, file.name, file.size, file.lastModified].join("|")),
-    onUploadUrlAvailable: () => taken(job),
+    onUploadUrlAvailable: () => taken(job, job.upload.url),
     onProgress: (sent, all) => progress(row, sent, all),
     onSuccess: () => arrived(job),
     onError: (error) => failed(job, error),
@@ -74,13 +74,16 @@ async function begin(job) {
   say(job, "sending");
   if (!job.upload.url) {
     const [before] = await job.upload.findPreviousUploads();
-    if (before) job.upload.resumeFromPreviousUpload(before);
+    if (before) {
+      job.upload.resumeFromPreviousUpload(before);
+      taken(job, before.uploadUrl);
+    }
   }
   job.upload.start();
 }
 // It has an address now; the row that the server drew of an earlier attempt gives way to ours.
-function taken(job) {
-  const key = job.upload.url.split("/").filter(Boolean).pop();
+function taken(job, address) {
+  const key = address.split("/").filter(Boolean).pop();
   document.querySelectorAll(`[data-upload-key="${key}"]`).forEach((old) => old !== job.row.node && old.remove());
   job.row.node.dataset.uploadKey = key;
 }
