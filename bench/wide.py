@@ -160,6 +160,7 @@ def people_and_cases(count: int, folder: Path, *, each: int = 1) -> list[tuple[i
     from tongchou.orgs.uscc import complete
     from tongchou.programmes.actions import load_pack
     from tongchou.programmes.models import Round, Task
+    from tongchou.rehearsal.sample import evidence_pdf
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     places = folder.parent / "places"
@@ -188,7 +189,9 @@ def people_and_cases(count: int, folder: Path, *, each: int = 1) -> list[tuple[i
             username=f"leader{number}",
             email=f"leader{number}@example.org",
             password="a-long-enough-password-7",
+            contact=orgs.Contact(f"填报员{number}", "教务处长", "0431-80000000", f"leader{number}@example.org"),
         )
+        orgs.upload_contact_form(unit, by=person, upload=evidence_pdf(), name="联系表.pdf")
         orgs.verify_unit(unit, by=officer, tags_confirmed=[])
         for _ in range(each):
             case = applications.begin(unit, task=task, variant="main", round=round_, by=person)

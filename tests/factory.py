@@ -127,14 +127,29 @@ def registration(kind: str = "secondary_school", code: str = CITY, **given) -> d
         "email": f"unit{number}@example.org",
         "password": None,
         "school_code": f"{number:010d}",
+        "contact": contact(f"unit{number}@example.org"),
     } | given
+
+
+def contact(email: str = "lianxi@example.org", **given) -> orgs.Contact:
+    """A contact that may be given as it is."""
+    return orgs.Contact(
+        **{"name": "联演一", "duty": "办公室主任", "phone": "0431-80000000", "email": email} | given
+    )
+
+
+def sealed(of: Unit) -> Unit:
+    """The unit with the scan of its contact form as it stands."""
+    orgs.upload_contact_form(of, by=leader(of), upload=pdf(), name="联系表.pdf")
+    return of
 
 
 def unit(
     kind: str = "secondary_school", code: str = CITY, *, tags=(), verified: bool = True, **given
 ) -> Unit:
-    """A unit that registered and, unless told otherwise, was verified with all its tags by its own authority."""
+    """A unit that registered, sealed, and unless told otherwise was verified with all its tags by its own authority."""
     made, _ = orgs.register_unit(**registration(kind, code, tags=tags, **given))
+    sealed(made)
     if verified:
         made = orgs.verify_unit(made, by=officer(made.authority.place_id), tags_confirmed=tags)
     return made
@@ -146,9 +161,18 @@ def leader(of: Unit) -> Person:
 
 
 def filler(of: Unit) -> Person:
-    """A second person of the unit who may only fill."""
+    """Another person of the unit who may only fill."""
+    return _granted(of, Membership.Role.FILLER)
+
+
+def reviewer(of: Unit) -> Person:
+    """Another person of the unit who checks what was filled before its leader submits."""
+    return _granted(of, Membership.Role.REVIEWER)
+
+
+def _granted(of: Unit, role: str) -> Person:
     person = nobody()
-    orgs.grant_role(person, Membership.Role.FILLER, by=admin("security_admin"), unit=of)
+    orgs.grant_role(person, role, by=admin("security_admin"), unit=of)
     return person
 
 

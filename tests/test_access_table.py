@@ -55,6 +55,10 @@ ROOMS = [
     "documents",
 ]
 MODULES = {
+    "orgs": [
+        f"tongchou.orgs.{name}"
+        for name in ("accounts", "contacts", "inviting", "membership", "registering", "renaming", "verifying")
+    ],
     "programmes": ["tongchou.programmes.releases", "tongchou.programmes.trials"],
     "applications": [
         "tongchou.applications.actions",
@@ -63,7 +67,7 @@ MODULES = {
     ],
 }
 
-UNIT = {"filler", "leader"}
+UNIT = {"filler", "reviewer", "leader"}
 OFFICERS = {
     "officer of own city",
     "officer of another city",
@@ -137,7 +141,57 @@ TABLE = [
     Row(
         "orgs.correct_unit",
         lambda s, by: orgs.correct_unit(s.refused, by=by, uscc=s.refused.uscc, name="更正后的校名"),
-        {"leader", "filler"},
+        UNIT,
+    ),
+    Row(
+        "orgs.change_contact",
+        lambda s, by: orgs.change_contact(s.school, by=by, contact=factory.contact()),
+        UNIT,
+    ),
+    Row(
+        "orgs.upload_contact_form",
+        lambda s, by: orgs.upload_contact_form(s.refused, by=by, upload=factory.pdf(), name="a.pdf"),
+        UNIT,
+    ),
+    Row(
+        "orgs.invite",
+        lambda s, by: orgs.invite(
+            s.school, by=by, role="filler", name="新人", email="new@example.org", page=str
+        ),
+        {"leader"},
+    ),
+    Row(
+        "orgs.resend_invitation",
+        lambda s, by: orgs.resend_invitation(s.invitation, by=by, page=str),
+        {"leader"},
+    ),
+    Row("orgs.revoke_invitation", lambda s, by: orgs.revoke_invitation(s.invitation, by=by), {"leader"}),
+    Row("orgs.accept_invitation", lambda s, by: orgs.accept_invitation(s.token, by=by), {"nobody"}),
+    Row(
+        "orgs.hand_over",
+        lambda s, by: orgs.hand_over(s.school, to=s.people["filler"], by=by),
+        {"leader"},
+    ),
+    Row(
+        "orgs.remove_member",
+        lambda s, by: orgs.remove_member(s.school, person=s.people["filler"], by=by),
+        {"leader"},
+    ),
+    Row(
+        "orgs.ask_rename",
+        lambda s, by: orgs.ask_rename(
+            s.school,
+            by=by,
+            name="长春新名学校",
+            reason="经批准更名。",
+            proof=factory.pdf(),
+            proof_name="批复.pdf",
+        ),
+        {"leader"},
+    ),
+    Row("orgs.approve_rename", lambda s, by: orgs.approve_rename(s.rename, by=by), OWN_CITY),
+    Row(
+        "orgs.refuse_rename", lambda s, by: orgs.refuse_rename(s.rename, by=by, reason="没有批复。"), OWN_CITY
     ),
     Row(
         "orgs.create_person",
@@ -416,6 +470,7 @@ def _people(school: Unit, stranger: Unit) -> dict:
     return {
         "nobody": factory.nobody(),
         "filler": factory.filler(school),
+        "reviewer": factory.reviewer(school),
         "leader": factory.leader(school),
         "leader of another unit": factory.leader(stranger),
         "officer of own city": factory.officer(CITY),
@@ -500,6 +555,16 @@ def scene(_loaded, django_db_blocker, tmp_path_factory):
             orgs.refuse_unit(refused, by=factory.officer(CITY), reason="不符。")
             refused.memberships.update(person=people["filler"], unit=refused)
             refused.memberships.filter(role="leader").update(person=people["leader"])
+            refused.memberships.create(person=people["reviewer"], role="reviewer")
+            renaming = factory.unit(code=CITY)
+            invitation, token = orgs.invite(
+                school,
+                by=people["leader"],
+                role="filler",
+                name="某人",
+                email=people["nobody"].email,
+                page=str,
+            )
             scored = factory.at(school, "province-designate", existing_national=True)
             factory.score(scored)
             at_province = factory.at(school, "province-designate", existing_national=True)
@@ -508,6 +573,16 @@ def scene(_loaded, django_db_blocker, tmp_path_factory):
                 school=school,
                 registered=registered,
                 refused=refused,
+                invitation=invitation,
+                token=token,
+                rename=orgs.ask_rename(
+                    renaming,
+                    by=factory.leader(renaming),
+                    name="长春更名学校",
+                    reason="经批准更名。",
+                    proof=factory.pdf(),
+                    proof_name="批复.pdf",
+                ),
                 people=people,
                 bystander=factory.nobody(),
                 a_role=factory.leader(stranger).memberships.first(),

@@ -6,6 +6,7 @@ besides, it makes with ``tests.factory``.
 """
 
 import csv
+import shutil
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -32,7 +33,7 @@ class Snapshot:
 
 def _places(folder: Path) -> Path:
     """The nation, the provinces, all of Jilin, and Taiyuan as a city of somebody else."""
-    from tongchou.orgs.places import FILE, read
+    from tongchou.orgs.places import FILE, REGISTRATION, read
 
     source = PACKS / "jurisdictions-2023"
     paths = {code: place.path for code, place in read(source).items()}
@@ -45,6 +46,7 @@ def _places(folder: Path) -> Path:
     ]
     with (folder / FILE).open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([rows[0], *kept])
+    shutil.copy(source / REGISTRATION, folder)
     return folder
 
 

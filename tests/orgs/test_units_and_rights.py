@@ -23,6 +23,7 @@ from tests.factory import (
     place,
     refusal,
     registration,
+    sealed,
     unit,
     uscc,
 )
@@ -161,7 +162,7 @@ def test_a_unit_is_verified_with_the_tags_its_authority_vouches_for(world):
     college.refresh_from_db()
     assert college.state == "verified"
     assert queries.unit_facts(college)["tags"] == ["provincial-double-high"]
-    assert audited(college) == ["register_unit", "verify_unit"]
+    assert audited(college) == ["register_unit", "upload_contact_form", "verify_unit"]
     assert Message.objects.filter(to=leader(college)).exists()
 
 
@@ -193,10 +194,18 @@ def test_a_refused_unit_learns_why_corrects_itself_and_waits_again(world):
     correct_unit(school, by=leader(school), uscc=new, name=" 长春乙校 ", address="人民大街")
     school.refresh_from_db()
     assert (school.state, school.uscc, school.name) == ("registered", new, "长春乙校")
+    sealed(school)
     verify_unit(school, by=city)
     school.refresh_from_db()
     assert (school.state, school.refused_reason) == ("verified", "")
-    assert audited(school) == ["register_unit", "refuse_unit", "correct_unit", "verify_unit"]
+    assert audited(school) == [
+        "register_unit",
+        "upload_contact_form",
+        "refuse_unit",
+        "correct_unit",
+        "upload_contact_form",
+        "verify_unit",
+    ]
 
 
 def test_a_refusal_needs_a_reason(world):
@@ -363,7 +372,7 @@ def test_everybody_sees_the_units_of_his_own_subtree_only(world):
 def test_no_action_leaves_more_than_one_record(world):
     unit("vocational_college", tags=["national-double-high"])
     actions = list(AuditRecord.objects.filter(thing="unit").values_list("action", flat=True))
-    assert actions == ["register_unit", "verify_unit"]
+    assert actions == ["register_unit", "upload_contact_form", "verify_unit"]
 
 
 def test_every_level_that_takes_part_has_its_education_authority(world):

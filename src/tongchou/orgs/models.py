@@ -8,6 +8,8 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 
+from tongchou.orgs import invitation_models, record_models  # noqa: F401 - tables of this room too
+
 
 class Jurisdiction(models.Model):
     """A place 辖区 in the tree of authorities. It is dated: a place that was merged or moved keeps its row.
@@ -104,6 +106,7 @@ class Unit(models.Model):
         REGISTERED = "registered", "待核验"
         VERIFIED = "verified", "已核验"
         REFUSED = "refused", "核验未通过"
+        MERGED = "merged", "已并入其他单位"
 
     uscc = models.CharField("统一社会信用代码", max_length=18, unique=True)
     name = models.CharField(max_length=120)
@@ -120,6 +123,10 @@ class Unit(models.Model):
     refused_reason = models.CharField(max_length=500, blank=True)
     registered_at = models.DateTimeField()
     rehearsal = models.BooleanField(default=False, help_text="invented by a rehearsal or the demo")
+    merged_into = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="merged", help_text="who goes on for it"
+    )
+    merged_on = models.DateField(null=True)
 
     class Meta:
         indexes: ClassVar = [
@@ -128,7 +135,12 @@ class Unit(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="unit_refused_has_reason", condition=~Q(state="refused") | ~Q(refused_reason="")
-            )
+            ),
+            models.CheckConstraint(
+                name="unit_merged_says_into_whom_and_when",
+                condition=Q(state="merged", merged_into__isnull=False, merged_on__isnull=False)
+                | (~Q(state="merged") & Q(merged_into=None, merged_on=None)),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -173,6 +185,7 @@ class Membership(models.Model):
 
     class Role(models.TextChoices):
         FILLER = "filler", "填报员"
+        REVIEWER = "reviewer", "单位校核人"
         LEADER = "leader", "单位审核人"
         OFFICER = "officer", "主管部门经办人"
         EXPERT = "expert", "专家"
@@ -181,7 +194,8 @@ class Membership(models.Model):
         SECURITY_ADMIN = "security_admin", "安全管理员"
         AUDIT_ADMIN = "audit_admin", "审计管理员"
 
-    UNIT_ROLES: ClassVar = (Role.FILLER, Role.LEADER)
+    UNIT_ROLES: ClassVar = (Role.FILLER, Role.REVIEWER, Role.LEADER)
+    FIRST_ROLES: ClassVar = (Role.FILLER, Role.LEADER)  # of the person who registers the unit
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role)
@@ -193,8 +207,8 @@ class Membership(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="membership_role_fits_holder",
-                condition=Q(role__in=["filler", "leader"], unit__isnull=False, authority=None)
-                | (~Q(role__in=["filler", "leader"]) & Q(unit=None, authority__isnull=False)),
+                condition=Q(role__in=["filler", "reviewer", "leader"], unit__isnull=False, authority=None)
+                | (~Q(role__in=["filler", "reviewer", "leader"]) & Q(unit=None, authority__isnull=False)),
             ),
             models.UniqueConstraint(
                 fields=["person", "role", "unit"], name="membership_once_a_unit", condition=Q(authority=None)

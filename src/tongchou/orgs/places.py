@@ -1,4 +1,7 @@
-"""The jurisdictions pack: reading ``places.csv``. Pure, so that pack checks know the places without a database."""
+"""The jurisdictions pack: reading ``places.csv`` and ``registration.csv``.
+
+Pure, so that pack checks know the places without a database.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,14 @@ from typing import TYPE_CHECKING
 from pypinyin import lazy_pinyin
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 FILE = "places.csv"
+REGISTRATION = "registration.csv"
+_LEVELS = {"city", "province"}
+_YES_NO = {"yes": True, "no": False}
+_RULE_COLUMNS = ["place", "kind", "levels", "sealed_form", "cite"]
 _COLUMNS = ["code", "name", "short_name", "level", "parent", "statistical", "authority"]
 
 
@@ -77,3 +85,43 @@ def read(folder: Path) -> dict[str, Place]:
     for code in rows:
         add(code, ())
     return places
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """How units of a kind register in a place; see ``record_models.RegistrationRule``."""
+
+    place: str
+    kind: str
+    levels: tuple[str, ...]
+    sealed_form: bool
+    cite: str
+
+
+def registration(folder: Path, known: Mapping[str, Place]) -> Iterator[Registration]:
+    """The rules of ``registration.csv``; none where the pack has no such file.
+
+    Raises :class:`PlacesError` for missing columns, an unknown place, level or answer, or a kind twice in a place. Which
+    kinds there are, the registering itself knows.
+    """
+    file = folder / REGISTRATION
+    if not file.exists():
+        return
+    with file.open(encoding="utf-8", newline="") as opened:
+        reader = csv.DictReader(opened)
+        if reader.fieldnames != _RULE_COLUMNS:
+            raise PlacesError(f"{REGISTRATION} 第 1 行：列应为 {','.join(_RULE_COLUMNS)}")
+        seen: set[tuple[str, str]] = set()
+        for row in reader:
+            at = f"{REGISTRATION} 第 {reader.line_num} 行"
+            levels = tuple(row["levels"].split())
+            if row["place"] not in known:
+                raise PlacesError(f"{at}：没有地区 {row['place']}")
+            if not levels or set(levels) - _LEVELS:
+                raise PlacesError(f"{at}：levels 应为 city、province 或二者，以空格分开")
+            if row["sealed_form"] not in _YES_NO:
+                raise PlacesError(f"{at}：sealed_form 应为 yes 或 no")
+            if (row["place"], row["kind"]) in seen:
+                raise PlacesError(f"{at}：{row['place']} 的 {row['kind']} 重复")
+            seen.add((row["place"], row["kind"]))
+            yield Registration(row["place"], row["kind"], levels, _YES_NO[row["sealed_form"]], row["cite"])

@@ -6,9 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch, Q
 
+from tongchou.core import clock
+from tongchou.orgs.invitation_models import Invitation
 from tongchou.orgs.models import Authority, Jurisdiction, Membership, Person, Unit, UnitTag
+from tongchou.orgs.record_models import FormerName, RegistrationRule, RenameRequest, UnitContact
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
     from django.db.models import QuerySet
 
     from tongchou.core.scope import Scope
@@ -25,6 +31,34 @@ def authority_over(scope_path: str, level: str) -> Authority | None:
         )
         .select_related("place")
         .first()
+    )
+
+
+def registration_rule(kind: str, path: str) -> RegistrationRule:
+    """How units of ``kind`` register at ``path``: the rule of the deepest place on the way that has one.
+
+    Without any, the city verifies (or who stands above it), and the sealed form is asked for.
+    """
+    found = (
+        RegistrationRule.objects.filter(kind=kind, place_id__in=path.strip("/").split("/"))
+        .order_by("-place__path")
+        .first()
+    )
+    return found or RegistrationRule(kind=kind, levels=[Jurisdiction.Level.CITY], sealed_form=True)
+
+
+def supervisors(kind: str, place: Jurisdiction) -> list[Authority]:
+    """The authorities between which a unit of ``kind`` in ``place`` may choose, the usual one first."""
+    found = [authority_over(place.path, level) for level in registration_rule(kind, place.path).levels]
+    return list({a.pk: a for a in found if a is not None}.values())
+
+
+def locked_unit(pk: int) -> Unit:
+    """The unit's row, locked, with authority and place."""
+    return (
+        Unit.objects.select_for_update(of=("self",))
+        .select_related("authority", "place", "merged_into")
+        .get(pk=pk)
     )
 
 
@@ -68,6 +102,82 @@ def officers(authority: Authority) -> QuerySet[Person]:
 def people_of(unit: Unit) -> QuerySet[Person]:
     """The active people of ``unit``."""
     return Person.objects.filter(is_active=True, memberships__unit=unit, memberships__active=True).distinct()
+
+
+def leaders(unit: Unit) -> QuerySet[Person]:
+    """The active leaders of ``unit``."""
+    return Person.objects.filter(
+        is_active=True,
+        memberships__unit=unit,
+        memberships__role=Membership.Role.LEADER,
+        memberships__active=True,
+    ).distinct()
+
+
+def members(unit: Unit) -> QuerySet[Person]:
+    """Whoever holds a role in ``unit``, with ``roles_here``; closed accounts too, since the role is still theirs."""
+    here = Membership.objects.filter(unit=unit, active=True).order_by("pk")
+    return (
+        Person.objects.filter(memberships__in=here)
+        .distinct()
+        .order_by("pk")
+        .prefetch_related(Prefetch("memberships", here, to_attr="roles_here"))
+    )
+
+
+def invitations(unit: Unit) -> QuerySet[Invitation]:
+    """The invitations of ``unit`` that may still be accepted or sent again, latest first."""
+    return unit.invitations.filter(accepted_at=None, revoked_at=None).select_related("invited_by")
+
+
+def open_invitations(unit: Unit) -> QuerySet[Invitation]:
+    """Those of them whose time is not over."""
+    return invitations(unit).filter(expires_at__gt=clock.now())
+
+
+def contact_of(unit: Unit) -> UnitContact | None:
+    """The unit's contact with the scan of its form."""
+    return UnitContact.objects.filter(unit=unit).select_related("scan", "scanned_by").first()
+
+
+def rename_waiting(unit: Unit) -> RenameRequest | None:
+    """The request for another name that waits for the authority."""
+    return (
+        unit.rename_requests.filter(state=RenameRequest.State.WAITING)
+        .select_related("proof", "asked_by")
+        .first()
+    )
+
+
+def renames_waiting(actor: Actor) -> QuerySet[RenameRequest]:
+    """The requests for other names that wait for an authority the actor is an officer of, oldest first."""
+    return (
+        RenameRequest.objects.filter(
+            state=RenameRequest.State.WAITING, unit__authority__in=actor.authorities_as()
+        )
+        .select_related("unit__place")
+        .order_by("asked_at", "pk")
+    )
+
+
+def called(word: str) -> Q:
+    """Units of which ``word`` is part of the name they bear or once bore, or the beginning of their code."""
+    former = FormerName.objects.filter(name__icontains=word).values("unit")
+    return Q(name__icontains=word) | Q(uscc__istartswith=word) | Q(pk__in=former)
+
+
+def names_on(units: Iterable[Unit], day: date) -> dict[int, str]:
+    """What each of ``units`` was called on ``day``, by its number (one query)."""
+    by_pk = {unit.pk: unit.name for unit in units}
+    later = FormerName.objects.filter(unit__in=by_pk, until__gt=day).order_by("-until", "-pk")
+    return by_pk | dict(later.values_list("unit_id", "name"))  # the earliest that ended after the day wins
+
+
+def unit_on(unit: Unit, day: date) -> Unit:
+    """Who stood for ``unit`` on ``day``: itself, or the one it had been merged into by then."""
+    while unit.merged_into is not None and unit.merged_on is not None and unit.merged_on <= day:
+        unit = unit.merged_into
+    return unit
 
 
 def experts(authority: Authority) -> QuerySet[Person]:

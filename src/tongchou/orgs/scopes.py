@@ -58,6 +58,14 @@ class Actor:
             None,
         )
 
+    def above(self, *scope_paths: str) -> bool:
+        """Whether one education authority that this person is an officer of stands above all of ``scope_paths``."""
+        return any(
+            a.department == Authority.Department.EDUCATION
+            and all(path.startswith(a.place.path) for path in scope_paths)
+            for a in self.authorities_as()
+        )
+
     @cached_property
     def scope(self) -> Scope:
         """What may be seen: the widest authority's subtree, else the unit's own, else nothing."""

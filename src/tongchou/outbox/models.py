@@ -25,3 +25,11 @@ class Message(models.Model):
             models.Index(fields=["to", "-at"], name="message_inbox"),
             models.Index(fields=["id"], name="message_unmailed", condition=models.Q(mailed_at=None)),
         ]
+
+
+class Letter(models.Model):
+    """A mail to an address that may have no account. Deleted when mailed: it may hold what only its reader may know."""
+
+    address = models.EmailField()
+    subject = models.CharField(max_length=200)
+    body = models.TextField()

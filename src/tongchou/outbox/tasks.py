@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from tongchou.outbox import actions
+from tongchou.outbox import actions, letters
 
 
 @app.periodic(cron="* * * * *")
@@ -13,5 +13,7 @@ def deliver(timestamp: int) -> int:
     """Mail what was written since the last minute."""
     sent = 0
     while count := actions.deliver():
+        sent += count
+    while count := letters.deliver_letters():
         sent += count
     return sent

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tongchou.orgs import uscc
+from tongchou.orgs.contacts import Contact
 from tongchou.orgs.models import Jurisdiction, Unit
 
 if TYPE_CHECKING:
@@ -66,6 +67,11 @@ class InventedUnit:
 def person_name(random: Random) -> str:
     """An invented person; the middle character 演 marks them all."""
     return random.choice(_SURNAMES) + "演" + random.choice(_NUMBERS)
+
+
+def contact(name: str, username: str) -> Contact:
+    """The contact of an invented unit; all of them give the same number, which nobody answers."""
+    return Contact(name=name, duty="办公室主任", phone="0431-80000000", email=f"{username}@example.org")
 
 
 def project_name(random: Random, task_number: int, variant: str) -> str:

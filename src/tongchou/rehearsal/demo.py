@@ -23,6 +23,7 @@ from tongchou.paths import packs_dir
 from tongchou.programmes.models import Programme, Round, Task
 from tongchou.rehearsal import sample
 from tongchou.rehearsal.calendar import days
+from tongchou.rehearsal.cast import contact
 from tongchou.rehearsal.declaring import declare
 from tongchou.rehearsal.ledger import Ledger
 from tongchou.rehearsal.play import Play
@@ -217,7 +218,7 @@ def _register(
     password: str,
     tags: list[str] | None = None,
 ) -> tuple[Unit, Person]:
-    return orgs.register_unit(
+    unit, person = orgs.register_unit(
         uscc=complete(f"12{place.code}{digit * 9}"),
         name=name,
         kind=kind,
@@ -227,8 +228,11 @@ def _register(
         email=f"{username}@example.org",
         password=password,
         tags=tags or (),
+        contact=contact("学演一", username),
         rehearsal=True,
     )
+    orgs.upload_contact_form(unit, by=person, upload=sample.evidence_pdf(), name="联系表（演练）.pdf")
+    return unit, person
 
 
 def _under_way(play: Play, round_: Round, units: list[Unit]) -> None:

@@ -105,6 +105,7 @@ class Play:
                 if self.random.random() < 1 / 40:
                     orgs.refuse_unit(unit, by=officer, reason="单位名称与证照不一致，请更正。")
                     orgs.correct_unit(unit, by=person, uscc=unit.uscc, name=unit.name, address="（演练）")
+                    self._seal(unit, person)
                 self.ledger.attempt(
                     "单位核验",
                     orgs.verify_unit,
@@ -116,7 +117,7 @@ class Play:
         return made
 
     def _register(self, invented: cast.InventedUnit) -> tuple[Unit, Person]:
-        return orgs.register_unit(
+        unit, person = orgs.register_unit(
             uscc=invented.uscc,
             name=invented.name,
             kind=invented.kind,
@@ -126,8 +127,15 @@ class Play:
             email=f"{invented.username}@example.org",
             password=None,
             tags=invented.tags,
+            contact=cast.contact(invented.person, invented.username),
             rehearsal=True,
         )
+        self._seal(unit, person)
+        return unit, person
+
+    def _seal(self, unit: Unit, person: Person) -> None:
+        """The contact form goes up again; an invented file stands for the sealed scan."""
+        orgs.upload_contact_form(unit, by=person, upload=self.evidence, name="联系表（演练）.pdf")
 
     def tasks(self) -> list[Task]:
         """The tasks that are played: of the programme's with an edition, those of ``numbers``, or all."""

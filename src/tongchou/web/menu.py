@@ -38,7 +38,7 @@ def has(*roles: Role) -> Who:
     return holds
 
 
-unit_people = has(Role.FILLER, Role.LEADER)
+unit_people = has(*Membership.UNIT_ROLES)
 officers = has(Role.OFFICER)
 experts = has(Role.EXPERT)
 system_admins = has(Role.SYSTEM_ADMIN)
@@ -63,6 +63,7 @@ MENU: list[Entry] = [
     Entry(_("建设单位"), _("开始申报"), "unit:begin", unit_people),
     Entry(_("建设单位"), _("绩效与报告"), "unit:reports", unit_people),
     Entry(_("建设单位"), _("单位信息"), "unit:records", unit_people),
+    Entry(_("建设单位"), _("单位人员"), "unit:people", unit_people),
     Entry(_("主管部门"), _("工作台"), "authority:workbench", officers),
     Entry(_("主管部门"), _("申报审核"), "authority:queue", officers),
     Entry(_("主管部门"), _("单位核验"), "authority:units", officers),

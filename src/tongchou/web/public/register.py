@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.orgs import actions, queries
+from tongchou.orgs.contacts import Contact
 from tongchou.orgs.models import Jurisdiction, Tag, Unit
 from tongchou.web.screens import Request, public, screen
 
@@ -35,6 +36,17 @@ class RegisterForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("如实勾选；经主管部门核实后，用于确定推荐限额"),
     )
+    contact_name = forms.CharField(label=_("联系人姓名"), max_length=60)
+    contact_duty = forms.CharField(label=_("职务"), max_length=60)
+    contact_phone = forms.CharField(
+        label=_("联系电话"), max_length=40, help_text=_("手机，或带区号的固定电话")
+    )
+    contact_email = forms.EmailField(label=_("联系邮箱"))
+    supervised_by = forms.ChoiceField(
+        label=_("主管部门"),
+        required=False,
+        help_text=_("只有省属单位需要改选省级，其他单位不用选"),
+    )
     person_name = forms.CharField(label=_("填报人姓名"), max_length=60)
     username = forms.CharField(
         label=_("用户名"), max_length=150, help_text=_("登录时使用，字母、数字或邮箱均可")
@@ -54,6 +66,11 @@ class RegisterForm(forms.Form):
         self.fields["kind"].choices = [  # type: ignore[attr-defined]
             ("", gettext("请选择")),
             *((value, gettext(label)) for value, label in Unit.Kind.choices),
+        ]
+        self.fields["supervised_by"].choices = [  # type: ignore[attr-defined]
+            ("", gettext("按单位类型和所在地确定")),
+            ("city", gettext("市级教育行政部门")),
+            ("province", gettext("省级教育行政部门（省属单位）")),
         ]
         known = list(Tag.objects.order_by("code"))
         self.fields["tags"].choices = [(t.code, t.name) for t in known]  # type: ignore[attr-defined]
@@ -82,6 +99,10 @@ class RegisterForm(forms.Form):
         """The years as typed, by tag."""
         typed = {code: self.cleaned_data.get(f"since_{code}") for code in self.dated}
         return {code: year for code, year in typed.items() if year is not None}
+
+    def contact(self) -> Contact:
+        """The contact as typed."""
+        return Contact(*(self.cleaned_data[f"contact_{part}"] for part in ("name", "duty", "phone", "email")))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -125,17 +146,23 @@ def register(request: Request) -> HttpResponse:
                 "school_code",
                 "address",
                 "tags",
+                "supervised_by",
                 "person_name",
                 "username",
                 "email",
                 "password",
             )
             unit, person = actions.register_unit(
-                place=data["where"], tag_years=form.tag_years(), **{f: data[f] for f in fields}
+                place=data["where"],
+                tag_years=form.tag_years(),
+                contact=form.contact(),
+                **{f: data[f] for f in fields},
             )
             messages.success(
                 request,
-                gettext("%(unit)s已注册，用户名 %(name)s。请登录；%(authority)s核验后即可申报。")
+                gettext(
+                    "%(unit)s已注册，用户名 %(name)s。请登录后打印联系表，盖章扫描上传；%(authority)s核验后即可申报。"
+                )
                 % {"unit": unit.name, "name": person.username, "authority": unit.authority.name},
             )
             return redirect("account_login")
