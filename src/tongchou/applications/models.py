@@ -8,6 +8,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from tongchou.applications import (  # noqa: F401 - tables of this room too
+    extension_models,
+    sealed_models,
+)
+from tongchou.applications.internal_models import Desk
+
 
 class Application(models.Model):
     """A declaration 申报 of a unit for one task in one round; its answers stand in its draft and revisions."""
@@ -18,6 +24,7 @@ class Application(models.Model):
         RETURNED = "returned", "已退回"
         DECLINED = "declined", "不予推荐"
         CONCLUDED = "concluded", "已办结"
+        ABANDONED = "abandoned", "已放弃"
 
     round = models.ForeignKey("programmes.Round", on_delete=models.PROTECT, related_name="applications")
     task = models.ForeignKey("programmes.Task", on_delete=models.PROTECT, related_name="applications")
@@ -33,6 +40,9 @@ class Application(models.Model):
     state = models.CharField(max_length=20, choices=State, default=State.DRAFT)
     step = models.CharField(
         max_length=60, help_text="code of the step the case waits at; 'declare' while with the unit"
+    )
+    desk = models.CharField(
+        max_length=10, choices=Desk, default=Desk.FILLER, help_text="with whom inside the unit it is"
     )
     opened_at = models.DateTimeField(
         null=True, help_text="when the step it waits at first opened it; ends withdrawing"
@@ -53,6 +63,10 @@ class Application(models.Model):
             models.CheckConstraint(
                 name="application_with_the_unit_at_declare",
                 condition=~Q(state__in=["draft", "returned"]) | Q(step="declare"),
+            ),
+            models.CheckConstraint(
+                name="application_handed_on_inside_the_unit_only",
+                condition=Q(desk="filler") | Q(state__in=["draft", "returned"]),
             ),
             models.CheckConstraint(
                 name="application_in_review_was_submitted",

@@ -39,7 +39,8 @@ def applications(scope: Scope) -> QuerySet[Application]:
 def visible(actor: Actor) -> QuerySet[Application]:
     """What ``actor`` may open: an authority its subtree without the drafts that are still the unit's own, a unit its own."""
     rows = applications(actor.scope)
-    return rows if actor.scope.unit_id is not None else rows.exclude(state=Application.State.DRAFT)
+    own = [Application.State.DRAFT, Application.State.ABANDONED]
+    return rows if actor.scope.unit_id is not None else rows.exclude(state__in=own)
 
 
 def of_unit(unit: Unit) -> QuerySet[Application]:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tongchou.programmes.pack_format import TaskPack
 
 _READ = """
-SELECT a.id, a.number, a.state, a.step, a.variant, a.unit_id, a.scope_path, a.submitted_at, a.project_name,
+SELECT a.id, a.number, a.state, a.step, a.desk, a.variant, a.unit_id, a.scope_path, a.submitted_at, a.project_name,
        a.edition_id, e.digest, r.year, p.horizon, u.kind, u.place_id,
        ARRAY(SELECT t.tag_id FROM orgs_unittag t WHERE t.unit_id = u.id AND t.confirmed ORDER BY t.tag_id) AS tags,
        ARRAY(SELECT DISTINCT v.field FROM applications_evidence v
@@ -57,7 +57,8 @@ WHERE a.id = %s
 FOR UPDATE OF a
 """
 _OF_APPLICATION = (
-    "id", "number", "state", "step", "variant", "unit_id", "scope_path", "submitted_at", "project_name", "edition_id"
+    "id", "number", "state", "step", "desk", "variant", "unit_id", "scope_path", "submitted_at", "project_name",
+    "edition_id"
 )  # fmt: skip
 _WRITE = """
 UPDATE applications_draft
@@ -110,13 +111,15 @@ class Saved:
     """What came of a save: the case as it now stands, which fields were well-formed, what was refused by field, and fields
     that somebody else changed meanwhile.
 
-    ``conflicts`` maps a field to the answer that is stored; it was not overwritten.
+    ``conflicts`` maps a field to the answer that is stored; it was not overwritten. ``others`` does so for fields that
+    this save did not touch and that were changed since the version it started from.
     """
 
     case: Case
     fields: list[str]
     errors: dict[str, str] = field(default_factory=dict)
     conflicts: dict[str, Any] = field(default_factory=dict)
+    others: dict[str, Any] = field(default_factory=dict)
 
     @property
     def version(self) -> int:
@@ -147,9 +150,14 @@ def save_typed(
     by: Person,
     texts: Mapping[str, list[str]],
     base_version: int,
+    bases: Mapping[str, int] | None = None,
     ignore: Collection[str] = (),
 ) -> Saved:
-    """The same for what stands in a browser's inputs, by input name. Raises ``Application.DoesNotExist``."""
+    """The same for what stands in a browser's inputs, by input name. Raises ``Application.DoesNotExist``.
+
+    ``bases`` names fields that were typed on an older version than the rest of the page shows (kept while there was no
+    network): they are held against that version.
+    """
     return _save(
         application_id,
         lambda case: form_answers.from_post(
@@ -157,23 +165,34 @@ def save_typed(
         ),
         by=by,
         base_version=base_version,
+        bases=bases,
     )
 
 
 @transaction.atomic
-def _save(application_id: int, read: Callable[[Case], Cleaned], *, by: Person, base_version: int) -> Saved:
+def _save(
+    application_id: int,
+    read: Callable[[Case], Cleaned],
+    *,
+    by: Person,
+    base_version: int,
+    bases: Mapping[str, int] | None = None,
+) -> Saved:
     case = _locked(application_id, by)
     require(access.may_fill(case.actor, case.application))
     require(states.may_move(case.application, "save"))
     cleaned = read(case)
+    newer = {code for code, version in case.field_versions.items() if version > base_version}
+    for code, base in (bases or {}).items():
+        if case.field_versions.get(code, 0) > base:
+            newer.add(code)
     changed = {code: value for code, value in cleaned.values.items() if case.answers.get(code) != value}
-    conflicts = {
-        code: case.answers.get(code) for code in changed if case.field_versions.get(code, 0) > base_version
-    }
+    conflicts = {code: case.answers.get(code) for code in changed if code in newer}
+    others = {code: case.answers.get(code) for code in newer if code not in cleaned.values}
     accepted = {code: value for code, value in changed.items() if code not in conflicts}
     if accepted:
         _write(case, accepted, by)
-    return Saved(case, sorted(cleaned.values), cleaned.errors, conflicts)
+    return Saved(case, sorted(cleaned.values), cleaned.errors, conflicts, others)
 
 
 def _locked(application_id: int, by: Person) -> Case:
