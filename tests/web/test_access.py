@@ -22,6 +22,7 @@ PUBLIC = {
     "public:report_file",
     "public:register",
     "public:places",
+    "account:invitation",
     "set_language",
     "demo_clock",
     # allauth's own entrance pages

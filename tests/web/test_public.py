@@ -118,6 +118,8 @@ def test_lists_cost_the_same_at_one_row_and_at_three(client, world, name, django
 def typed(**given):
     data = registration() | {"password": "a-long-enough-password-7"} | given
     place = data.pop("place")
+    contact = data.pop("contact")
+    data |= {f"contact_{part}": getattr(contact, part) for part in ("name", "duty", "phone", "email")}
     data["place_at"] = [PROVINCE, place.pk, ""]
     data["password_again"] = given.get("password_again", data["password"])
     return {key: value for key, value in data.items() if value is not None}
@@ -147,6 +149,11 @@ def test_a_unit_registers_and_its_person_logs_in(client, world):
         ({"password_again": "another-long-one-8"}, "password_again"),
         ({"email": "nobody"}, "email"),
         ({"tags": ["invented"]}, "tags"),
+        ({"contact_phone": "12345"}, "contact_phone"),
+        ({"contact_email": "nobody"}, "contact_email"),
+        ({"contact_duty": ""}, "contact_duty"),
+        ({"supervised_by": "province"}, "supervised_by"),
+        ({"supervised_by": "king"}, "supervised_by"),
     ],
 )
 def test_a_wrong_registration_names_the_field_and_makes_nothing(client, world, wrong, field):

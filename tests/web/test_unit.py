@@ -12,6 +12,7 @@ from django.urls import reverse
 from tests.factory import (
     CENTRE,
     CITY,
+    PROVINCE,
     copies,
     draft,
     filled,
@@ -105,10 +106,21 @@ def test_a_refused_unit_corrects_itself(client, world):
     client.force_login(leader(school))
     address = reverse("unit:record", args=[school.pk])
     assert "名称与证书不符" in client.get(address).content.decode()
-    wrong = client.post(address, {"name": "新名称学校", "uscc": "1" * 18})
+    given = {
+        "do": "correct",
+        "name": "新名称学校",
+        "uscc": school.uscc,
+        "kind": school.kind,
+        "place_at": [PROVINCE, CITY, ""],
+        "contact_name": "联演二",
+        "contact_duty": "主任",
+        "contact_phone": "0431-80000001",
+        "contact_email": "lianxi2@example.org",
+    }
+    wrong = client.post(address, given | {"uscc": "1" * 18})
     assert wrong.status_code == 422
     assert "tc-error" in wrong.content.decode()
-    assert client.post(address, {"name": "新名称学校", "uscc": school.uscc}).status_code == 302
+    assert client.post(address, given).status_code == 302
     school.refresh_from_db()
     assert (school.state, school.name) == ("registered", "新名称学校")
 

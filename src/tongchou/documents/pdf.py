@@ -39,6 +39,11 @@ def guide(made: Mapping[str, Any]) -> bytes:
     return render("guide", made, on=date.fromisoformat(made["date"]))
 
 
+def contact_form(form: Mapping[str, Any]) -> bytes:
+    """A unit's contact form from ``documents.contacts.contact_form``."""
+    return render("contact", form, on=date.fromisoformat(form["date"]))
+
+
 def render(template: str, data: Mapping[str, Any], *, on: date) -> bytes:
     """``template`` filled with ``data``, dated ``on``. Raises ``typst.TypstError`` for a fault in a template."""
     made = typst.Compiler(TEMPLATES / f"{template}.typ", root=TEMPLATES, font_paths=_fonts()).compile(

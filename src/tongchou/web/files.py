@@ -122,7 +122,8 @@ def _blocks(path: Path, first: int, last: int) -> Iterator[bytes]:
             yield block
 
 
-def _send_page(file: StoredFile, number: int) -> FileResponse:
+def send_page(file: StoredFile, number: int) -> FileResponse:
+    """A page of a PDF as a picture."""
     require_usable(file)
     response = FileResponse(preview.page(file, number).open("rb"), content_type="image/jpeg")
     response["X-Content-Type-Options"] = "nosniff"
@@ -171,7 +172,7 @@ def evidence(request: Request, pk: int) -> HttpResponseBase:
 @screen
 def evidence_page(request: Request, pk: int, number: int) -> FileResponse:
     """One of its pages as a picture."""
-    return _send_page(_evidence(request, pk).file, number)
+    return send_page(_evidence(request, pk).file, number)
 
 
 @screen
@@ -183,4 +184,4 @@ def report_evidence(request: Request, pk: int) -> HttpResponseBase:
 @screen
 def report_evidence_page(request: Request, pk: int, number: int) -> FileResponse:
     """One of its pages as a picture."""
-    return _send_page(_report_evidence(request, pk).file, number)
+    return send_page(_report_evidence(request, pk).file, number)

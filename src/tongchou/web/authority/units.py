@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,13 +12,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongchou.applications import queries as application_queries
-from tongchou.orgs import access, actions, queries
+from tongchou.orgs import access, actions, contacts, queries
 from tongchou.orgs.models import Jurisdiction, Unit
+from tongchou.orgs.record_models import RenameRequest
+from tongchou.web import files
 from tongchou.web.authority.acting import acting_for
 from tongchou.web.authority.queue import place_choices
 from tongchou.web.filters import Filter, Filters
 from tongchou.web.paging import page_of
-from tongchou.web.screens import Request, screen
+from tongchou.web.screens import Request, allow, screen
 from tongchou.web.tables import Column, Empty, Table
 
 
@@ -40,7 +43,7 @@ def units(request: Request) -> HttpResponseBase:
     if filters["place"]:
         rows = rows.filter(place_path__startswith=Jurisdiction.objects.get(code=filters["place"]).path)
     for word in filters["q"].split():
-        rows = rows.filter(Q(name__icontains=word) | Q(uscc__istartswith=word))
+        rows = rows.filter(queries.called(word))
     waiting = not filters.active
     if waiting:
         rows = rows.filter(state=Unit.State.REGISTERED, authority=authority)
@@ -85,6 +88,51 @@ def _years(request: Request) -> dict[str, int]:
     }
 
 
+def _rename(unit: Unit) -> RenameRequest:
+    waiting = queries.rename_waiting(unit)
+    if waiting is None:
+        raise Http404
+    return waiting
+
+
+def _personal(request: Request, unit: Unit) -> dict[str, Any]:
+    """People, contact and scan: only for the authority that verifies the unit."""
+    if not access.may_see_contact(request.actor, unit):
+        return {"people": None, "contact": None}
+    return {"people": queries.people_of(unit), "contact": queries.contact_of(unit)}
+
+
+@screen
+def unit_scan(request: Request, pk: int) -> HttpResponseBase:
+    """The scan of a unit's sealed contact form."""
+    found = get_object_or_404(queries.units(request.actor.scope), pk=pk)
+    allow(access.may_see_contact(request.actor, found))
+    contact = queries.contact_of(found)
+    if contact is None or contact.scan is None:
+        raise Http404
+    return files.send(contact.scan, contact.scan_name)
+
+
+@screen
+def unit_scan_page(request: Request, pk: int, number: int) -> HttpResponseBase:
+    """One of its pages as a picture."""
+    found = get_object_or_404(queries.units(request.actor.scope), pk=pk)
+    allow(access.may_see_contact(request.actor, found))
+    contact = queries.contact_of(found)
+    if contact is None or contact.scan is None:
+        raise Http404
+    return files.send_page(contact.scan, number)
+
+
+@screen
+def rename_proof(request: Request, pk: int) -> HttpResponseBase:
+    """The proof of a request for another name."""
+    found = get_object_or_404(queries.units(request.actor.scope), pk=pk)
+    allow(access.may_verify(request.actor, found))
+    asked = _rename(found)
+    return files.send(asked.proof, asked.proof_name)
+
+
 @screen
 def unit(request: Request, pk: int) -> HttpResponseBase:
     """One registration: verify it with the tags vouched for, or refuse it with a reason."""
@@ -103,6 +151,14 @@ def unit(request: Request, pk: int) -> HttpResponseBase:
             case "refuse":
                 actions.refuse_unit(found, by=request.person, reason=request.POST.get("reason", ""))
                 messages.success(request, _("已退回，单位会收到理由。"))
+            case "approve_rename":
+                actions.approve_rename(_rename(found), by=request.person)
+                messages.success(request, _("已同意更名，原名称仍可查到。"))
+            case "refuse_rename":
+                actions.refuse_rename(
+                    _rename(found), by=request.person, reason=request.POST.get("refused_reason", "")
+                )
+                messages.success(request, _("未同意更名，单位会收到理由。"))
             case _other:
                 raise Http404
         return redirect("authority:unit", pk)
@@ -112,7 +168,12 @@ def unit(request: Request, pk: int) -> HttpResponseBase:
         {
             "unit": found,
             "may": access.may_verify(request.actor, found),
-            "people": queries.people_of(found),
+            "rule": queries.registration_rule(found.kind, found.place_path),
+            "scan_fault": contacts.scan_fault(found),
+            **_personal(request, found),
+            "former": found.former_names.all(),
+            "rename": queries.rename_waiting(found),
+            "merged": found.merged.order_by("merged_on"),
             "cases": application_queries.visible(request.actor).filter(unit=found)[:20],
             "ticked": request.POST.getlist("tags")
             if request.refusal

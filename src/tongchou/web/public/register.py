@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from tongchou.orgs import actions, queries
 from tongchou.orgs.contacts import Contact
 from tongchou.orgs.models import Jurisdiction, Tag, Unit
+from tongchou.web.places import chain
 from tongchou.web.screens import Request, public, screen
 
 
@@ -114,17 +115,6 @@ class RegisterForm(forms.Form):
         return data
 
 
-def _chain(code: str) -> list[tuple[str, list[Jurisdiction]]]:
-    """The chooser's levels: what is chosen at each, and what may be."""
-    chosen = Jurisdiction.objects.filter(pk=code).first()
-    codes = chosen.path.strip("/").split("/") if chosen else ["000000"]
-    levels = [
-        (codes[i + 1] if i + 1 < len(codes) else "", list(queries.children(c)))
-        for i, c in enumerate(codes[:3])
-    ]
-    return levels + [("", [])] * (3 - len(levels))
-
-
 @public
 @screen
 def register(request: Request) -> HttpResponse:
@@ -167,11 +157,7 @@ def register(request: Request) -> HttpResponse:
             )
             return redirect("account_login")
         status = 422
-    labels = [gettext("省级"), gettext("市级"), gettext("县级")]
-    levels = [
-        {"label": label, "chosen": chosen, "options": options}
-        for label, (chosen, options) in zip(labels, _chain(str(typed["place"]) if typed else ""), strict=True)
-    ]
+    levels = chain(str(typed["place"]) if typed else "")
     return render(request, "public/register.html", {"form": form, "levels": levels}, status=status)
 
 

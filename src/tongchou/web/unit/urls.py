@@ -1,12 +1,16 @@
 from django.urls import path
 
-from tongchou.web.unit import begin, case, evidence, filling, records, reports, workbench
+from tongchou.web.unit import begin, case, evidence, filling, people, records, reports, workbench
 
 app_name = "unit"
 urlpatterns = [
     path("", workbench.workbench, name="workbench"),
     path("record/", records.records, name="records"),
     path("record/<int:pk>/", records.record, name="record"),
+    path("record/<int:pk>/contact.pdf", records.contact_form, name="contact_form"),
+    path("record/<int:pk>/scan/", records.scan, name="scan"),
+    path("people/", people.people, name="people"),
+    path("people/<int:pk>/", people.members, name="members"),
     path("applications/", workbench.applications, name="applications"),
     path("begin/", begin.choose, name="begin"),
     path("begin/<int:task>/", begin.begin, name="begin_task"),
