@@ -13,7 +13,8 @@ from pydantic.fields import FieldInfo
 
 from tongchou.programmes.pack_format import OverlayPack, OverlayTask, ProgrammePack, TaskPack
 from tongchou.programmes.packs import Mark, OverlayFolder, PackFolder, Source
-from tongchou.programmes.parts import bare, fields, item_model, name_key, part_model
+from tongchou.programmes.model_walk import bare
+from tongchou.programmes.parts import fields, item_model, name_key, part_model
 
 ODD = [
     "2023", "000000", "2023-07-30", "07-30", "true", "null", "否", "=1+1", "+1", "-1", "@x", "'x", "（空）", "（续）", "（空文字）",

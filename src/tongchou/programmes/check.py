@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -84,8 +84,16 @@ def check_pack(pack: PackFolder, places: Mapping[str, str]) -> Checked:
     """Check a pack that was read."""
     checked = Checked(problems=list(pack.problems))
     _Checker(pack, places, checked).run()
-    checked.problems = sorted(set(checked.problems))
+    checked.problems = each_once(checked.problems)
     return checked
+
+
+def each_once(problems: Iterable[Problem]) -> list[Problem]:
+    """In order, the same at the same place told once: what several parts share by an alias is met in each of them."""
+    found: dict[tuple[str, int, int, str], Problem] = {}
+    for problem in sorted(problems):
+        found.setdefault((problem.file, problem.line, problem.column, problem.message), problem)
+    return list(found.values())
 
 
 class _Checker:

@@ -3,18 +3,19 @@
 Generated from the models, so it can't fall behind them; ``scripts/pack_reference.py`` writes ``docs/packs-reference.md``.
 
 Anchors are predictable: a model stands at ``#<model>``, a key at ``#<model>-<key>``, both in lower case, with the key as
-it is written in YAML: ``#calendarentry-from``, ``#taskpack-name_en``. :func:`anchor` makes them.
+it is written in YAML: ``#calendarentry-from``, ``#taskpack-name_en``. :mod:`.model_walk` makes them.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import TypeAdapter
 
 from tongchou.forms.definition import Cite, Code, FieldCode, PlaceCode
 from tongchou.programmes import pack_format
 from tongchou.programmes.editor_schema import FILES, WHOLES, Schema, definitions, words
+from tongchou.programmes.model_walk import anchor
 
 PAGE = "packs-reference.md"
 
@@ -39,12 +40,6 @@ Every part of a pack and every key in it. [Packs](packs.md) teaches them from a 
 
 _DAYS = {"CalendarEntry.from", "CalendarEntry.until"}
 _RULES = {"rule", "required_when", "visible_when", "compute", "when"}
-
-
-def anchor(model: type[BaseModel] | str, key: str = "") -> str:
-    """The address, within the page, of a model or of one of its keys as it is written in YAML."""
-    name = model if isinstance(model, str) else model.__name__
-    return f"{name}-{key}".lower() if key else name.lower()
 
 
 def page() -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import types
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from tongchou.programmes.checking.shape import shape
+from tongchou.programmes.model_walk import bare
 from tongchou.programmes.pack_format import OverlayPack, OverlayTask, ProgrammePack, TaskPack
 from tongchou.programmes.packs import PackFolder, Problem, Source
 
@@ -67,16 +67,6 @@ def whole_parts(pack: PackFolder) -> tuple[list[WholePart], list[Problem]]:
 
 
 # ---------------------------------------------------------------- walking the models
-
-
-def bare(annotation: Any) -> Any:
-    """The annotation without ``Annotated`` and ``| None``."""
-    if get_origin(annotation) is Annotated:
-        return bare(get_args(annotation)[0])
-    if get_origin(annotation) in {Union, types.UnionType}:
-        others = [option for option in get_args(annotation) if option is not type(None)]
-        return bare(others[0]) if len(others) == 1 else annotation
-    return annotation
 
 
 def fields(model: type[BaseModel]) -> Iterator[tuple[str, FieldInfo]]:

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from tongchou.programmes.parts import bare
+from tongchou.programmes.model_walk import bare
 
 EMPTY = "（空）"
 EMPTY_TEXT = "（空文字）"

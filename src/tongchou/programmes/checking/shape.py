@@ -5,16 +5,16 @@ What is misshapen is taken out and the rest read again, so that the other checks
 
 from __future__ import annotations
 
-import types
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
-from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from tongchou.programmes.packs import ItemPath, Mark, Problem, Source
+from tongchou.programmes.marks import ItemPath, Mark, Problem, Source
+from tongchou.programmes.model_walk import keys_of, model_at
 
 ROUNDS_OF_MENDING = 20
 
@@ -35,6 +35,7 @@ class Shaped(Generic[M]):
 
 def shape(model: type[M], source: Source) -> Shaped[M]:
     """Read ``source`` as ``model``; takes what is misshapen out of ``source`` (data and marks alike)."""
+    source.model = model
     shaped: Shaped[M] = Shaped(None, source)
     seen: set[Problem] = set()
     for _ in range(ROUNDS_OF_MENDING):
@@ -73,9 +74,9 @@ def _problem(model: type[BaseModel], source: Source, detail: ErrorDetails) -> Pr
     shown = str(value) if isinstance(value, str | int | float | date) else type(value).__name__
     match kind:
         case "extra_forbidden":
-            around = _model_at(model, path[:-1])
+            around = model_at(model, path[:-1])
             return source.problem(
-                path, f"不认识的键“{key}”", nearest(str(key), _keys(around)) if around else "删去它"
+                path, f"不认识的键“{key}”", nearest(str(key), keys_of(around)) if around else "删去它"
             )
         case "missing":
             return source.problem(path, f"缺少“{key}”", f"补写 {key}")
@@ -184,40 +185,10 @@ def _haunt(gone: Any, ghosts: set[str]) -> None:
 
 
 def _is_optional(model: type[BaseModel], path: ItemPath) -> bool:
-    around = _model_at(model, path[:-1])
+    around = model_at(model, path[:-1])
     if around is None:
         return False
     for name, info in around.model_fields.items():
         if path[-1] in {name, info.alias}:
             return not info.is_required()
     return False
-
-
-def _keys(model: type[BaseModel]) -> list[str]:
-    return [info.alias or name for name, info in model.model_fields.items()]
-
-
-def _model_at(model: type[BaseModel], path: ItemPath) -> type[BaseModel] | None:
-    """The model that ``path`` leads into."""
-    here: Any = model
-    for step in path:
-        if isinstance(step, str):
-            if not (isinstance(here, type) and issubclass(here, BaseModel)):
-                return None
-            info = next((i for n, i in here.model_fields.items() if step in {n, i.alias}), None)
-            if info is None:
-                return None
-            here = _bare(info.annotation)
-        else:
-            here = _bare(get_args(here)[0]) if get_origin(here) is list else None
-    return here if isinstance(here, type) and issubclass(here, BaseModel) else None
-
-
-def _bare(annotation: Any) -> Any:
-    """The annotation without ``Annotated`` and ``| None``."""
-    if get_origin(annotation) is Annotated:
-        return _bare(get_args(annotation)[0])
-    if get_origin(annotation) in {Union, types.UnionType}:
-        options = [option for option in get_args(annotation) if option is not type(None)]
-        return _bare(options[0]) if len(options) == 1 else annotation
-    return annotation
