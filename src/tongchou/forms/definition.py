@@ -32,6 +32,28 @@ UnitKind = Literal[
     "institute",  # 科研院所
 ]
 
+Register = Literal[
+    "",
+    "unit.name",
+    "unit.uscc",
+    "unit.kind",
+    "unit.place",
+    "unit.school_code",
+    "unit.address",
+    "unit.authority",
+    "unit.leader",
+    "unit.contact",
+    "unit.contact_phone",
+    "unit.contact_email",
+]
+"""What of the unit's registration fills a field in."""
+
+SameAs = Annotated[
+    str, StringConstraints(pattern=r"^(field|target|last|round|indicator)\.[a-z0-9][a-z0-9_-]{0,59}$")
+]
+"""Where a fact stands too: a field of the same form; the first year's target of an indicator; a field of the unit's case
+of the year before; a field of its other cases in the round; an indicator of its last confirmed performance report."""
+
 
 class Part(BaseModel):
     """Base of every part of a pack: unknown keys are mistakes, parts never change after reading."""
@@ -99,7 +121,8 @@ class FieldDef(Part):
     compute: Cel | None = Field(default=None, description="computed only")
     accept: list[Literal["pdf", "image", "office", "video"]] = ["pdf"]
     max_mb: int = 50
-    prefill: Literal["", "unit.name", "unit.uscc", "unit.kind", "unit.place", "unit.school_code"] = ""
+    prefill: Register = ""
+    same_as: list[SameAs] = []
 
 
 class Section(Part):
@@ -138,11 +161,15 @@ class ConditionGroup(Cited):
 
 
 class Material(Cited):
-    """A required material; ``field`` is the form's file slot that takes it."""
+    """A required material; ``field`` is the form's file slot that takes it.
+
+    ``sealed``: it is the stamped scan of the printed declaration itself, whose pages are checked against the content.
+    """
 
     code: Code
     name: Text
     required: bool = True
+    sealed: bool = Field(default=False, description="the stamped scan of the printed declaration 盖章扫描件")
     field: FieldCode
     variants: list[Code] = []
 

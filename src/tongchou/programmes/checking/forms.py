@@ -12,6 +12,7 @@ from tongchou.programmes.pack_format import UniqueDef
 from tongchou.programmes.packs import ItemPath
 
 NUMBERS = {"integer", "number", "money", "percent"}
+_HELD = NUMBERS | {"computed", "text", "date", "choice", "yesno"}
 COLUMN_TYPES = {"text", "integer", "number", "money", "percent", "date", "choice"}
 _ONLY_FOR = {
     "columns": {"table"},
@@ -69,7 +70,21 @@ def _check_field(report: Report, path: ItemPath, field: FieldDef) -> None:
     for key in ("required_when", "visible_when"):
         check_rule(report, (*path, key), getattr(field, key))
     check_rule(report, (*path, "compute"), field.compute, yields_bool=False)
+    _check_same_as(report, path, field)
     _check_columns(report, path, field)
+
+
+def _check_same_as(report: Report, path: ItemPath, field: FieldDef) -> None:
+    """What a field is held against exists where this task can know it."""
+    if field.same_as and field.type not in _HELD:
+        report.add((*path, "same_as"), f"{field.type} 类型的字段不能与别处核对", "删去 same_as，或改类型")
+    for number, source in enumerate(field.same_as):
+        where, _, code = source.partition(".")
+        here = (*path, "same_as", number)
+        if where in {"target", "indicator"}:
+            report.refer(here, "指标", code, report.known.indicators)
+        elif where == "field":
+            report.refer(here, "字段", code, report.known.fields)
 
 
 def _check_columns(report: Report, path: ItemPath, field: FieldDef) -> None:
@@ -80,7 +95,7 @@ def _check_columns(report: Report, path: ItemPath, field: FieldDef) -> None:
             report.add(
                 (*here, "type"), f"列不能是 {column.type} 类型", f"可用：{'、'.join(sorted(COLUMN_TYPES))}"
             )
-        for key in ("required_when", "visible_when", "compute", "prefill"):
+        for key in ("required_when", "visible_when", "compute", "prefill", "same_as"):
             if getattr(column, key):
                 report.add((*here, key), f"列没有“{key}”", "删去它")
         if column.type == "choice" and not column.choices:
