@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tongchou.applications import access, queries, states, steps, uniqueness
+from tongchou.applications import access, extensions, internal, prefill, queries, states, steps, uniqueness
 from tongchou.applications.casework import locked, note
+from tongchou.applications.internal_models import Desk
 from tongchou.applications.models import Application, Draft, Revision
 from tongchou.applications.saving import Saved, project_name, save_draft, save_typed
 from tongchou.core import clock
 from tongchou.core.access import refuse, require
 from tongchou.core.dates import day_text
 from tongchou.core.digests import digest_of
-from tongchou.forms.schema import by_code, sections_for
+from tongchou.forms.schema import sections_for
 from tongchou.orgs.models import Unit
 from tongchou.orgs.queries import authority_over, officers
 from tongchou.orgs.scopes import actor
@@ -23,7 +24,7 @@ from tongchou.outbox.actions import notify
 from tongchou.programmes import queries as programme_queries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from tongchou.orgs.models import Person
     from tongchou.programmes.models import Round, Task
@@ -34,8 +35,19 @@ S = Application.State
 
 
 @transaction.atomic
-def begin(unit: Unit, *, task: Task, variant: str, round: Round, by: Person) -> Application:
+def begin(
+    unit: Unit,
+    *,
+    task: Task,
+    variant: str,
+    round: Round,
+    by: Person,
+    figures: Iterable[prefill.Figure] = (),
+) -> Application:
     """Begin a declaration on the edition that holds where the unit stands; it keeps that edition.
+
+    Filled in with what is known of the unit (see ``prefill``); ``figures`` are what it last reported, which the room of
+    reports adds in ``monitoring.beginning.begin``.
 
     Refused when the unit is not verified, its kind may not lead this variant, or the declaring window is shut.
     """
@@ -71,7 +83,7 @@ def begin(unit: Unit, *, task: Task, variant: str, round: Round, by: Person) -> 
             clause="；".join(offered[variant].cite),
             remedy=_("请核对建设指南对牵头单位的要求。"),
         )
-    _require_window(task, unit.scope_path, variant, round)
+    extension = extensions.require_window(unit, task, variant, round)
     now = clock.now()
     application = Application.objects.create(
         round=round,
@@ -88,43 +100,26 @@ def begin(unit: Unit, *, task: Task, variant: str, round: Round, by: Person) -> 
     application.number = f"{round.code}-{task.number:02d}-{unit.place_id}-{application.pk:06d}"
     application.save(update_fields=["number"])
     sections = sections_for(edition.pack.form, variant)
+    first = prefill.start(
+        unit,
+        task=task,
+        variant=variant,
+        round=round,
+        pack=edition.pack,
+        sections=sections,
+        figures=figures,
+    )
     Draft.objects.create(
-        application=application, answers=_prefilled(sections, unit), saved_at=now, saved_by=by
+        application=application,
+        answers=first.answers,
+        sources=first.sources,
+        known=first.known,
+        saved_at=now,
+        saved_by=by,
     )
-    note("begin", application, by, task=task.code, variant=variant)
+    under = {"extension": extension.pk} if extension else {}
+    note("begin", application, by, task=task.code, variant=variant, **under)
     return application
-
-
-_PREFILL: dict[str, Callable[[Unit], Any]] = {
-    "unit.name": lambda unit: unit.name,
-    "unit.uscc": lambda unit: unit.uscc,
-    "unit.kind": lambda unit: unit.get_kind_display(),
-    "unit.place": lambda unit: unit.place.name,
-    "unit.school_code": lambda unit: unit.school_code,
-}
-
-
-def _prefilled(sections: Any, unit: Unit) -> dict[str, Any]:
-    return {
-        code: _PREFILL[asked.prefill](unit)
-        for code, asked in by_code(sections).items()
-        if asked.prefill and asked.type == "text"
-    }
-
-
-def _require_window(task: Task, scope_path: str, variant: str, round_: Round) -> None:
-    window = programme_queries.window_state(
-        task, scope_path, "declare", binds="units", variant=variant, at=clock.now(), year=round_.year
-    )
-    if not window.open:
-        raise refuse(
-            "window",
-            window.message,
-            clause="；".join(window.cite),
-            remedy=_("请等待主管部门的通知。")
-            if window.waiting
-            else _("如确有原因，请联系主管部门申请个别延期。"),
-        )
 
 
 @transaction.atomic
@@ -137,6 +132,8 @@ def freeze_revision(application: Application, *, by: Person) -> Revision:
     application = locked(application)
     require(access.may_submit(actor(by), application))
     require(states.may_move(application, "submit"))
+    internal.require_checked(application)
+    extension = None
     if application.state == S.RETURNED:
         if application.returned_due and clock.today() > application.returned_due:
             raise refuse(
@@ -146,19 +143,16 @@ def freeze_revision(application: Application, *, by: Person) -> Revision:
                 remedy=_("请联系退回的主管部门另定期限。"),
             )
     else:
-        _require_window(application.task, application.scope_path, application.variant, application.round)
+        extension = extensions.require_window(
+            application.unit,
+            application.task,
+            application.variant,
+            application.round,
+            application=application,
+        )
     draft = application.draft
     seen = queries.look(application, draft.answers)
-    if found := [finding for finding in seen.findings if finding.blocks]:
-        first = found[0]
-        raise refuse(
-            "incomplete",
-            _("还有 %(count)s 处未完成或不符合要求，例如：%(example)s")
-            % {"count": len(found), "example": first.message},
-            clause="；".join(first.cite),
-            remedy=_("请按检查结果逐项修改后再提交。"),
-            fields={f.field: f.message for f in reversed(found) if f.field},
-        )
+    internal.require_complete(seen.findings)
     frozen = draft.answers | seen.computed
     last = queries.latest_revision(application)
     revision = Revision.objects.create(
@@ -173,12 +167,22 @@ def freeze_revision(application: Application, *, by: Person) -> Revision:
     application.state = S.IN_REVIEW if following else S.CONCLUDED
     application.step = application.resume_step or (following.code if following else steps.DECLARE)
     application.resume_step, application.returned_due, application.opened_at = "", None, None
+    application.desk = Desk.FILLER
     application.submitted_at = revision.submitted_at
     application.project_name = project_name(frozen)
     application.save()
     if application.edition.pack.unique:
         uniqueness.claim(application, queries.reading(application, frozen))
-    note("submit", application, by, revision=revision.number, digest=revision.digest, step=application.step)
+    under = {"extension": extension.pk} if extension else {}
+    note(
+        "submit",
+        application,
+        by,
+        revision=revision.number,
+        digest=revision.digest,
+        step=application.step,
+        **under,
+    )
     return revision
 
 

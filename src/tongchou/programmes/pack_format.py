@@ -280,6 +280,11 @@ class TaskPack(Cited):
     form: list[Section] = Field(min_length=1)
     indicators: list[Indicator] = []
     rubrics: list[Rubric] = []
+    internal: list[Literal["reviewer", "leader"]] = Field(
+        default=["leader"],
+        min_length=1,
+        description="who of the unit checks the declaration before it is submitted, in order; the leader is the last",
+    )
     steps: list[Step] = Field(min_length=1)
     calendar: list[CalendarEntry] = []
     quotas: list[QuotaDef] = []
