@@ -10,6 +10,8 @@ from django.db.models import F, Q
 
 from tongchou.applications import (  # noqa: F401 - tables of this room too
     extension_models,
+    leading_models,
+    presence_models,
     sealed_models,
 )
 from tongchou.applications.internal_models import Desk
@@ -87,6 +89,12 @@ class Draft(models.Model):
     answers = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=0)
     field_versions = models.JSONField(default=dict, help_text="version at which each field was last changed")
+    sources = models.JSONField(
+        default=dict, help_text="by field: where an answer that nobody typed is from (see sources)"
+    )
+    known = models.JSONField(
+        default=dict, help_text="by reference of same_as: what other sources said when asked (see sources)"
+    )
     saved_at = models.DateTimeField()
     saved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"

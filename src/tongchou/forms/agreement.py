@@ -56,12 +56,10 @@ def disagreements(
             continue
         references = [field.prefill] if field.prefill in HELD_AGAINST_REGISTER else []
         for reference in [*references, *field.same_as]:
-            where = reference.partition(".")[0]
-            if where in {"field", "target"}:
-                others = _in_form(reference, values, form, indicators)
-            else:
-                others = said.get(reference, ())
-            for other in others:
+            inside = reference.startswith(("field.", "target."))
+            for other in (
+                _in_form(reference, values, form, indicators) if inside else said.get(reference, ())
+            ):
                 if not agrees(value, other.value):
                     found.advice(field.code, _message(field, value, other), field.cite)
     return found.all

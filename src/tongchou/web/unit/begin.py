@@ -9,8 +9,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from tongchou.applications import access, actions
+from tongchou.applications import access
 from tongchou.core import clock
+from tongchou.monitoring import beginning
 from tongchou.programmes.models import Round, Task
 from tongchou.programmes.pack_format import Variant
 from tongchou.programmes.queries import WindowState, window_state
@@ -59,7 +60,7 @@ def begin(request: Request, task: int) -> HttpResponse:
         chosen = next((r for r in rounds if str(r.pk) == request.POST.get("round")), None)
         if chosen is None:
             raise Http404
-        application = actions.begin(
+        application = beginning.begin(
             unit, task=found, variant=request.POST.get("variant", ""), round=chosen, by=request.person
         )
         messages.success(
