@@ -21,6 +21,7 @@ from tests.factory import CITY, ELSEWHERE, ELSEWHERE_CITY, LIBRARY, NATION, OTHE
 from tests.world import DAY
 from tongchou.applications import actions as applications
 from tongchou.applications import evidence as evidence_actions
+from tongchou.applications import extensions, internal, shelving
 from tongchou.applications.models import Application
 from tongchou.applications.queries import evidence
 from tongchou.core import clock
@@ -30,6 +31,7 @@ from tongchou.designations import actions as designations
 from tongchou.documents import actions as documents
 from tongchou.insight import actions as insight
 from tongchou.monitoring import actions as monitoring
+from tongchou.monitoring import merging
 from tongchou.monitoring.models import PeriodicReport
 from tongchou.monitoring.queries import targets_of
 from tongchou.orgs import actions as orgs
@@ -55,6 +57,7 @@ ROOMS = [
     "documents",
 ]
 MODULES = {
+    "monitoring": ["tongchou.monitoring.actions", "tongchou.monitoring.merging"],
     "orgs": [
         f"tongchou.orgs.{name}"
         for name in ("accounts", "contacts", "inviting", "membership", "registering", "renaming", "verifying")
@@ -63,11 +66,15 @@ MODULES = {
     "applications": [
         "tongchou.applications.actions",
         "tongchou.applications.evidence",
+        "tongchou.applications.extensions",
+        "tongchou.applications.internal",
         "tongchou.applications.saving",
+        "tongchou.applications.shelving",
     ],
 }
 
 UNIT = {"filler", "reviewer", "leader"}
+FILLING = {"filler", "leader"}
 OFFICERS = {
     "officer of own city",
     "officer of another city",
@@ -223,34 +230,77 @@ TABLE = [
         lambda s, by: applications.begin(
             s.school, task=factory.task(), variant="main", round=factory.round_of(), by=by
         ),
-        UNIT,
+        FILLING,
     ),
     Row(
         "applications.save_draft",
         lambda s, by: applications.save_draft(s.draft, by=by, changes={"intro": "新"}, base_version=99),
-        UNIT,
+        FILLING,
     ),
     Row(
         "applications.save_typed",
         lambda s, by: applications.save_typed(s.draft.pk, by=by, texts={"intro": ["新"]}, base_version=99),
-        UNIT,
+        FILLING,
     ),
     Row(
         "applications.attach",
         lambda s, by: evidence_actions.attach(
             s.draft, by=by, field="plan_file", upload=factory.pdf(), name="a"
         ),
-        UNIT,
+        FILLING,
     ),
     Row(
         "applications.begin_upload",
         lambda s, by: evidence_actions.begin_upload(s.draft, by=by, field="plan_file", name="a", size=9),
-        UNIT,
+        FILLING,
     ),
-    Row("applications.set_pages", lambda s, by: evidence_actions.set_pages(s.proof, by=by, pages="1"), UNIT),
-    Row("applications.detach", lambda s, by: evidence_actions.detach(s.proof, by=by), UNIT),
+    Row(
+        "applications.set_pages", lambda s, by: evidence_actions.set_pages(s.proof, by=by, pages="1"), FILLING
+    ),
+    Row("applications.detach", lambda s, by: evidence_actions.detach(s.proof, by=by), FILLING),
     Row(
         "applications.freeze_revision", lambda s, by: applications.freeze_revision(s.draft, by=by), {"leader"}
+    ),
+    Row("applications.hand_on", lambda s, by: internal.hand_on(s.draft, by=by), FILLING),
+    Row(
+        "applications.send_back", lambda s, by: internal.send_back(s.handed, by=by, reason="改。"), {"leader"}
+    ),
+    Row("applications.take_back", lambda s, by: internal.take_back(s.handed, by=by), FILLING),
+    Row("applications.abandon", lambda s, by: shelving.abandon(s.draft, by=by), FILLING),
+    Row("applications.take_up", lambda s, by: shelving.take_up(s.abandoned, by=by), FILLING),
+    Row(
+        "applications.ask_extension",
+        lambda s, by: extensions.ask_extension(
+            s.school,
+            task=factory.task(),
+            round=factory.round_of(),
+            by=by,
+            reason="停电。",
+            application=s.draft,
+        ),
+        FILLING,
+    ),
+    Row(
+        "applications.grant_extension",
+        lambda s, by: extensions.grant_extension(
+            s.school,
+            task=factory.task(),
+            round=factory.round_of(),
+            by=by,
+            until=date(2024, 1, 31),
+            reason="停电。",
+        ),
+        OWN_PROVINCE | THE_NATION,
+    ),
+    Row(
+        "applications.answer_extension",
+        lambda s, by: extensions.answer_extension(s.asked_extension, by=by, grant=False, reason="不足。"),
+        OWN_PROVINCE | THE_NATION,
+    ),
+    Row(
+        "applications.revoke_extension",
+        lambda s, by: extensions.revoke_extension(s.extension, by=by, reason="批错。"),
+        OWN_PROVINCE | THE_NATION,
     ),
     Row("applications.reopen_draft", lambda s, by: applications.reopen_draft(s.at_city, by=by), {"leader"}),
     Row(
@@ -406,6 +456,11 @@ TABLE = [
         OWN_PROVINCE,
         day=AUTUMN,
     ),
+    Row(
+        "monitoring.merge_unit",
+        lambda s, by: merging.merge_unit(s.renaming, into=s.school, on=DAY, by=by, reason="批复。"),
+        OWN_CITY | OWN_PROVINCE | THE_NATION,
+    ),
     # ---- insight, documents
     Row(
         "insight.publish_bulletin",
@@ -488,6 +543,19 @@ def _people(school: Unit, stranger: Unit) -> dict:
         "pack administrator of another province": factory.admin("pack_admin", ELSEWHERE),
         "pack administrator of the nation": factory.admin("pack_admin", NATION),
     }
+
+
+def _inside(scene: SimpleNamespace) -> None:
+    """What the unit has in hand itself: a case with its leader, an abandoned one; more time asked for and given."""
+    own, province = scene.people["leader"], scene.people["officer of own province"]
+    scene.handed, scene.abandoned = factory.filled(scene.school), factory.draft(scene.school)
+    internal.hand_on(scene.handed, by=scene.people["filler"])
+    shelving.abandon(scene.abandoned, by=own)
+    meant = {"task": factory.task(), "round": factory.round_of()}
+    scene.asked_extension = extensions.ask_extension(scene.school, **meant, by=own, reason="停电。")
+    scene.extension = extensions.grant_extension(
+        scene.school, **meant, by=province, until=date(2024, 1, 31), reason="停电。", application=scene.handed
+    )
 
 
 def _packs(scene: SimpleNamespace) -> None:
@@ -574,6 +642,7 @@ def scene(_loaded, django_db_blocker, tmp_path_factory):
                 registered=registered,
                 refused=refused,
                 invitation=invitation,
+                renaming=renaming,
                 token=token,
                 rename=orgs.ask_rename(
                     renaming,
@@ -603,6 +672,7 @@ def scene(_loaded, django_db_blocker, tmp_path_factory):
                 free=factory.expert(),
                 message=Message.objects.filter(to=people["leader"]).first(),
             )
+            _inside(made)
             _packs(made)
         with clock.at(AUTUMN):
             _monitored(made)

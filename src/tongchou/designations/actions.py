@@ -155,7 +155,7 @@ def revoke(designation: Designation, *, by: Person, reason: str) -> Designation:
         unit_id=designation.unit_id,
         reason=designation.revoked_reason,
     )
-    notify(people_of(designation.unit), subject="项目认定被撤销", body=designation.revoked_reason)
+    notify(people_of(designation.application.unit), subject="项目认定被撤销", body=designation.revoked_reason)
     return designation
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tongchou.applications import leading
 from tongchou.applications.models import Application, Evidence, Revision
 from tongchou.core import clock
 from tongchou.forms.definition import FieldDef, Indicator
@@ -27,7 +28,9 @@ def application_form(revision: Revision) -> dict[str, Any]:
     application = Application.objects.select_related(
         "task__programme", "round", "edition", "unit__place", "unit__authority"
     ).get(pk=revision.application_id)
-    pack, unit = application.edition.pack, application.unit
+    pack = application.edition.pack
+    submitted = revision.submitted_at.astimezone(clock.SHANGHAI).date()
+    unit = leading.unit_then(application, submitted)
     # What was attached when the revision was submitted, whatever was added or taken off later.
     evidence = [
         e
@@ -44,7 +47,6 @@ def application_form(revision: Revision) -> dict[str, Any]:
         evidence_fields={e.field for e in evidence},
     )
     variant = next((v.name for v in pack.variants if v.code == application.variant), application.variant)
-    submitted = revision.submitted_at.astimezone(clock.SHANGHAI).date()
     labels = {code: field.label for code, field in reading.fields.items()}
     committed = targeted(pack.indicators, application.variant)
     sections = [

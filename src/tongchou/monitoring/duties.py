@@ -33,9 +33,9 @@ def designated(period: Period) -> list[Designation]:
             task_id=period.task_id,
             level__in=[Level.PROVINCE, Level.NATION],
             revoked_on=None,
-            place_path__startswith=period.place.path,
+            application__place_path__startswith=period.place.path,
         )
-        .select_related("application__edition", "unit")
+        .select_related("application__edition")
         .order_by("application_id")
     )
     highest: dict[int, Designation] = {}
@@ -60,9 +60,9 @@ def performance_reports(period: Period, held: Iterable[Designation]) -> Iterator
             application=application,
             edition_id=application.edition_id,
             variant=application.variant,
-            unit_id=designation.unit_id,
-            place_path=designation.place_path,
-            scope_path=designation.scope_path,
+            unit_id=application.unit_id,  # who leads it now, whoever it was designated to
+            place_path=application.place_path,
+            scope_path=application.scope_path,
             level=designation.level,
             opens=max(
                 (date.opens for date in dates if date.opens), default=None
@@ -164,8 +164,8 @@ def _of_projects(
             continue
         report.task_id = period.task_id
         report.application = application
-        report.unit_id = designation.unit_id
-        report.place_path, report.scope_path = designation.place_path, designation.scope_path
+        report.unit_id = application.unit_id
+        report.place_path, report.scope_path = application.place_path, application.scope_path
         yield report
 
 

@@ -7,188 +7,360 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0004_uploads'),
-        ('orgs', '0003_dated_tags'),
+        ("core", "0004_uploads"),
+        ("orgs", "0003_dated_tags"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FormerName',
+            name="FormerName",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('until', models.DateField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("until", models.DateField()),
             ],
             options={
-                'ordering': ['until', 'id'],
+                "ordering": ["until", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(help_text='one of Membership.UNIT_ROLES', max_length=20)),
-                ('name', models.CharField(help_text='whom the unit means, in its own words', max_length=60)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('token_sha256', models.CharField(max_length=64, unique=True)),
-                ('invited_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("role", models.CharField(help_text="one of Membership.UNIT_ROLES", max_length=20)),
+                ("name", models.CharField(help_text="whom the unit means, in its own words", max_length=60)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("token_sha256", models.CharField(max_length=64, unique=True)),
+                ("invited_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
             ],
             options={
-                'ordering': ['-invited_at', '-id'],
+                "ordering": ["-invited_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='RegistrationRule',
+            name="RegistrationRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(help_text='Unit.Kind', max_length=30)),
-                ('levels', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=10), help_text='levels of authority that may supervise; the first unless the unit says otherwise', size=None)),
-                ('sealed_form', models.BooleanField(help_text='verified only with the scan of the sealed contact form')),
-                ('cite', models.CharField(blank=True, max_length=250)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(help_text="Unit.Kind", max_length=30)),
+                (
+                    "levels",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=10),
+                        help_text="levels of authority that may supervise; the first unless the unit says otherwise",
+                        size=None,
+                    ),
+                ),
+                (
+                    "sealed_form",
+                    models.BooleanField(help_text="verified only with the scan of the sealed contact form"),
+                ),
+                ("cite", models.CharField(blank=True, max_length=250)),
             ],
         ),
         migrations.CreateModel(
-            name='RenameRequest',
+            name="RenameRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('reason', models.CharField(max_length=500)),
-                ('proof_name', models.CharField(max_length=200)),
-                ('state', models.CharField(choices=[('waiting', '待审核'), ('approved', '已同意'), ('refused', '未同意')], default='waiting', max_length=10)),
-                ('asked_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('refused_reason', models.CharField(blank=True, max_length=500)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("reason", models.CharField(max_length=500)),
+                ("proof_name", models.CharField(max_length=200)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "待审核"), ("approved", "已同意"), ("refused", "未同意")],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("asked_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("refused_reason", models.CharField(blank=True, max_length=500)),
             ],
             options={
-                'ordering': ['-asked_at', '-id'],
+                "ordering": ["-asked_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='UnitContact',
+            name="UnitContact",
             fields=[
-                ('unit', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='contact', serialize=False, to='orgs.unit')),
-                ('name', models.CharField(max_length=60)),
-                ('duty', models.CharField(max_length=60)),
-                ('phone', models.CharField(help_text='as people in China write it; checked when entered', max_length=40)),
-                ('email', models.EmailField(max_length=254)),
-                ('scan_name', models.CharField(blank=True, max_length=200)),
-                ('scan_code', models.CharField(blank=True, help_text='version of the form that it shows', max_length=40)),
-                ('scanned_at', models.DateTimeField(null=True)),
+                (
+                    "unit",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="contact",
+                        serialize=False,
+                        to="orgs.unit",
+                    ),
+                ),
+                ("name", models.CharField(max_length=60)),
+                ("duty", models.CharField(max_length=60)),
+                (
+                    "phone",
+                    models.CharField(
+                        help_text="as people in China write it; checked when entered", max_length=40
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254)),
+                ("scan_name", models.CharField(blank=True, max_length=200)),
+                (
+                    "scan_code",
+                    models.CharField(
+                        blank=True, help_text="version of the form that it shows", max_length=40
+                    ),
+                ),
+                ("scanned_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.RemoveConstraint(
-            model_name='membership',
-            name='membership_role_fits_holder',
+            model_name="membership",
+            name="membership_role_fits_holder",
         ),
         migrations.AddField(
-            model_name='unit',
-            name='merged_into',
-            field=models.ForeignKey(help_text='who goes on for it', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='orgs.unit'),
+            model_name="unit",
+            name="merged_into",
+            field=models.ForeignKey(
+                help_text="who goes on for it",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="merged",
+                to="orgs.unit",
+            ),
         ),
         migrations.AddField(
-            model_name='unit',
-            name='merged_on',
+            model_name="unit",
+            name="merged_on",
             field=models.DateField(null=True),
         ),
         migrations.AlterField(
-            model_name='membership',
-            name='role',
-            field=models.CharField(choices=[('filler', '填报员'), ('reviewer', '单位校核人'), ('leader', '单位审核人'), ('officer', '主管部门经办人'), ('expert', '专家'), ('pack_admin', '配置包管理员'), ('system_admin', '系统管理员'), ('security_admin', '安全管理员'), ('audit_admin', '审计管理员')], max_length=20),
+            model_name="membership",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("filler", "填报员"),
+                    ("reviewer", "单位校核人"),
+                    ("leader", "单位审核人"),
+                    ("officer", "主管部门经办人"),
+                    ("expert", "专家"),
+                    ("pack_admin", "配置包管理员"),
+                    ("system_admin", "系统管理员"),
+                    ("security_admin", "安全管理员"),
+                    ("audit_admin", "审计管理员"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AlterField(
-            model_name='unit',
-            name='state',
-            field=models.CharField(choices=[('registered', '待核验'), ('verified', '已核验'), ('refused', '核验未通过'), ('merged', '已并入其他单位')], default='registered', max_length=20),
+            model_name="unit",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("registered", "待核验"),
+                    ("verified", "已核验"),
+                    ("refused", "核验未通过"),
+                    ("merged", "已并入其他单位"),
+                ],
+                default="registered",
+                max_length=20,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('authority', None), ('role__in', ['filler', 'reviewer', 'leader']), ('unit__isnull', False)), models.Q(models.Q(('role__in', ['filler', 'reviewer', 'leader']), _negated=True), ('authority__isnull', False), ('unit', None)), _connector='OR'), name='membership_role_fits_holder'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("authority", None),
+                        ("role__in", ["filler", "reviewer", "leader"]),
+                        ("unit__isnull", False),
+                    ),
+                    models.Q(
+                        models.Q(("role__in", ["filler", "reviewer", "leader"]), _negated=True),
+                        ("authority__isnull", False),
+                        ("unit", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="membership_role_fits_holder",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('merged_into__isnull', False), ('merged_on__isnull', False), ('state', 'merged')), models.Q(models.Q(('state', 'merged'), _negated=True), ('merged_into', None), ('merged_on', None)), _connector='OR'), name='unit_merged_says_into_whom_and_when'),
+            model_name="unit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("merged_into__isnull", False), ("merged_on__isnull", False), ("state", "merged")
+                    ),
+                    models.Q(
+                        models.Q(("state", "merged"), _negated=True),
+                        ("merged_into", None),
+                        ("merged_on", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="unit_merged_says_into_whom_and_when",
+            ),
         ),
         migrations.AddField(
-            model_name='formername',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='former_names', to='orgs.unit'),
+            model_name="formername",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="former_names", to="orgs.unit"
+            ),
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='accepted_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="invitation",
+            name="accepted_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='invited_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="invitation",
+            name="invited_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='orgs.unit'),
+            model_name="invitation",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="invitations", to="orgs.unit"
+            ),
         ),
         migrations.AddField(
-            model_name='registrationrule',
-            name='place',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='registration_rules', to='orgs.jurisdiction'),
+            model_name="registrationrule",
+            name="place",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="registration_rules",
+                to="orgs.jurisdiction",
+            ),
         ),
         migrations.AddField(
-            model_name='renamerequest',
-            name='asked_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="renamerequest",
+            name="asked_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='renamerequest',
-            name='proof',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.storedfile'),
+            model_name="renamerequest",
+            name="proof",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.storedfile"
+            ),
         ),
         migrations.AddField(
-            model_name='renamerequest',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rename_requests', to='orgs.unit'),
+            model_name="renamerequest",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="rename_requests", to="orgs.unit"
+            ),
         ),
         migrations.AddField(
-            model_name='unitcontact',
-            name='scan',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.storedfile'),
+            model_name="unitcontact",
+            name="scan",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.storedfile"
+            ),
         ),
         migrations.AddField(
-            model_name='unitcontact',
-            name='scanned_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="unitcontact",
+            name="scanned_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='formername',
-            constraint=models.UniqueConstraint(fields=('unit', 'until'), name='former_name_one_a_day'),
+            model_name="formername",
+            constraint=models.UniqueConstraint(fields=("unit", "until"), name="former_name_one_a_day"),
         ),
         migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(condition=models.Q(('accepted_at', None), ('revoked_at', None)), fields=['unit'], name='invitation_open'),
+            model_name="invitation",
+            index=models.Index(
+                condition=models.Q(("accepted_at", None), ("revoked_at", None)),
+                fields=["unit"],
+                name="invitation_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at', None), ('accepted_by', None)), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False), ('revoked_at', None)), _connector='OR'), name='invitation_accepted_by_someone'),
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("accepted_at", None), ("accepted_by", None)),
+                    models.Q(
+                        ("accepted_at__isnull", False), ("accepted_by__isnull", False), ("revoked_at", None)
+                    ),
+                    _connector="OR",
+                ),
+                name="invitation_accepted_by_someone",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registrationrule',
-            constraint=models.UniqueConstraint(fields=('place', 'kind'), name='registration_rule_once'),
+            model_name="registrationrule",
+            constraint=models.UniqueConstraint(fields=("place", "kind"), name="registration_rule_once"),
         ),
         migrations.AddConstraint(
-            model_name='renamerequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('unit',), name='rename_one_waits_a_unit'),
+            model_name="renamerequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "waiting")), fields=("unit",), name="rename_one_waits_a_unit"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='renamerequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), models.Q(('refused_reason', ''), _negated=True), _connector='OR'), name='rename_refused_has_reason'),
+            model_name="renamerequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "refused"), _negated=True),
+                    models.Q(("refused_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="rename_refused_has_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unitcontact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('scan', None), ('scan_code', ''), ('scanned_at', None)), models.Q(('scan__isnull', False), ('scanned_at__isnull', False), models.Q(('scan_code', ''), _negated=True)), _connector='OR'), name='unit_contact_scan_whole'),
+            model_name="unitcontact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("scan", None), ("scan_code", ""), ("scanned_at", None)),
+                    models.Q(
+                        ("scan__isnull", False),
+                        ("scanned_at__isnull", False),
+                        models.Q(("scan_code", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="unit_contact_scan_whole",
+            ),
         ),
     ]

@@ -172,6 +172,7 @@ def unit(request: Request, pk: int) -> HttpResponseBase:
             "scan_fault": contacts.scan_fault(found),
             **_personal(request, found),
             "former": found.former_names.all(),
+            "may_merge": found.state == Unit.State.VERIFIED and access.may_merge(request.actor, found, found),
             "rename": queries.rename_waiting(found),
             "merged": found.merged.order_by("merged_on"),
             "cases": application_queries.visible(request.actor).filter(unit=found)[:20],

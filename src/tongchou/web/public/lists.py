@@ -13,6 +13,8 @@ from tongchou.documents import excel, pdf
 from tongchou.documents.lists import designation_list
 from tongchou.insight.models import Bulletin
 from tongchou.monitoring.models import PeriodicReport
+from tongchou.orgs import queries
+from tongchou.orgs.models import Unit
 from tongchou.programmes.models import Task
 from tongchou.web import show
 from tongchou.web.files import EXCEL, send, send_made
@@ -78,16 +80,17 @@ def one_list(request: Request, pk: int) -> HttpResponse:
     )
     if filters["q"]:
         rows = rows.filter(
-            Q(unit__name__icontains=filters["q"])
+            Q(unit__in=Unit.objects.filter(queries.called(filters["q"])))
             | Q(application__project_name__icontains=filters["q"])
             | Q(application__number__icontains=filters["q"])
         )
     page = page_of(request, rows)
+    called = queries.names_on([d.unit for d in page.rows], found.published_on)
     table = Table(
         [
             Column(_("申报编号"), "application.number"),
             Column(_("项目名称"), "application.project_name"),
-            Column(_("建设单位"), "unit.name", note=lambda d: in_full(d.unit.place)),
+            Column(_("建设单位"), lambda d: called[d.unit_id], note=lambda d: in_full(d.unit.place)),
             Column(_("认定时间"), "since", kind="day"),
             Column(_("状态"), lambda d: _("已撤销") if d.revoked_on else _("有效")),
         ],
