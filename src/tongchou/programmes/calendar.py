@@ -12,15 +12,19 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import combinations
 from typing import Literal
 
+from tongchou.programmes.names import nearest
 from tongchou.programmes.pack_format import CalendarEntry
 
 Edge = Literal["from", "until"]
 
-_DERIVED = re.compile(r"([a-z0-9][a-z0-9_-]*)\.(from|until)(?:\s*([+-])\s*(\d{1,4})\s*days?)?")
-_YEARLY = re.compile(r"\d{2}-\d{2}")
+_DERIVED = re.compile(r"([a-z0-9][a-z0-9_-]*)\.(from|until)(?:\s*([+-])\s*(\d{1,4})\s*days?)?", re.ASCII)
+_YEARLY = re.compile(r"\d{2}-\d{2}", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
+_LONGEST_CHAIN = 20
+"""So many days may be derived from one another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +142,21 @@ def _span(entry: CalendarEntry, year: int | None, days: _Days, faults: list[Faul
 
 def overlapping(spans: Sequence[Span]) -> list[tuple[Span, Span]]:
     """Pairs of windows for the same purpose and people that are open at the same time, which nobody could tell apart."""
-    pairs = []
-    for one, other in combinations(spans, 2):
-        a, b = one.entry, other.entry
-        same = (a.purpose, a.binds, a.report) == (b.purpose, b.binds, b.report)
-        shared = not a.variants or not b.variants or set(a.variants) & set(b.variants)
-        if same and shared and one.overlaps(other):
-            pairs.append((one, other))
+    order = {id(span): number for number, span in enumerate(spans)}
+    pairs: list[tuple[Span, Span]] = []
+    alike: dict[tuple[str, str, str | None], list[Span]] = {}
+    for span in spans:
+        alike.setdefault((span.entry.purpose, span.entry.binds, span.entry.report), []).append(span)
+    for group in alike.values():
+        running: list[Span] = []
+        for span in sorted(group, key=lambda s: s.first or date.min):
+            start = span.first or date.min
+            running = [other for other in running if other.last is None or other.last >= start]
+            for other in running:
+                a, b = span.entry.variants, other.entry.variants
+                if (not a or not b or set(a) & set(b)) and span.overlaps(other):
+                    pairs.append((other, span) if order[id(other)] < order[id(span)] else (span, other))
+            running.append(span)
     return pairs
 
 
@@ -172,9 +184,10 @@ class _Days:
         elif entry.since is not None:
             raise _Unresolved(f"{text} 不是每年的月日", '写了 since 的条目，日期写成月-日，如 "06-30"')
         try:
-            return date.fromisoformat(text) if len(text) == 10 else _no_day(text)
+            day = date.fromisoformat(text) if _DAY.fullmatch(text) else _no_day(text)
         except ValueError:
             return _no_day(text)
+        return _in_range(day, f"“{text}”")
 
     def _derived(
         self,
@@ -199,7 +212,10 @@ class _Days:
         else:
             target = entry  # its until counted from its from; anything else comes back here and is a cycle
         if target is None:
-            raise _Unresolved(f"推算所依的“{code}”不存在", "写本任务日历中一个条目的编码", code)
+            names = {*(self.own if is_own else ()), *self.above} - {entry.code}
+            raise _Unresolved(f"推算所依的“{code}”不存在", nearest(code, names), code)
+        if len(trail) >= _LONGEST_CHAIN:
+            raise _Unresolved("日期一个推一个，推得太多了", "中间写一个确定的日期")
         if target.since is not None and year is None:
             raise _Unresolved(f"“{code}”每年都有，不知取哪一年", "给本条目写 round 或 since")
         other = self.day(target, "from" if edge == "from" else "until", year, (*trail, here))
@@ -208,7 +224,13 @@ class _Days:
                 f"“{code}”没有 {edge} 日期，无从推算", "换一个有日期的条目，或写成确定的日期", code
             )
         shift = timedelta(days=int(count or 0))
-        return other - shift if sign == "-" else other + shift
+        return _in_range(other - shift if sign == "-" else other + shift, f"推算出的 {code}.{edge}")
+
+
+def _in_range(day: date, what: str) -> date:
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise _Unresolved(f"{what}是 {day.year} 年，不在 {_FIRST_YEAR}—{_LAST_YEAR} 年之间", "核对年份")
+    return day
 
 
 def _no_day(text: str) -> date:

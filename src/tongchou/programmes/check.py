@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from tongchou.programmes import overlay as overlays
 from tongchou.programmes.calendar import Span
-from tongchou.programmes.checking import course, forms, loosening
+from tongchou.programmes.checking import course, evaluations, forms, loosening
 from tongchou.programmes.checking.known import (
     Known,
     Report,
@@ -23,8 +23,9 @@ from tongchou.programmes.checking.known import (
 )
 from tongchou.programmes.checking.loosening import Layer
 from tongchou.programmes.checking.mappings import check_mappings
-from tongchou.programmes.checking.shape import Shaped, nearest, shape
+from tongchou.programmes.checking.shape import Shaped, shape
 from tongchou.programmes.clauses import Document
+from tongchou.programmes.names import nearest
 from tongchou.programmes.pack_format import Contact, OverlayPack, OverlayTask, ProgrammePack, TaskPack
 from tongchou.programmes.packs import OverlayFolder, PackFolder, Problem, Source, read
 from tongchou.programmes.working_days import rest_day_note
@@ -105,8 +106,11 @@ class _Checker:
         self.ghosts: dict[str, set[str]] = {}
         self.documented: list[tuple[Report, list[Document]]] = []
         self.mapped: list[tuple[Report, ProgrammePack | OverlayPack, CheckedOverlay | None]] = []
+        self.evaluated: list[tuple[Report, TaskPack | OverlayTask]] = []
         self.layers: dict[Where, Layer] = {}
-        self.unread: set[object] = set()
+        self.shared: dict[tuple[str, str], tuple[str, BaseModel]] = {}
+        """Documents and tags of overlays, and the place that wrote each first."""
+        self.unread: set[str] = set()
         """Codes of tasks too misshapen to go on with."""
 
     def run(self) -> None:
@@ -121,10 +125,12 @@ class _Checker:
             if shaped.model is not None:
                 self._task(shaped.model, shaped)
             else:
-                self.unread.add(shaped.source.data.get("code"))
-                self.pack.unread_tasks |= not isinstance(shaped.source.data.get("code"), str)
+                code = shaped.source.data.get("code")
+                self.unread |= {code} if isinstance(code, str) else set()
+                self.pack.unread_tasks |= not isinstance(code, str)
         for folder in sorted(self.pack.overlays, key=lambda f: len(self.places.get(f.name, f.name))):
             self._overlay(folder)
+        self._evaluated()
         self._mappings()
         self._reasons()
         self._rest_days()
@@ -171,7 +177,7 @@ class _Checker:
             seen: dict[object, str] = {}
             for shaped in shaped_tasks:
                 value = shaped.source.data.get(key)
-                if value is None:
+                if not isinstance(value, str | int):
                     continue
                 if value in seen:
                     message = f"{what} {value} 与 {seen[value]} 重复"
@@ -205,6 +211,7 @@ class _Checker:
             ("quotas", "限额"),
             ("reports", "报告"),
             ("rubrics", "评分表"),
+            ("evaluations", "考核评价"),
         ):
             taken = {item.code for item in getattr(base, key)} if base else set()
             report.once((key,), what, getattr(part, key), taken=taken)
@@ -221,6 +228,9 @@ class _Checker:
         forms.check_materials(report, part.materials)
         course.check_steps(report, part.steps)
         course.check_quotas(report, part.quotas)
+        rubrics = [rubric.code for whole in (part, base) if whole for rubric in whole.rubrics]
+        evaluations.check_evaluations(report, part, rubrics)
+        self.evaluated.append((report, part))
         return course.check_calendar(report, part.calendar)
 
     def _overlay(self, folder: OverlayFolder) -> None:
@@ -258,7 +268,11 @@ class _Checker:
         if report.refer(("place",), "地区", pack.place, self.places) and folder.name != pack.place:
             message = f"文件夹名“{folder.name}”与地区代码“{pack.place}”不一致"
             report.add(("place",), message, "文件夹以地区代码命名")
+        elif pack.place in self.places and not self._is_inside(pack.place, programme.place):
+            message = f"地区“{pack.place}”不在计划所在的“{programme.place}”之内"
+            report.add(("place",), message, "细则只能是下级地区的；本级的写在计划里")
         report.once(("documents",), "文件", pack.documents, key="id", taken=self.known.documents)
+        self._shared(report, pack)
         check_clauses(report, pack.documents)
         self.documented.append((report, pack.documents))
         report.once(("tags",), "标签", pack.tags, taken=self.known.tags)
@@ -280,6 +294,19 @@ class _Checker:
         if above:
             checked.tasks = above[-1].tasks | checked.tasks
         self.checked.overlays.append(checked)
+
+    def _is_inside(self, place: str, outer: str) -> bool:
+        return place != outer and f"/{outer}/" in f"/{self.places[place]}"
+
+    def _shared(self, report: Report, pack: OverlayPack) -> None:
+        """Documents and tags are known by their code in the whole programme: no two places mean different ones by it."""
+        for key, what, name in (("documents", "文件", "id"), ("tags", "标签", "code")):
+            for number, item in enumerate(getattr(pack, key)):
+                code = getattr(item, name)
+                place, first = self.shared.setdefault((key, code), (pack.place, item))
+                if place != pack.place and first != item:
+                    message = f"{what}“{code}”与地区 {place} 的细则中的同名而内容不同"
+                    report.add((key, number, name), message, "换一个编码，如加上地区名")
 
     def _overlay_task(
         self,
@@ -349,6 +376,12 @@ class _Checker:
                 cited.setdefault(document, set()).add(clause)
         for report, documents in self.documented:
             check_reasons(report, documents, cited)
+
+    def _evaluated(self) -> None:
+        if self.unread or self.pack.unread_tasks:
+            return  # not every name is known
+        for report, part in self.evaluated:
+            evaluations.check_evaluated(report, part, self.checked.tasks)
 
     def _mappings(self) -> None:
         if self.unread or self.pack.unread_tasks:

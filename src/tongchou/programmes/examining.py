@@ -104,16 +104,25 @@ def _whose(checked: Checked, authority: Authority, programme: Programme | None) 
             "place": pack.place,
             "wanted": programme.code,
         }
-        return [Problem(PROGRAMME, 0, 0, message, _("核对 code 和 place，或选对所属计划"))]
+        return [Problem(PROGRAMME, 0, 0, message, _("核对 code 和 place，或选对所属计划"), "programmepack")]
     if Programme.objects.filter(code=pack.code).exists():
         message = _("已有编码为“%(code)s”的计划") % {"code": pack.code}
-        return [Problem(PROGRAMME, 0, 0, message, _("新计划换一个编码；要更新该计划，上传时选它"))]
+        return [
+            Problem(
+                PROGRAMME,
+                0,
+                0,
+                message,
+                _("新计划换一个编码；要更新该计划，上传时选它"),
+                "programmepack-code",
+            )
+        ]
     if pack.place != authority.place_id:
         message = _("计划由 %(place)s 实施，不是本部门所在的 %(own)s") % {
             "place": pack.place,
             "own": authority.place_id,
         }
-        return [Problem(PROGRAMME, 0, 0, message, _("改正 place"))]
+        return [Problem(PROGRAMME, 0, 0, message, _("改正 place"), "programmepack-place")]
     return []
 
 

@@ -219,7 +219,8 @@ def _tell_of_the_rest(reader: _Reader) -> None:
 
 def _model_around(path: Path, folder: Path) -> type[BaseModel]:
     first = path.relative_to(folder).parts[0]
-    return {"tasks": TaskPack, "overlays": OverlayPack, DOCUMENTS: Document}.get(first, ProgrammePack)
+    known: dict[str, type[BaseModel]] = {"tasks": TaskPack, "overlays": OverlayPack, DOCUMENTS: Document}
+    return known.get(first, ProgrammePack)
 
 
 _REMEDY = f"这里只有 {PROGRAMME}、{MAPPINGS}，和 tasks、overlays、{DOCUMENTS} 三个文件夹；文件名以 .yaml 结尾"

@@ -12,6 +12,7 @@ import click
 
 from tongchou.cli.pack.database import database
 from tongchou.cli.pack.folder import FOLDER, PLACES, known_places
+from tongchou.cli.pack.problems import tell
 from tongchou.programmes.check import Checked, check_pack
 from tongchou.programmes.diffing import BINDS, SEVERITIES, Change, Side
 from tongchou.programmes.diffing import diff as compare_sides
@@ -69,9 +70,7 @@ def _against_the_database(folder: Path, *, as_json: bool) -> None:
 def _checked(folder: Path, paths: dict[str, str]) -> Checked:
     checked = check_pack(read(folder), paths)
     if checked.problems:
-        for problem in checked.problems:
-            click.echo(f"{folder}：{problem}")
-        click.echo(f"{folder} 有 {len(checked.problems)} 处错误，请先改正。", err=True)
+        tell(checked.problems, ends="，请先改正。", within=str(folder))
         raise SystemExit(1)
     return checked
 

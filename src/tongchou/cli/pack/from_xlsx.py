@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from tongchou.cli.pack.folder import PLACES, known_places
+from tongchou.cli.pack.problems import tell
 from tongchou.documents.pack_workbook.checking import check_workbook
 from tongchou.documents.pack_workbook.reading import NotAWorkbookError, read_workbook
 from tongchou.programmes.pack_files import CannotWriteError, write
@@ -31,10 +32,8 @@ def from_xlsx(workbook: Path, folder: Path, places: Path | None) -> None:
     known = {code: place.path for code, place in known_places(folder, places).items()}
     base = read(folder) if (folder / PROGRAMME).is_file() else None
     checked = check_workbook(book, base, known)
-    for problem in checked.problems:
-        click.echo(str(problem))
+    tell(checked.problems, ends="，未写出。")
     if checked.problems:
-        click.echo(f"共 {len(checked.problems)} 处错误，未写出。", err=True)
         raise SystemExit(1)
     parts, _ = whole_parts(book.pack)
     try:

@@ -8,6 +8,7 @@ import click
 
 from tongchou.cli.pack.database import database
 from tongchou.cli.pack.folder import FOLDER
+from tongchou.cli.pack.problems import tell
 from tongchou.orgs import places as jurisdictions
 
 
@@ -33,9 +34,7 @@ def load(folder: Path) -> None:
         try:
             report = load_pack(folder)
         except PackRefused as refused:
-            for problem in refused.problems:
-                click.echo(str(problem))
-            click.echo(f"共 {len(refused.problems)} 处错误，未载入。", err=True)
+            tell(refused.problems, ends="，未载入。")
             raise SystemExit(1) from None
         except Refused as refused:
             click.echo(f"未载入：{refused}", err=True)

@@ -10,6 +10,7 @@ import click
 from pydantic import TypeAdapter, ValidationError
 
 from tongchou.cli.pack.folder import PLACES, checked_pack, known_places
+from tongchou.cli.pack.problems import tell
 from tongchou.core import clock
 from tongchou.orgs.places import Place
 from tongchou.programmes import starting
@@ -86,10 +87,8 @@ def new(
     for path in written:
         click.echo(f"已写入 {path}")
     checked = checked_pack(folder, places)
-    for problem in checked.problems:
-        click.echo(str(problem))
+    tell(checked.problems)
     if checked.problems:
-        click.echo(f"共 {len(checked.problems)} 处错误。", err=True)
         raise SystemExit(1)
     click.echo("没有错误。接着照 docs/packs.md 增补。")
 

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from tongchou.documents.pack_workbook import names
+from tongchou.documents.pack_workbook.layout import GUIDE, sheets
 from tongchou.documents.pack_workbook.reading import ReadBook
-from tongchou.programmes.check import Checked, check_pack
+from tongchou.programmes.check import Checked, check_pack, each_once
+from tongchou.programmes.model_walk import anchor
+from tongchou.programmes.pack_format import TaskPack
 from tongchou.programmes.packs import OverlayFolder, PackFolder, Problem
 
 
@@ -25,8 +28,16 @@ def check_workbook(book: ReadBook, base: PackFolder | None, places: Mapping[str,
     own += _homeless(pack)
     checked = check_pack(replace(pack, problems=[]), places)
     found = [p for p in checked.problems if (p.file, p.line, p.column) not in told]
-    checked.problems = sorted({*own, *(_in_words(problem, book) for problem in found)})
+    checked.problems = each_once(_anchored(p) for p in [*own, *(_in_words(p, book) for p in found)])
     return checked
+
+
+def _anchored(problem: Problem) -> Problem:
+    """The problem with the address of what its sheet holds, where it has none of its own."""
+    sheet = sheets().get(problem.sheet)
+    if problem.anchor or not (sheet or problem.sheet == names.GUIDE):
+        return problem
+    return replace(problem, anchor=anchor(sheet.model) if sheet else anchor(TaskPack, GUIDE))
 
 
 def _laid_on(own: PackFolder, base: PackFolder) -> PackFolder:

@@ -28,7 +28,7 @@ from tongchou.documents.pack_workbook.layout import (
 )
 from tongchou.documents.pack_workbook.rows import SECTIONS
 from tongchou.documents.pack_workbook.sheet_reading import ReadRow, rows, table
-from tongchou.programmes.checking.shape import nearest
+from tongchou.programmes.names import nearest
 from tongchou.programmes.pack_format import OverlayPack, OverlayTask, ProgrammePack, TaskPack
 from tongchou.programmes.packs import Mark, OverlayFolder, PackFolder, Problem, Source
 from tongchou.programmes.parts import PARTS, name_key

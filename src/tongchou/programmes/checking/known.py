@@ -10,8 +10,8 @@ from pydantic import BaseModel
 
 from tongchou.forms.definition import FieldDef, Indicator
 from tongchou.forms.schema import fields_of
-from tongchou.programmes.checking.shape import nearest
 from tongchou.programmes.clauses import Document, clause_of
+from tongchou.programmes.names import nearest
 from tongchou.programmes.pack_format import CalendarEntry, TaskPack
 from tongchou.programmes.packs import ItemPath, Problem, Source
 

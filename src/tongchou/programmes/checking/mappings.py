@@ -8,7 +8,7 @@ from collections.abc import Mapping as Dictionary
 from tongchou.forms.definition import Choice, FieldDef, Indicator
 from tongchou.forms.schema import by_code, columns_of
 from tongchou.programmes.checking.known import Report
-from tongchou.programmes.checking.shape import nearest
+from tongchou.programmes.names import nearest
 from tongchou.programmes.pack_format import Mapping, Step, TaskPack, Variant
 
 Coded = Indicator | FieldDef | Choice | Step | Variant

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import get_close_matches
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -15,6 +14,7 @@ from pydantic_core import ErrorDetails
 
 from tongchou.programmes.marks import ItemPath, Mark, Problem, Source
 from tongchou.programmes.model_walk import keys_of, model_at
+from tongchou.programmes.names import nearest
 
 ROUNDS_OF_MENDING = 20
 
@@ -53,17 +53,6 @@ def shape(model: type[M], source: Source) -> Shaped[M]:
         else:
             break
     return shaped
-
-
-def nearest(name: str, known: Any) -> str:
-    """The remedy for an unknown name: the nearest valid one, or the valid ones."""
-    names = sorted(map(str, known))
-    if close := get_close_matches(name, names, n=1, cutoff=0.5):
-        return f"是否应为“{close[0]}”？"
-    if not names:
-        return "这里还没有可用的名称"
-    shown = "、".join(names[:12])
-    return f"可用的有：{shown}{' 等' if len(names) > 12 else ''}"
 
 
 def _problem(model: type[BaseModel], source: Source, detail: ErrorDetails) -> Problem:
