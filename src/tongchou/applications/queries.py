@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from tongchou.applications import uniqueness
+from tongchou.applications import sources, uniqueness
 from tongchou.applications.models import Application, Evidence, EvidenceUpload, Revision
 from tongchou.core.models import StoredFile, Upload
 from tongchou.forms import checks
+from tongchou.forms.agreement import held
 from tongchou.forms.finding import Finding
 from tongchou.forms.reading import Reading
+from tongchou.forms.schema import sections_for
 from tongchou.orgs.queries import unit_facts
 from tongchou.programmes.queries import edition_for, translator
 
@@ -107,7 +109,24 @@ def look(application: Application, answers: dict[str, Any]) -> Look:
     )
     seen.findings.extend(file_findings(attached, uploads(application)))
     seen.findings.extend(declared_elsewhere(application, answers))
+    seen.findings.extend(said_elsewhere(application, seen, answers))
     return seen
+
+
+def said_elsewhere(application: Application, seen: Look, answers: dict[str, Any]) -> list[Finding]:
+    """Where answers disagree with registration, report, or another case of the unit. Needs the case's draft."""
+    pack = application.edition.pack
+    sections = sections_for(pack.form, application.variant)
+    return sources.findings(
+        application,
+        seen,
+        answers,
+        fields=held(sections),
+        sections=sections,
+        indicators=pack.indicators,
+        unit=application.unit,
+        known=application.draft.known,
+    )
 
 
 def declared_elsewhere(application: Application, answers: dict[str, Any]) -> list[Finding]:

@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
-from tongchou.applications import access, queries, states
+from tongchou.applications import access, queries, sources, states
 from tongchou.applications.casework import note
 from tongchou.applications.models import Application
 from tongchou.core import clock
 from tongchou.core.access import require
 from tongchou.forms import answers as form_answers
 from tongchou.forms import checks
+from tongchou.forms.agreement import held
 from tongchou.forms.schema import sections_for
-from tongchou.orgs.models import Membership, Unit
+from tongchou.orgs.models import Authority, Jurisdiction, Membership, Unit
 from tongchou.orgs.scopes import Actor
 from tongchou.programmes.models import TaskEdition
 
@@ -30,13 +31,14 @@ if TYPE_CHECKING:
 
     from tongchou.forms.answers import Cleaned
     from tongchou.forms.checks import Look
-    from tongchou.forms.definition import Section
+    from tongchou.forms.definition import FieldDef, Section
     from tongchou.orgs.models import Person
     from tongchou.programmes.pack_format import TaskPack
 
 _READ = """
 SELECT a.id, a.number, a.state, a.step, a.desk, a.variant, a.unit_id, a.scope_path, a.submitted_at, a.project_name,
-       a.edition_id, e.digest, r.year, p.horizon, u.kind, u.place_id,
+       a.edition_id, a.round_id, e.digest, r.year, p.horizon, u.kind, u.place_id,
+       u.name, u.uscc, u.school_code, j.name AS place_name, h.name AS authority_name,
        ARRAY(SELECT t.tag_id FROM orgs_unittag t WHERE t.unit_id = u.id AND t.confirmed ORDER BY t.tag_id) AS tags,
        ARRAY(SELECT DISTINCT v.field FROM applications_evidence v
              WHERE v.application_id = a.id AND v.removed_at IS NULL) AS evidence_fields,
@@ -46,19 +48,21 @@ SELECT a.id, a.number, a.state, a.step, a.desk, a.variant, a.unit_id, a.scope_pa
                  WHERE c.application_id = a.id AND l.state <> 'done') AS files_wait,
        ARRAY(SELECT m.role FROM orgs_membership m JOIN orgs_person o ON o.id = m.person_id
              WHERE m.person_id = %s AND m.unit_id = a.unit_id AND m.active AND o.is_active) AS roles,
-       d.answers, d.version, d.field_versions
+       d.answers, d.version, d.field_versions, d.known
 FROM applications_application a
 JOIN applications_draft d ON d.application_id = a.id
 JOIN programmes_taskedition e ON e.id = a.edition_id
 JOIN programmes_round r ON r.id = a.round_id
 JOIN programmes_programme p ON p.id = r.programme_id
 JOIN orgs_unit u ON u.id = a.unit_id
+JOIN orgs_jurisdiction j ON j.code = u.place_id
+JOIN orgs_authority h ON h.id = u.authority_id
 WHERE a.id = %s
 FOR UPDATE OF a
 """
 _OF_APPLICATION = (
     "id", "number", "state", "step", "desk", "variant", "unit_id", "scope_path", "submitted_at", "project_name",
-    "edition_id"
+    "edition_id", "round_id"
 )  # fmt: skip
 _WRITE = """
 UPDATE applications_draft
@@ -83,6 +87,8 @@ class Case:
     answers: dict[str, Any]
     version: int
     field_versions: dict[str, int]
+    known: dict[str, Any]
+    held: Sequence[FieldDef]
 
     def look(self) -> Look:
         """One pass over everything the task asks of the answers as they now stand (see ``queries.look``).
@@ -103,6 +109,18 @@ class Case:
             )
             seen.findings.extend(queries.file_findings(queries.evidence(whole), queries.uploads(whole)))
             seen.findings.extend(queries.declared_elsewhere(whole, self.answers))
+        seen.findings.extend(
+            sources.findings(
+                self.application,
+                seen,
+                self.answers,
+                fields=self.held,
+                sections=self.sections,
+                indicators=self.pack.indicators,
+                unit=self.application.unit,
+                known=self.known,
+            )
+        )
         return seen
 
 
@@ -203,7 +221,16 @@ def _locked(application_id: int, by: Person) -> Case:
             raise Application.DoesNotExist
         row = dict(zip((column.name for column in cursor.description), found, strict=True))
     application = Application(**{name: row[name] for name in _OF_APPLICATION})
-    unit = Unit(pk=application.unit_id)
+    unit = Unit(
+        pk=application.unit_id,
+        name=row["name"],
+        uscc=row["uscc"],
+        kind=row["kind"],
+        school_code=row["school_code"],
+        place=Jurisdiction(pk=row["place_id"], name=row["place_name"]),
+        authority=Authority(name=row["authority_name"]),
+    )
+    application.unit = unit
     roles = row["roles"] if by.is_active else []
     return Case(
         application,
@@ -217,6 +244,8 @@ def _locked(application_id: int, by: Person) -> Case:
         json.loads(row["answers"]),
         row["version"],
         json.loads(row["field_versions"]),
+        json.loads(row["known"]),
+        _held(row["digest"], row["edition_id"], application.variant),
     )
 
 
@@ -225,19 +254,28 @@ def _sections(digest: str, edition_id: int, variant: str) -> list[Section]:
     return sections_for(TaskEdition(pk=edition_id, digest=digest).pack.form, variant)
 
 
+@lru_cache(maxsize=256)
+def _held(digest: str, edition_id: int, variant: str) -> tuple[FieldDef, ...]:
+    return held(_sections(digest, edition_id, variant))
+
+
 def _write(case: Case, accepted: dict[str, Any], by: Person) -> None:
     case.version += 1
     case.answers |= accepted
-    versions = dict.fromkeys(accepted, case.version)
-    case.field_versions |= versions
-    application = case.application
+    case.field_versions |= dict.fromkeys(accepted, case.version)
+    store(case.application, accepted, version=case.version, by=by)
+    note("save_draft", case.application, by, version=case.version, fields=sorted(accepted))
+
+
+def store(application: Application, accepted: Mapping[str, Any], *, version: int, by: Person) -> None:
+    """Merge cleaned answers into the draft as its ``version``. The case is under lock; its record is the caller's."""
     with connection.cursor() as cursor:
         cursor.execute(
             _WRITE,
             [
                 json.dumps(accepted, ensure_ascii=False),
-                json.dumps(versions),
-                case.version,
+                json.dumps(dict.fromkeys(accepted, version)),
+                version,
                 clock.now(),
                 by.pk,
                 application.pk,
@@ -245,9 +283,8 @@ def _write(case: Case, accepted: dict[str, Any], by: Person) -> None:
         )
     # Authorities know a submitted case by the name of its revision.
     if application.submitted_at is None and "project_name" in accepted:
-        application.project_name = project_name(case.answers)
+        application.project_name = project_name(accepted)
         application.save(update_fields=["project_name"])
-    note("save_draft", application, by, version=case.version, fields=sorted(accepted))
 
 
 def project_name(answers: Mapping[str, Any]) -> str:

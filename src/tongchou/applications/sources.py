@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from tongchou.applications.models import Draft
+from tongchou.applications.models import Application, Draft
 from tongchou.forms.agreement import Said, disagreements
 from tongchou.forms.schema import by_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from tongchou.applications.models import Application
     from tongchou.forms.checks import Look
     from tongchou.forms.definition import FieldDef, Indicator, Section
     from tongchou.forms.finding import Finding
@@ -94,7 +93,7 @@ def findings(
 
 
 def _in_round(application: Application, references: Sequence[str]) -> dict[str, list[Said]]:
-    """What the unit's other cases of the round say, drafts too: they are the unit's own."""
+    """What the unit's other cases of the round say; drafts too while this one is with the unit as well."""
     codes = [reference.partition(".")[2] for reference in references]
     rows = (
         Draft.objects.filter(application__unit=application.unit_id, application__round=application.round_id)
