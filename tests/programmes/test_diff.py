@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from tests.programmes.small_pack import CITE, NAMES, PLACES, Pack
 from tests.programmes.test_command import folder, run  # noqa: F401 - fixtures
-from tongchou.programmes.actions import canonical, load_pack
+from tongchou.programmes.actions import load_pack
 from tongchou.programmes.check import check_pack
 from tongchou.programmes.diffing import Side, diff
 from tongchou.programmes.packs import read
+from tongchou.programmes.parts import canonical
 
 
 def side(pack):

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from pydantic import BaseModel
 
 from tongchou.core import audit, clock
 from tongchou.core.access import Denied, Refused
@@ -28,6 +27,7 @@ from tongchou.programmes.models import (
 )
 from tongchou.programmes.pack_format import OverlayPack, ProgrammePack, TaskPack
 from tongchou.programmes.packs import Problem, read
+from tongchou.programmes.parts import canonical
 from tongchou.programmes.release_models import PackRelease
 
 
@@ -110,11 +110,6 @@ def load_pack(folder: Path, *, by: Person | None = None) -> LoadReport:
             changes=report.changes,
         )
     return report
-
-
-def canonical(part: BaseModel) -> dict[str, Any]:
-    """A part as JSON, defaults left out: what is stored, and what digests are made of."""
-    return part.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
 def _programme(programme: Programme, checked: Checked) -> None:
