@@ -16,6 +16,7 @@ Passing answers are found once a process for each form and kind of unit. Evidenc
 """
 
 import io
+from contextlib import contextmanager
 from datetime import date
 from functools import cache
 from itertools import count
@@ -36,6 +37,7 @@ from tongchou.orgs import actions as orgs
 from tongchou.orgs.models import Authority, Jurisdiction, Membership, Person, Unit
 from tongchou.orgs.queries import officers, people_of, unit_facts
 from tongchou.orgs.uscc import complete
+from tongchou.programmes import models as programme_models
 from tongchou.programmes.models import Round, Task, TaskEdition
 from tongchou.programmes.queries import edition_for
 from tongchou.rehearsal.answers import Filler
@@ -185,6 +187,23 @@ def task(code: str = LIBRARY) -> Task:
 
 def round_of(year: int = 2023) -> Round:
     return Round.objects.select_related("programme").get(year=year)
+
+
+@contextmanager
+def pack_with(case: Application, **changes):
+    """The pack of the case changed for a block, such as ``internal=["reviewer", "leader"]``."""
+    digest, pack = case.edition.digest, case.edition.pack
+    programme_models._PACKS[digest] = pack.model_copy(update=changes)
+    try:
+        yield
+    finally:
+        programme_models._PACKS[digest] = pack
+
+
+def scanned(case: Application, field: str = "plan_file"):
+    """For a block the file slot ``field`` takes the stamped scan of the printed declaration."""
+    materials = [m.model_copy(update={"sealed": m.field == field}) for m in case.edition.pack.materials]
+    return pack_with(case, materials=materials)
 
 
 def draft(of: Unit, *, code: str = LIBRARY, variant: str = "", year: int = 2023) -> Application:

@@ -21,11 +21,13 @@ from tests.factory import CITY, ELSEWHERE, ELSEWHERE_CITY, LIBRARY, NATION, OTHE
 from tests.world import DAY
 from tongchou.applications import actions as applications
 from tongchou.applications import evidence as evidence_actions
-from tongchou.applications import extensions, internal, shelving
+from tongchou.applications import extensions, internal, paper, sealed, shelving
 from tongchou.applications.models import Application
 from tongchou.applications.queries import evidence
+from tongchou.applications.sealed_models import SealedScan
 from tongchou.core import clock
 from tongchou.core.access import Refused
+from tongchou.core.digests import digest_of
 from tongchou.core.models import AuditRecord
 from tongchou.designations import actions as designations
 from tongchou.documents import actions as documents
@@ -69,6 +71,7 @@ MODULES = {
         "tongchou.applications.extensions",
         "tongchou.applications.internal",
         "tongchou.applications.saving",
+        "tongchou.applications.sealed",
         "tongchou.applications.shelving",
     ],
 }
@@ -114,6 +117,11 @@ class Row:
     day: date = DAY
     silent: bool = False
     codes: set[str] = field(default_factory=lambda: {"role", "scope", "step"})
+
+
+def _check_scan(scene, by):
+    with factory.scanned(scene.draft):
+        sealed.check_scan(scene.draft, by=by, field="plan_file")
 
 
 TABLE = [
@@ -266,6 +274,12 @@ TABLE = [
         "applications.send_back", lambda s, by: internal.send_back(s.handed, by=by, reason="改。"), {"leader"}
     ),
     Row("applications.take_back", lambda s, by: internal.take_back(s.handed, by=by), FILLING),
+    Row("applications.check_scan", _check_scan, FILLING),
+    Row(
+        "applications.confirm_scan",
+        lambda s, by: sealed.confirm_scan(s.handed, by=by, field="plan_file", words="已对照原件。"),
+        {"reviewer", "leader"},
+    ),
     Row("applications.abandon", lambda s, by: shelving.abandon(s.draft, by=by), FILLING),
     Row("applications.take_up", lambda s, by: shelving.take_up(s.abandoned, by=by), FILLING),
     Row(
@@ -552,7 +566,19 @@ def _inside(scene: SimpleNamespace) -> None:
     internal.hand_on(scene.handed, by=scene.people["filler"])
     shelving.abandon(scene.abandoned, by=own)
     meant = {"task": factory.task(), "round": factory.round_of()}
-    scene.asked_extension = extensions.ask_extension(scene.school, **meant, by=own, reason="停电。")
+    scene.asked_extension = extensions.ask_extension(
+        scene.school, **meant, by=own, reason="停电。", application=scene.abandoned
+    )
+    scan = sealed.scan_files(scene.handed, "plan_file")
+    SealedScan.objects.create(
+        application=scene.handed,
+        field="plan_file",
+        state="illegible",
+        files=digest_of([e.file.sha256 for e in scan]),
+        code=paper.draft_code(scene.handed),
+        pages=[{"at": 1, "fault": "", "last": True}],
+        asked_at=clock.now(),
+    )
     scene.extension = extensions.grant_extension(
         scene.school, **meant, by=province, until=date(2024, 1, 31), reason="停电。", application=scene.handed
     )

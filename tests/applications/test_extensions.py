@@ -158,7 +158,7 @@ def test_a_day_in_the_past_and_a_missing_reason_are_refused(late):
 
 
 def test_an_officer_lists_the_extensions_of_units_below(late, django_assert_num_queries):
-    case, window = late
+    case, _window = late
     grant(case, officer(NATION))
     extensions.ask_extension(
         case.unit, task=case.task, round=case.round, by=leader(case.unit), reason="停电。"

@@ -2,24 +2,34 @@
 
 import pytest
 
-from tests.factory import audited, draft, filled, filler, fresh, leader, nobody, refusal, reviewer, unit
+from tests.factory import (
+    audited,
+    draft,
+    filled,
+    filler,
+    fresh,
+    leader,
+    nobody,
+    pack_with,
+    refusal,
+    reviewer,
+    unit,
+)
 from tongchou.applications import internal, shelving
 from tongchou.applications.actions import save_draft
 from tongchou.applications.evidence import detach
 from tongchou.applications.queries import evidence
 from tongchou.designations.actions import submit
 from tongchou.outbox.models import Message
-from tongchou.programmes import models as programme_models
 from tongchou.reviews.actions import withdraw
 
 
 @pytest.fixture
-def checked_twice(world, monkeypatch):
+def checked_twice(world):
     """A case whose pack asks for a reviewer before the leader."""
     case = filled(unit())
-    pack = case.edition.pack.model_copy(update={"internal": ["reviewer", "leader"]})
-    monkeypatch.setitem(programme_models._PACKS, case.edition.digest, pack)
-    return case
+    with pack_with(case, internal=["reviewer", "leader"]):
+        yield case
 
 
 def typed(case, by, **changes):

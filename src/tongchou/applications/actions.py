@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tongchou.applications import access, extensions, internal, prefill, queries, states, steps, uniqueness
+from tongchou.applications import (
+    access,
+    extensions,
+    internal,
+    paper,
+    prefill,
+    queries,
+    sealed,
+    states,
+    steps,
+    uniqueness,
+)
 from tongchou.applications.casework import locked, note
 from tongchou.applications.internal_models import Desk
 from tongchou.applications.models import Application, Draft, Revision
@@ -15,7 +26,6 @@ from tongchou.applications.saving import Saved, project_name, save_draft, save_t
 from tongchou.core import clock
 from tongchou.core.access import refuse, require
 from tongchou.core.dates import day_text
-from tongchou.core.digests import digest_of
 from tongchou.forms.schema import sections_for
 from tongchou.orgs.models import Unit
 from tongchou.orgs.queries import authority_over, officers
@@ -24,7 +34,7 @@ from tongchou.outbox.actions import notify
 from tongchou.programmes import queries as programme_queries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from tongchou.orgs.models import Person
     from tongchou.programmes.models import Round, Task
@@ -153,13 +163,14 @@ def freeze_revision(application: Application, *, by: Person) -> Revision:
     draft = application.draft
     seen = queries.look(application, draft.answers)
     internal.require_complete(seen.findings)
+    scans = sealed.require_matched(application)
     frozen = draft.answers | seen.computed
     last = queries.latest_revision(application)
     revision = Revision.objects.create(
         application=application,
         number=last.number + 1 if last else 1,
         answers=frozen,
-        digest=_digest(frozen, application),
+        digest=paper.content_digest(application, frozen),
         submitted_at=clock.now(),
         submitted_by=by,
     )
@@ -173,7 +184,7 @@ def freeze_revision(application: Application, *, by: Person) -> Revision:
     application.save()
     if application.edition.pack.unique:
         uniqueness.claim(application, queries.reading(application, frozen))
-    under = {"extension": extension.pk} if extension else {}
+    under = ({"extension": extension.pk} if extension else {}) | ({"scans": scans} if scans else {})
     note(
         "submit",
         application,
@@ -184,13 +195,6 @@ def freeze_revision(application: Application, *, by: Person) -> Revision:
         **under,
     )
     return revision
-
-
-def _digest(answers: Mapping[str, Any], application: Application) -> str:
-    proofs = sorted(
-        [e.field, e.indicator, e.year or 0, e.file.sha256, e.pages] for e in queries.evidence(application)
-    )
-    return digest_of([answers, proofs])
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tongchou.applications import access, queries, states
+from tongchou.applications import access, paper, queries, sealed, states
 from tongchou.applications.casework import as_it_stands, locked, note
 from tongchou.applications.models import Application, Evidence, EvidenceUpload
 from tongchou.core import clock, files
@@ -108,12 +108,12 @@ def finish_upload(meant: EvidenceUpload) -> Upload:
 def set_pages(evidence: Evidence, *, by: Person, pages: str) -> Evidence:
     """Say anew which pages of an attached file prove."""
     application = locked(evidence.application)
-    _require_filling(application, by)
+    _require_filling(application, by, evidence.field)
     evidence = Evidence.objects.select_related("file").get(pk=evidence.pk)
     _require_attached(evidence)
     evidence.page_from, evidence.page_to = page_range(pages, evidence.file)
     evidence.save(update_fields=["page_from", "page_to"])
-    _touch(application, by)
+    _touch(application, by, evidence.field)
     note("set_evidence_pages", application, by, field=evidence.field, pages=evidence.pages)
     return evidence
 
@@ -122,12 +122,12 @@ def set_pages(evidence: Evidence, *, by: Person, pages: str) -> Evidence:
 def detach(evidence: Evidence, *, by: Person) -> None:
     """Take evidence off the draft. The file stays: an earlier revision may refer to it."""
     application = locked(evidence.application)
-    _require_filling(application, by)
+    _require_filling(application, by, evidence.field)
     evidence = Evidence.objects.select_related("file").get(pk=evidence.pk)
     _require_attached(evidence)
     evidence.removed_at = clock.now()
     evidence.save(update_fields=["removed_at"])
-    _touch(application, by)
+    _touch(application, by, evidence.field)
     note("detach", application, by, field=evidence.field, sha256=evidence.file.sha256)
 
 
@@ -183,14 +183,14 @@ def _attach(
         added_at=clock.now(),
         added_by=by,
     )
-    _touch(application, by)
+    _touch(application, by, spot.field)
     note("attach", application, by, field=spot.field, sha256=stored.sha256)
     return evidence
 
 
 def _require_room(application: Application, spot: Spot, by: Person) -> FieldDef:
     """The field that takes the file; refused unless the person may fill, the spot exists and has room for one more."""
-    _require_filling(application, by)
+    _require_filling(application, by, spot.field)
     asked = _field(application, spot.field)
     if asked.type == "targets":
         _require_target(application, spot)
@@ -227,9 +227,11 @@ def _require_target(application: Application, spot: Spot) -> None:
         )
 
 
-def _require_filling(application: Application, by: Person) -> None:
+def _require_filling(application: Application, by: Person, field: str) -> None:
+    """The stamped scan comes when the unit's own steps are through; everything else is typed at the filler's desk."""
     require(access.may_fill(actor(by), application))
-    require(states.may_move(application, "save"))
+    scan = field in paper.sealed_slots(application.edition.pack, application.variant)
+    require(states.may_move(application, "scan" if scan else "save"))
 
 
 def _require_attached(evidence: Evidence) -> None:
@@ -237,7 +239,9 @@ def _require_attached(evidence: Evidence) -> None:
         raise refuse("state", _("“%(evidence)s”已经移除。") % {"evidence": evidence.name})
 
 
-def _touch(application: Application, by: Person) -> None:
-    """Changed evidence is a change of the draft: a decision is not taken back from under it."""
+def _touch(application: Application, by: Person, field: str) -> None:
+    """Changed evidence is a change of the draft: a decision is not taken back from under it. A changed scan is read anew."""
+    if field in paper.sealed_slots(application.edition.pack, application.variant):
+        sealed.expect(application, field)
     application.draft.saved_at, application.draft.saved_by = clock.now(), by
     application.draft.save(update_fields=["saved_at", "saved_by"])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tongchou.applications import access, queries, states
+from tongchou.applications import access, paper, queries, states
 from tongchou.applications.casework import locked, note
 from tongchou.applications.internal_models import Desk, Handover
 from tongchou.core import clock
@@ -49,7 +49,11 @@ def hand_on(application: Application, *, by: Person) -> Handover:
             "state", _("申报已由单位审核人审核，不再送审。"), remedy=_("请由单位审核人提交，或退回填报。")
         )
     after = way[way.index(Desk(application.desk)) + 1]
-    require_complete(queries.look(application, application.draft.answers).findings)
+    scans = paper.sealed_slots(
+        application.edition.pack, application.variant
+    )  # stamped when all has been checked
+    seen = queries.look(application, application.draft.answers)
+    require_complete(finding for finding in seen.findings if finding.field not in scans)
     waiting = _people_at(application, after)
     if not waiting:
         raise refuse(

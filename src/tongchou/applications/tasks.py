@@ -8,7 +8,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from tongchou.applications import evidence
+from tongchou.applications import evidence, sealed
 from tongchou.applications.models import EvidenceUpload
 from tongchou.core import clock
 from tongchou.core.models import Upload
@@ -25,6 +25,13 @@ def finish_uploads(timestamp: int) -> int:
     for meant in rows:
         evidence.finish_upload(meant)
     return len(rows)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name=sealed.TASK, queueing_lock=sealed.TASK)
+def check_scans(timestamp: int) -> int:
+    """Read the stamped scans that wait to be held against their declarations."""
+    return sealed.check_waiting()
 
 
 def finish_soon() -> None:
