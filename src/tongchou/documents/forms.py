@@ -3,34 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from tongchou.applications import leading
+from tongchou.applications import leading, paper, queries
 from tongchou.applications.models import Application, Evidence, Revision
 from tongchou.core import clock
 from tongchou.forms.definition import FieldDef, Indicator
 from tongchou.forms.display import EMPTY, show, show_date
 from tongchou.forms.reading import Reading
 from tongchou.forms.schema import TABLE_TYPES, columns_of, indicator_field, targeted
+from tongchou.orgs.models import Unit
 from tongchou.orgs.queries import unit_facts
 
 _NUMBERS = {"integer", "number", "money", "percent"}
 _LONG = 60  # characters: beyond this an answer has its own block
 
 
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What is printed: answers and evidence as they stood, with the version they are or would become."""
+
+    application: Application
+    unit: Unit
+    answers: dict[str, Any]
+    evidence: list[Evidence]
+    version: int
+    code: str
+    on: date
+    said: str
+
+
 def version_code(application: Application, revision: Revision) -> str:
     """What stands on every page and ties a stamped scan to the revision: case number, revision, digest."""
-    return f"{application.number}-V{revision.number}-{revision.digest[:12].upper()}"
+    return paper.version_code(application.number, revision.number, revision.digest)
 
 
 def application_form(revision: Revision) -> dict[str, Any]:
-    """Everything the form's PDF shows of one revision. Reads only; the same revision gives the same data."""
-    application = Application.objects.select_related(
-        "task__programme", "round", "edition", "unit__place", "unit__authority"
-    ).get(pk=revision.application_id)
-    pack = application.edition.pack
+    """Everything the form shows of one revision. Reads only; the same revision gives the same data."""
+    application = _application(revision.application_id)
     submitted = revision.submitted_at.astimezone(clock.SHANGHAI).date()
-    unit = leading.unit_then(application, submitted)
     # What was attached when the revision was submitted, whatever was added or taken off later.
     evidence = [
         e
@@ -39,9 +52,53 @@ def application_form(revision: Revision) -> dict[str, Any]:
         .order_by("field", "pk")
         if e.removed_at is None or e.removed_at > revision.submitted_at
     ]
+    return _form(
+        _Content(
+            application,
+            leading.unit_then(application, submitted),
+            revision.answers,
+            evidence,
+            revision.number,
+            version_code(application, revision),
+            submitted,
+            f"提交于{show_date(submitted.isoformat())}",
+        )
+    )
+
+
+def draft_form(application: Application) -> dict[str, Any]:
+    """The same of the draft as it stands, to be stamped before it is submitted: the version it would become."""
+    application = _application(application.pk)
+    code = paper.draft_code(application)
+    saved = application.draft.saved_at.astimezone(clock.SHANGHAI).date()
+    return _form(
+        _Content(
+            application,
+            application.unit,
+            application.draft.answers,
+            list(queries.evidence(application)),
+            paper.version_of(code),
+            code,
+            saved,
+            f"内容保存于{show_date(saved.isoformat())}",
+        )
+    )
+
+
+def _application(pk: int) -> Application:
+    return Application.objects.select_related(
+        "task__programme", "round", "edition", "draft", "unit__place", "unit__authority"
+    ).get(pk=pk)
+
+
+def _form(content: _Content) -> dict[str, Any]:
+    application, unit = content.application, content.unit
+    pack = application.edition.pack
+    scans = paper.sealed_slots(pack, application.variant)  # the scan is of this very form: it can't be in it
+    evidence = [e for e in content.evidence if e.field not in scans]
     reading = Reading(
         pack.form,
-        revision.answers,
+        content.answers,
         variant=application.variant,
         unit=unit_facts(unit),
         evidence_fields={e.field for e in evidence},
@@ -63,7 +120,7 @@ def application_form(revision: Revision) -> dict[str, Any]:
     ]
     cover = [
         ("任务名称", application.task.name),
-        ("项目名称", application.project_name or EMPTY),
+        ("项目名称", str(content.answers.get("project_name") or "") or EMPTY),
         ("申报单位", unit.name),
         ("所在地区", unit.place.name),
         ("主管部门", unit.authority.name),
@@ -76,10 +133,10 @@ def application_form(revision: Revision) -> dict[str, Any]:
         "title": f"{application.task.name}申报书",
         "programme": application.task.programme.name,
         "unit": unit.name,
-        "date": submitted.isoformat(),
-        "submitted": show_date(submitted.isoformat()),
-        "revision": revision.number,
-        "version_code": version_code(application, revision),
+        "date": content.on.isoformat(),
+        "said": content.said,
+        "revision": content.version,
+        "version_code": content.code,
         "cover": cover,
         "sections": [section for section in sections if section["fields"]],
         "evidence": [

@@ -14,7 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pylopdf_fonts_zh_cn
+import pypdfium2
 import typst
+
+from tongchou.documents.marks import last_mark, page_marks
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -26,7 +29,29 @@ def bulletin(snapshot: Mapping[str, Any]) -> bytes:
 
 def application_form(form: Mapping[str, Any]) -> bytes:
     """A declaration form from ``documents.forms.application_form``."""
-    return render("application", form, on=date.fromisoformat(form["date"]))
+    on = date.fromisoformat(form["date"])
+    made = render("application", marked(form, _pages_expected(form)), on=on)
+    pages = len(pypdfium2.PdfDocument(made))
+    if pages > _pages_expected(form):  # some pages have no mark yet
+        made = render("application", marked(form, pages), on=on)
+    return made
+
+
+def marked(form: Mapping[str, Any], pages: int) -> dict[str, Any]:
+    """The form with the marks of its first ``pages`` pages and of its last."""
+    code = form["version_code"]
+    return {**form, "marks": page_marks(code, pages), "last_mark": last_mark(code)}
+
+
+def _pages_expected(form: Mapping[str, Any]) -> int:
+    """A little more than the pages the form will fill, by its lines: a mark too many costs less than making it twice."""
+    lines = 30 + 2 * len(form["evidence"])
+    for section in form["sections"]:
+        lines += 2
+        for field in section["fields"]:
+            cells = [field["value"]] if "value" in field else [cell for row in field["rows"] for cell in row]
+            lines += 1 + len(field.get("rows", ())) + sum(len(cell) for cell in cells) // 30
+    return 3 + lines // 22
 
 
 def designation_list(listed: Mapping[str, Any]) -> bytes:
