@@ -87,6 +87,8 @@ def registers(visitor: Seat) -> None:
     for level, name in enumerate(["吉林省", "长春市", "朝阳区"], start=1):
         expect(visitor.page.locator(f"#place-{level}")).to_be_enabled()
         visitor.page.locator(f"#place-{level}").select_option(label=name)
+    visitor.type(contact_name="林静", contact_duty="教务处长", contact_phone="0431-80000000")
+    visitor.type(contact_email="linjing@example.org")
     visitor.type(person_name="林静", username="leader", email="linjing@example.org")
     visitor.type(password=PASSWORD, password_again=PASSWORD)
     visitor.shot("register", phone=True)
@@ -97,6 +99,14 @@ def registers(visitor: Seat) -> None:
     visitor.menu("工作台")
     visitor.sees(SCHOOL, "正在等待长春市教育局核验")
     visitor.shot("workbench-waiting")
+    visitor.menu("单位信息")
+    visitor.sees("还差盖章的联系表")
+    printed = visitor.page.locator("main").get_by_role("link", name="打印联系表（PDF）").get_attribute("href")
+    visitor.page.locator("#scan").set_input_files(
+        {"name": "联系表（盖章）.pdf", "mimeType": "application/pdf", "buffer": visitor.download(printed)}
+    )
+    visitor.press("上传扫描件")
+    visitor.sees("已上传联系表", "联系表（盖章）.pdf")
 
 
 def verifies(city: Seat) -> None:
@@ -107,7 +117,7 @@ def verifies(city: Seat) -> None:
     city.sees(SCHOOL)
     city.shot("units")
     city.follow(SCHOOL)
-    city.sees("2101000123", "朝阳区")
+    city.sees("2101000123", "朝阳区", "联系表（盖章）.pdf")
     city.shot("unit")
     city.press("核验通过", sure=True)
     city.sees("已核验")
