@@ -72,7 +72,7 @@ def test_somebody_elses_change_is_shown_and_mine_can_be_kept(page, form):
     page.fill("[name=project_name]", "我改的")
     page.wait_for_selector("[data-conflict=project_name]:not([hidden])", timeout=4000)
     assert "同事改的" in page.inner_text("[data-conflict=project_name]")
-    page.click("[data-conflict=project_name] button >> nth=1")
+    page.click("[data-conflict=project_name] button:has-text('保留我的')")
     page.wait_for_selector("[data-saved][data-state=waiting]")
     saved(page)
     assert fresh(form).draft.answers["project_name"] == "我改的"

@@ -204,7 +204,10 @@ def test_a_field_that_somebody_else_changed_comes_back_as_a_conflict(as_leader, 
     case = draft(school)
     autosave(as_leader, case, {"project_name": ["甲"]})
     body = autosave(as_leader, case, {"project_name": ["乙"]}, version=case.draft.version).json()
-    assert body["conflicts"] == {"project_name": "甲"}
+    theirs = body["conflicts"]["project_name"]
+    assert theirs["shown"] == "甲"
+    assert theirs["texts"] == {"project_name": ["甲"]}
+    assert theirs["who"] == leader(school).name
     again = autosave(as_leader, case, {"project_name": ["乙"]}, version=body["version"]).json()
     assert again["conflicts"] == {}
     assert fresh(case).draft.answers["project_name"] == "乙"

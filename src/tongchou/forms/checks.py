@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from functools import partial
 from typing import Any, Protocol
 
@@ -22,7 +23,7 @@ from tongchou.forms.definition import (
     Section,
     UnitKind,
 )
-from tongchou.forms.finding import Finding, Findings
+from tongchou.forms.finding import Finding, Findings, Standing
 from tongchou.forms.limits import check_limits, check_partners
 from tongchou.forms.reading import Reading
 from tongchou.forms.schema import for_variant, indicator_field, targeted
@@ -57,12 +58,18 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """All that one pass over the answers yields. ``progress`` is by section code, ``computed`` by field code."""
+    """All that one pass over the answers yields. ``progress`` is by section code, ``computed`` by field code.
+
+    ``needed`` are the fields that the form and the materials ask for as the answers stand, ``groups`` how groups of
+    conditions stand.
+    """
 
     findings: list[Finding]
     progress: dict[str, Progress]
     computed: dict[str, Any]
     hidden: set[str]
+    needed: frozenset[str] = frozenset()
+    groups: list[Standing] = dataclass_field(default_factory=list)
 
     @property
     def ready(self) -> bool:
@@ -93,8 +100,9 @@ def look(
                     "field": reading.label(material.field),
                 }
                 found.missing(material.field, message, material.cite)
+    needed = frozenset(found.needed)
     check_conditions(pack.conditions, pack.groups, reading, found)
-    return Look(found.all, _progress(reading, found), reading.computed, reading.hidden)
+    return Look(found.all, _progress(reading, found), reading.computed, reading.hidden, needed, found.groups)
 
 
 def run(

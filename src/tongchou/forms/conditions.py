@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from tongchou.forms.definition import Condition, ConditionGroup
-from tongchou.forms.finding import Findings
+from tongchou.forms.finding import Findings, Member, Standing
 from tongchou.forms.reading import Reading
 from tongchou.forms.rules import compile_rule
 from tongchou.forms.schema import for_variant
@@ -74,6 +74,7 @@ def _check_one(condition: Condition, reading: Reading, found: Findings) -> None:
 def _check_group(group: ConditionGroup, members: list[Condition], reading: Reading, found: Findings) -> None:
     verdicts = [judge(member, reading) for member in members]
     met, undecided = verdicts.count(True), verdicts.count(None)
+    found.groups.append(_standing(group, members, verdicts, reading))
     if met >= group.need:
         return
     state = _("%(text)s：%(count)s 项中至少应满足 %(need)s 项，现满足 %(met)s 项") % {
@@ -102,6 +103,26 @@ def _check_group(group: ConditionGroup, members: list[Condition], reading: Readi
             _("%(state)s，还有未填写的：%(labels)s。请补充。") % {"state": state, "labels": labels},
             group.cite,
         )
+
+
+def _standing(
+    group: ConditionGroup, members: list[Condition], verdicts: list[bool | None], reading: Reading
+) -> Standing:
+    shown = tuple(
+        Member(
+            member.code,
+            member.text,
+            verdict,
+            tuple(
+                code
+                for code in dict.fromkeys((*_reads(member), member.field or ""))
+                if code in reading.fields
+            ),
+            tuple(member.cite),
+        )
+        for member, verdict in zip(members, verdicts, strict=True)
+    )
+    return Standing(group.code, group.text, group.need, shown, tuple(group.cite))
 
 
 def _reads(condition: Condition) -> Sequence[str]:

@@ -31,11 +31,46 @@ class Finding:
         return self.field.partition("-")[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A condition of a group and how it stands: met, unmet, or undecided (``None``). ``fields`` are those it looks at."""
+
+    code: str
+    text: str
+    met: bool | None
+    fields: tuple[str, ...]
+    cite: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a group of conditions stands: ``need`` of its members must be met."""
+
+    code: str
+    text: str
+    need: int
+    members: tuple[Member, ...]
+    cite: tuple[str, ...]
+
+    @property
+    def met(self) -> int:
+        return sum(member.met is True for member in self.members)
+
+    @property
+    def undecided(self) -> int:
+        return sum(member.met is None for member in self.members)
+
+    @property
+    def reached(self) -> bool:
+        return self.met >= self.need
+
+
 @dataclass(slots=True)
 class Findings:
-    """Collects findings, each missing input once, and which fields were needed at all."""
+    """Collects findings, each missing input once, which fields were needed at all, and how groups of conditions stand."""
 
     all: list[Finding] = field(default_factory=list)
+    groups: list[Standing] = field(default_factory=list)
     needed: set[str] = field(default_factory=set)
     _missing: set[str] = field(default_factory=set)
 

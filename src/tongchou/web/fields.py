@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as made
+from itertools import zip_longest
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from tongchou.forms.definition import FieldDef, Indicator, Section
 from tongchou.forms.display import show, typed_text
-from tongchou.forms.schema import TABLE_TYPES, columns_of, indicator_field, targeted
+from tongchou.forms.schema import PARTNER_COLUMNS, TABLE_TYPES, columns_of, indicator_field, targeted
 from tongchou.web import show as shown
 
 WIDE = {"longtext", "table", "people", "partners", "targets", "files", "multichoice"}
@@ -24,6 +27,8 @@ ACCEPT = {
 }
 # The row number in the pattern from which the page's script makes new rows.
 NEW_ROW = "__row__"
+# A partner unit may be looked up by its code or its name.
+LOOKED_UP = [column for column in PARTNER_COLUMNS if column.code in {"uscc", "name"}]
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,18 @@ class Input:
     @property
     def longest(self) -> int | None:
         return self.field.max_length
+
+    @property
+    def counted(self) -> bool:
+        """Whether the page counts the characters as they are typed; not in the cells of a table."""
+        return not self.label and (
+            self.field.type == "longtext" or (self.field.type == "text" and bool(self.field.max_length))
+        )
+
+    @property
+    def look_up(self) -> str:
+        """The name of the address that completes what is typed; empty where nothing does."""
+        return "unit:find_units" if any(self.field is column for column in LOOKED_UP) else ""
 
 
 @dataclass
@@ -83,6 +100,23 @@ class FieldView:
     def accept(self) -> str:
         """What the browser offers to choose for a file slot."""
         return ",".join(ACCEPT[kind] for kind in self.field.accept)
+
+    @property
+    def foot(self) -> list[tuple[FieldDef, str]]:
+        """Below a table that is filled: each column with its sum as typed, or nothing where none is asked for."""
+        return [
+            (column, (total or "0") if column.code in self.field.total else "")
+            for column, total in zip_longest(self.columns, self.totals[: len(self.columns)], fillvalue="")
+        ]
+
+    @property
+    def row_limits(self) -> str:
+        least, most = self.field.min_rows, self.field.max_rows
+        if least and most:
+            return _("%(least)s–%(most)s 行") % {"least": least, "most": most}
+        if least:
+            return _("至少 %(least)s 行") % {"least": least}
+        return _("最多 %(most)s 行") % {"most": most} if most else ""
 
     @property
     def names(self) -> dict[str, str]:

@@ -19,10 +19,9 @@ from tongchou.applications.models import Application
 from tongchou.core import clock
 from tongchou.core.access import refuse
 from tongchou.designations import actions as designation_actions
-from tongchou.forms.display import show
 from tongchou.web.fields import section_views
 from tongchou.web.screens import Request, screen
-from tongchou.web.unit import evidence, reads
+from tongchou.web.unit import evidence, reads, sharing
 
 SCREEN_NAMES = {"csrfmiddlewaretoken", "do", "section", "next", "version"}
 
@@ -76,6 +75,7 @@ def fill(request: Request, pk: int) -> HttpResponse:
         coming=queries.uploads(application),
         hidden=seen.seen.hidden,
         computed=seen.seen.computed,
+        needed=seen.seen.needed,
     )
     return render(
         request,
@@ -83,6 +83,7 @@ def fill(request: Request, pk: int) -> HttpResponse:
         {
             "application": application,
             "look": seen.at(codes[at]),
+            "standings": reads.standings(seen),
             "view": views[0],
             "section": codes[at],
             "before": codes[at - 1] if at else "",
@@ -110,54 +111,65 @@ def _version(text: Any) -> int:
 def save(request: Request, pk: int) -> HttpResponse:
     """Autosave: ``{"version": n, "changes": {input name: [texts]}}`` in, what came of it out.
 
-    ``checked`` marks the findings the page shows; while they stay the same they are not rendered and sent again.
+    ``bases`` names fields that were typed on an older version. ``checked`` marks the findings the page shows; while they
+    stay the same they are not rendered and sent again.
     """
     try:
         body = json.loads(request.body)
         texts = {str(k): [str(v) for v in vs] for k, vs in body["changes"].items()}
         version = _version(body.get("version"))
+        bases = {str(k): _version(v) for k, v in body.get("bases", {}).items()}
     except (ValueError, KeyError, TypeError, AttributeError):
         reads.own_application(request, pk)
         raise refuse("form", _("保存请求的格式不正确。"), remedy=_("请刷新页面后再试。")) from None
     try:
         saved = actions.save_typed(
-            pk, by=request.person, texts=texts, base_version=version, ignore=SCREEN_NAMES
+            pk, by=request.person, texts=texts, base_version=version, bases=bases, ignore=SCREEN_NAMES
         )
     except Application.DoesNotExist:
         raise Http404 from None
     case = saved.case
     seen = reads.Look(case.application, case.answers, list(case.sections), [], case.years, case.look())
-    section = seen.section_of(next(iter(saved.fields), ""))
-    mark = _mark(section, seen.seen.findings)
+    section = str(body.get("section") or "") or seen.section_of(next(iter(saved.fields), ""))
+    mark = _mark(section, seen)
     answer = {
         "version": saved.version,
         "at": clock.now().astimezone(clock.SHANGHAI).strftime("%H:%M:%S"),
         "saved": saved.fields,
         "errors": saved.errors,
-        "conflicts": _shown(saved),
         "progress": {code: [p.filled, p.needed] for code, p in seen.seen.progress.items()},
         "computed": seen.computed_texts(),
         "hidden": sorted(seen.seen.hidden),
+        "required": seen.required_now(),
         "checked": mark,
     }
+    for name, changed in (("conflicts", saved.conflicts), ("others", saved.others)):
+        answer[name] = changed and sharing.changes(
+            case.application, case.pack, case.sections, changed, case.field_versions
+        )
     if mark != body.get("checked"):
-        look = {"look": seen.at(section), "application": case.application, "brief": True}
-        answer["checks"] = render_to_string("unit/checks.html", look, request=request)
+        answer |= checked_parts(request, seen.at(section))
     return JsonResponse(answer)
 
 
-def _mark(section: str, findings: list[Any]) -> str:
+def _mark(section: str, seen: reads.Look) -> str:
     """Tells findings as shown beside one section from others; the same in every process."""
-    return f"{section}-{zlib.crc32(repr(findings).encode()):x}"
+    shown = repr(seen.seen.findings)
+    if seen.seen.groups:
+        shown += repr(
+            [(g, [seen.answers.get(c) for m in g.members for c in m.fields]) for g in seen.seen.groups]
+        )
+    return f"{section}-{zlib.crc32(shown.encode()):x}"
 
 
-def _shown(saved: actions.Saved) -> dict[str, str]:
-    """The answers of somebody else that a save did not overwrite, as people read them."""
-    if not saved.conflicts:
-        return {}
-    fields = {f.code: f for s in saved.case.sections for f in s.fields}
-    indicators = saved.case.pack.indicators
-    return {code: show(fields[code], value, indicators=indicators) for code, value in saved.conflicts.items()}
+def checked_parts(request: Request, seen: reads.Look) -> dict[str, str]:
+    """What stands beside the form, drawn anew: the findings, and how groups of conditions stand."""
+    context = {"look": seen, "application": seen.application, "brief": True}
+    parts: dict[str, str] = {"checks": render_to_string("unit/checks.html", context, request=request)}
+    if seen.seen.groups:
+        context["standings"] = reads.standings(seen.with_evidence())
+        parts["standings"] = render_to_string("unit/standings.html", context, request=request)
+    return parts
 
 
 @screen
@@ -170,12 +182,14 @@ def submit(request: Request, pk: int) -> HttpResponse:
         return redirect("unit:application", pk)
     if not states.may_move(application, "save"):
         return redirect("unit:application", pk)
+    seen = reads.look(application, application.draft.answers)
     return render(
         request,
         "unit/submit.html",
         {
             "application": application,
-            "look": reads.look(application, application.draft.answers),
+            "look": seen,
+            "standings": reads.standings(seen),
             "may": access.may_submit(request.actor, application),
             "quotas": reads.quotas_ahead(
                 application.task, application.unit, application.edition.pack, {application.variant}
@@ -192,12 +206,21 @@ def _words() -> dict[str, str]:
         "saved": _("已保存"),
         "faults": _("已保存，有几处需要更正"),
         "offline": _("网络或服务器暂不可用；已存在本机，恢复后自动保存"),
+        "full": _("网络或服务器暂不可用，本机也存不下了；请不要关闭本页"),
         "login": _("登录已过期；已存在本机，请在新窗口登录后回到本页"),
         "refused": _("没有保存；请刷新页面"),
         "restored": _("上次未能保存的内容已恢复，正在保存"),
-        "conflict": _("他人刚刚把这一项改成了："),
+        "conflict": _("这一项被改成了不同的内容，请选择："),
         "theirs": _("采用对方的"),
         "mine": _("保留我的"),
+        "join": _("两段都保留"),
+        "their_side": _("对方的"),
+        "my_side": _("我的"),
+        "empty": _("（空）"),
+        "count": _("{n} 字"),
+        "count_of": _("{n} / {most} 字"),
+        "over": _("超出 {n} 字"),
+        **sharing.words(),
     }
 
 

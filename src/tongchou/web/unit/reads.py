@@ -13,6 +13,8 @@ from tongchou.applications import queries
 from tongchou.applications.models import Application
 from tongchou.forms import checks
 from tongchou.forms.display import show
+from tongchou.forms.finding import Member, Standing
+from tongchou.forms.rules import compile_rule
 from tongchou.forms.schema import sections_for
 from tongchou.orgs.models import Authority, Unit
 from tongchou.orgs.queries import confirmed_tags, unit_facts
@@ -88,6 +90,16 @@ class Look:
         """The same, as seen from one section."""
         return replace(self, open_section=section)
 
+    def required_now(self) -> list[str]:
+        """Of the fields that must be filled only in some cases, those that must as the answers stand."""
+        return [
+            f.code for s in self.sections for f in s.fields if f.required_when and f.code in self.seen.needed
+        ]
+
+    def with_evidence(self) -> Look:
+        """The same with the files of the case, where a save did not read them."""
+        return replace(self, evidence=list(queries.evidence(self.application)))
+
     def computed_texts(self) -> dict[str, str]:
         fields = {f.code: f for s in self.sections for f in s.fields if f.type == "computed"}
         return {code: show(field, self.seen.computed.get(code)) for code, field in fields.items()}
@@ -108,7 +120,80 @@ def look(application: Application, answers: dict[str, Any]) -> Look:
     )
     seen.findings.extend(queries.file_findings(evidence, queries.uploads(application)))
     seen.findings.extend(queries.declared_elsewhere(application, answers))
+    seen.findings.extend(queries.said_elsewhere(application, seen, answers))
     return Look(application, answers, sections_for(pack.form, application.variant), evidence, years, seen)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A field that shows how a condition stands: its answer as people read it, or its files."""
+
+    code: str
+    section: str
+    label: str
+    text: str
+    files: list[Any]
+    is_file: bool
+
+
+@dataclass(frozen=True)
+class MemberView:
+    member: Member
+    shown: list[Shown]
+
+
+@dataclass(frozen=True)
+class StandingView:
+    """A group of conditions (three of six) with what shows each of them."""
+
+    standing: Standing
+    members: list[MemberView]
+
+
+def standings(seen: Look) -> list[StandingView]:
+    """How the groups of conditions stand, with the answers and files that show it. No query.
+
+    A file slot shows a condition when it is asked for because of one of its fields, or by the same clause.
+    """
+    fields = {f.code: (s.code, f) for s in seen.sections for f in s.fields}
+    files: dict[str, list[Any]] = {}
+    for e in seen.evidence:
+        files.setdefault(e.field, []).append(e)
+    slots = [f for _section, f in fields.values() if f.type == "files" and f.code not in seen.seen.hidden]
+
+    def shown(code: str) -> Shown:
+        section, field = fields[code]
+        value = seen.seen.computed.get(code) if field.type == "computed" else seen.answers.get(code)
+        is_file = field.type == "files"
+        return Shown(
+            code, section, field.label, "" if is_file else show(field, value), files.get(code, []), is_file
+        )
+
+    def proving(member: Member) -> list[str]:
+        return [
+            f.code
+            for f in slots
+            if f.code not in member.fields
+            and (
+                set(member.cite) & set(f.cite)
+                or any(
+                    not set(member.fields).isdisjoint(compile_rule(rule).fields)
+                    for rule in (f.visible_when, f.required_when)
+                    if rule
+                )
+            )
+        ]
+
+    return [
+        StandingView(
+            group,
+            [
+                MemberView(m, [shown(c) for c in (*m.fields, *proving(m)) if c in fields])
+                for m in group.members
+            ],
+        )
+        for group in seen.seen.groups
+    ]
 
 
 def declare_closes(windows: Iterable[Window], application: Application) -> datetime | None:
