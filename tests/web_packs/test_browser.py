@@ -98,6 +98,10 @@ def test_a_version_from_its_mistakes_to_its_withdrawal(loaded, enter, complaints
     assert page.get_by_role("button", name="发布", exact=True).count() == 0
     assert serious_faults(page) == []
     shot("problems")
+    page.get_by_role("link", name="格式说明 step-kind").click()
+    expect(page.locator("tr", has=page.locator("#step-kind"))).to_be_in_viewport()
+    assert serious_faults(page) == []
+    shot("reference")
 
     loaded.task["steps"][1]["kind"] = "recommend"
     loaded.task["conditions"][0] |= {"text": "面积不少于 2000 平方米", "rule": 'v["area"] >= 2000.0'}

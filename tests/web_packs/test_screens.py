@@ -43,7 +43,9 @@ def at(upload):
 # ---------------------------------------------------------------- who
 
 
-ADDRESSES = ["packs:programme", "packs:calendar", "packs:trace", "packs:versions", "packs:upload"]
+ADDRESSES = [
+    "packs:programme", "packs:calendar", "packs:trace", "packs:versions", "packs:upload", "packs:reference",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ADDRESSES)
@@ -216,6 +218,12 @@ def test_a_bad_pack_shows_every_mistake_where_it_stands(loaded, seen):
     assert "tasks/01-centre/task.yaml" in page
     assert "bless" in page
     assert 'value="publish"' not in page
+    reference = body(seen(kept.uploaded_by, reverse("packs:reference")))
+    for anchor in ("step-kind", "condition-rule"):
+        assert f'href="{reverse("packs:reference")}#{anchor}"' in page
+        assert f'id="{anchor}"' in reference
+    assert 'id="step"' in reference
+    assert "packs.md" not in reference
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
 _PARSER = MarkdownIt("commonmark", {"html": False}).enable("table")
+_OWN = MarkdownIt("commonmark", {"html": True}).enable("table")
 
 
 def render(text: str) -> SafeString:
@@ -18,3 +21,16 @@ def render(text: str) -> SafeString:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(6, int(token.tag[1]) + 1)}"
     return mark_safe(_PARSER.renderer.render(tokens, _PARSER.options, {}))  # noqa: S308 - html is off in the parser
+
+
+def render_own(text: str) -> SafeString:
+    """HTML of a page that the platform itself writes: HTML in it stays, and each heading is an address by its text in
+    lower case. Never for what anybody uploads.
+    """
+    tokens = _OWN.parse(text)
+    for token, inside in pairwise(tokens):
+        if token.type == "heading_open":
+            token.attrSet("id", inside.content.lower())
+        elif token.type == "table_open":
+            token.attrSet("class", "table tc-table")
+    return mark_safe(_OWN.renderer.render(tokens, _OWN.options, {}))  # noqa: S308 - of our own making

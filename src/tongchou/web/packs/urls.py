@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tongchou.web.packs import calendar, structure, tracing, version, versions
+from tongchou.web.packs import calendar, reference, structure, tracing, version, versions
 
 app_name = "packs"
 urlpatterns = [
@@ -8,6 +8,7 @@ urlpatterns = [
     path("tasks/<int:pk>/", structure.task, name="task"),
     path("calendar/", calendar.year, name="calendar"),
     path("trace/", tracing.matrix, name="trace"),
+    path("reference/", reference.reference, name="reference"),
     path("versions/", versions.versions, name="versions"),
     path("versions/new/", versions.upload, name="upload"),
     path("versions/<int:pk>/", version.version, name="version"),
