@@ -22,6 +22,12 @@ from tongchou.documents.guide_blocks import (
 )
 from tongchou.documents.guide_dates import Dated, when, whom
 from tongchou.forms.definition import Condition
+from tongchou.programmes.evaluation_words import (
+    consequence_note,
+    grades_text,
+    shares_text,
+    when_held,
+)
 from tongchou.programmes.pack_format import Document, Exemption, QuotaDef, ReportDef, Rubric, TaskPack
 
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
@@ -63,6 +69,7 @@ def guide(pack: TaskPack, around: Around, *, on: date) -> dict[str, Any]:
         ("办理环节", made.steps()),
         ("推荐限额", made.quotas()),
         ("报告", made.reports()),
+        ("考核评价", made.evaluations()),
         ("咨询", made.contacts()),
     ]
     kept = [{"title": title, "blocks": blocks} for title, blocks in sections if blocks]
@@ -290,6 +297,27 @@ class _Guide:
                 self.item(f"{report.name}（{by}）", note="；".join(filter(None, notes)), cite=report.cite)
             )
         return [items_block(items, numbered=True)] if items else []
+
+    def evaluations(self) -> list[dict[str, Any]]:
+        rubrics = {rubric.code: rubric.name for rubric in self.pack.rubrics}
+        blocks = []
+        for evaluation in self.pack.evaluations:
+            shares = shares_text(evaluation.shares)
+            rubric = rubrics.get(evaluation.rubric or "")
+            notes = [
+                self.only(evaluation.variants),
+                when_held(evaluation),
+                f"评分：{shares}" if shares else "",
+                f"专家用“{rubric}”" if rubric else "",
+            ]
+            graded = self.item(f"结果分为{grades_text(evaluation.grades)}", cite=evaluation.cite)
+            follows = [
+                self.item(one.text, note=consequence_note(one), cite=one.cite, level=1)
+                for one in evaluation.consequences
+            ]
+            caption = self.with_note(evaluation.name, "；".join(filter(None, notes)))
+            blocks.append(items_block([graded, *follows], caption))
+        return blocks
 
     def contacts(self) -> list[dict[str, Any]]:
         items = [self.item(contact.office, cite=contact.cite) for contact in self.pack.contacts]

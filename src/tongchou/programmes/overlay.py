@@ -26,6 +26,7 @@ def lay(base: TaskPack, overlay: OverlayTask) -> TaskPack:
             "calendar": calendar(base.calendar, overlay.calendar),
             "quotas": [*base.quotas, *overlay.quotas],
             "reports": [*base.reports, *overlay.reports],
+            "evaluations": [*base.evaluations, *overlay.evaluations],
             "contacts": [*overlay.contacts, *base.contacts],
             "rubrics": [*overlay.rubrics, *base.rubrics],
         }

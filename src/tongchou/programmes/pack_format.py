@@ -43,6 +43,7 @@ from tongchou.forms.definition import (
     UnitKind,
 )
 from tongchou.programmes.clauses import Clause, Document
+from tongchou.programmes.evaluation_format import Consequence, Evaluation, Grade, Share
 from tongchou.programmes.quota_format import Count, Exemption, HolderRule, Match, QuotaDef, Year, Years
 
 __all__ = [  # the parts that are defined elsewhere belong to the pack format as much as those below
@@ -54,12 +55,15 @@ __all__ = [  # the parts that are defined elsewhere belong to the pack format as
     "Code",
     "Condition",
     "ConditionGroup",
+    "Consequence",
     "Count",
     "Document",
+    "Evaluation",
     "Exemption",
     "FieldCode",
     "FieldDef",
     "FieldType",
+    "Grade",
     "HolderRule",
     "Indicator",
     "Match",
@@ -69,6 +73,7 @@ __all__ = [  # the parts that are defined elsewhere belong to the pack format as
     "PlaceCode",
     "QuotaDef",
     "Section",
+    "Share",
     "Text",
     "UnitKind",
     "Year",
@@ -289,6 +294,7 @@ class TaskPack(Cited):
     calendar: list[CalendarEntry] = []
     quotas: list[QuotaDef] = []
     reports: list[ReportDef] = []
+    evaluations: list[Evaluation] = []
     contacts: list[Contact] = []
 
 
@@ -306,6 +312,7 @@ class OverlayTask(Part):
     calendar: list[CalendarEntry] = []
     quotas: list[QuotaDef] = []
     reports: list[ReportDef] = []
+    evaluations: list[Evaluation] = []
     contacts: list[Contact] = []
     rubrics: list[Rubric] = []
 

@@ -33,6 +33,8 @@ KINDS = {
     "Exemption": "免占情形",
     "CalendarEntry": "日历",
     "ReportDef": "报告",
+    "Evaluation": "考核评价",
+    "Consequence": "结果运用",
     "Contact": "联系处室",
     "TagDef": "标签",
     "UniqueDef": "唯一性",

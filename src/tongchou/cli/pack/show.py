@@ -10,6 +10,13 @@ import click
 from tongchou.cli.pack.database import database
 from tongchou.core import clock
 from tongchou.programmes.editor_schema import words
+from tongchou.programmes.evaluation_format import Evaluation
+from tongchou.programmes.evaluation_words import (
+    consequence_note,
+    grades_text,
+    shares_text,
+    when_held,
+)
 
 
 @click.command()
@@ -22,7 +29,8 @@ from tongchou.programmes.editor_schema import words
 def show(task: str, place: str, day: Any, as_json: bool) -> None:
     """Show what holds for TASK in a place on a day, as loaded, each with its clauses.
 
-    Edition, targets, conditions, steps, windows, quotas by holder, indicators, reports with their days.
+    Edition, targets, conditions, steps, windows, quotas by holder, indicators, reports with their days,
+    evaluations with their grades and what follows.
     """
     with database():
         from tongchou.cli.pack.shown import shown
@@ -57,6 +65,7 @@ def _print(found: dict[str, Any]) -> None:
     counted = f"{indicators['count']} 项，其中 {indicators['targeted']} 项承诺年度目标"
     _part("绩效指标", [_line(counted, indicators)] if indicators["count"] else [])
     _part("报告", [_report(report) for report in found["reports"]])
+    _part("考核评价", [line for each in found["evaluations"] for line in _evaluation(each)])
 
 
 def _part(title: str, lines: list[str]) -> None:
@@ -118,6 +127,15 @@ def _quota(quota: dict[str, Any]) -> list[str]:
     for exemption in quota["exempt"]:
         lapsed = "（已过期）" if exemption["lapsed"] else ""
         lines.append("  " + _line(f"不占限额{lapsed}：{exemption['text']}", exemption))
+    return lines
+
+
+def _evaluation(found: dict[str, Any]) -> list[str]:
+    evaluation = Evaluation.model_validate(found)
+    told = [when_held(evaluation), grades_text(evaluation.grades), shares_text(evaluation.shares)]
+    lines = [_line(f"{evaluation.name}（{'；'.join(filter(None, told))}）", found)]
+    for number, one in enumerate(evaluation.consequences):
+        lines.append("  " + _line(f"{one.text}：{consequence_note(one)}", found["consequences"][number]))
     return lines
 
 

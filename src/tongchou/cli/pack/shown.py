@@ -18,7 +18,7 @@ from tongchou.programmes.pack_format import ReportDef, TaskPack
 
 
 def shown(task: Task, place: Jurisdiction, day: date) -> dict[str, Any]:
-    """Edition, targets, conditions, steps, windows, quotas by holder, indicators and reports, each with its clauses.
+    """Edition, targets, conditions, steps, windows, quotas by holder, indicators, reports and evaluations, each with its clauses.
 
     The moment looked from is noon of ``day``. Raises ``TaskEdition.DoesNotExist``.
     """
@@ -47,6 +47,7 @@ def shown(task: Task, place: Jurisdiction, day: date) -> dict[str, Any]:
             "cite": sorted({cite for indicator in pack.indicators for cite in indicator.cite}),
         },
         "reports": [_report(report, windows) for report in reports],
+        "evaluations": [_plain(evaluation) for evaluation in pack.evaluations],
     }
 
 

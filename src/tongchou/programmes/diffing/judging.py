@@ -29,6 +29,7 @@ _BY_LIST = {
     "indicators": ("designated",),
     "rubrics": ("experts",),
     "steps": ("reviewers",),
+    "evaluations": ("designated",),
 }
 _BY_ATTRIBUTE = {"guide": ("units",), "guide_published": ("units",), "partners": ("units",)}
 _BY_LEVEL = {
