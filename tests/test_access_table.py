@@ -232,6 +232,13 @@ TABLE = [
     ),
     # ---- outbox
     Row("outbox.mark_read", lambda s, by: outbox.mark_read(s.message, by=by), {"leader"}, records=0),
+    Row("outbox.mark_all_read", lambda _, by: outbox.mark_all_read(by=by), EVERYBODY, records=0),
+    Row(
+        "outbox.choose_mail",
+        lambda _, by: outbox.choose_mail(by=by, choices={"returned": "daily"}),
+        EVERYBODY,
+        records=0,
+    ),
     # ---- applications
     Row(
         "applications.begin",

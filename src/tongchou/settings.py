@@ -11,6 +11,7 @@ TONGCHOU_DEMO         1 in the demo: its clock can be set on every page
 TONGCHOU_DB_POOL      connections kept by each web process (set by wsgi.py; other processes keep no pool)
 TONGCHOU_MAIL_URL     smtp://user:password@host:port or smtps://…; by default mail is written to files
 TONGCHOU_MAIL_FROM    the sender of mail
+TONGCHOU_URL          the address people open (https://tongchou.example.org), which mails lead to
 TONGCHOU_CLAMD        a virus scanner: the path of clamd's socket, or host:port; by default files are not scanned
 """
 
@@ -232,6 +233,7 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if HTTPS]
 # ---------------------------------------------------------------- messages and logs
 
 DEFAULT_FROM_EMAIL = os.environ.get("TONGCHOU_MAIL_FROM", "tongchou@localhost")
+SITE_URL = os.environ.get("TONGCHOU_URL", "").rstrip("/")
 EMAIL_TIMEOUT = 20
 if mail := os.environ.get("TONGCHOU_MAIL_URL"):
     parts = urlsplit(mail)

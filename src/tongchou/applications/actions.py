@@ -31,6 +31,7 @@ from tongchou.orgs.models import Unit
 from tongchou.orgs.queries import authority_over, officers
 from tongchou.orgs.scopes import actor
 from tongchou.outbox.actions import notify
+from tongchou.outbox.kinds import Kind
 from tongchou.programmes import queries as programme_queries
 
 if TYPE_CHECKING:
@@ -241,6 +242,8 @@ def tell_next(application: Application) -> None:
     if authority is not None:
         notify(
             officers(authority),
+            kind=Kind.WAITING,
+            about=str(application),
             subject=f"待办：{application.project_name or application.number}",
             body=f"{application.unit.name}的申报到达您的环节。",
             link=f"/authority/cases/{application.pk}/",

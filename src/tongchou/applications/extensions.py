@@ -20,6 +20,7 @@ from tongchou.orgs.models import Authority, Unit
 from tongchou.orgs.queries import authority_over, officers, people_of
 from tongchou.orgs.scopes import actor
 from tongchou.outbox.actions import notify
+from tongchou.outbox.kinds import Kind
 from tongchou.programmes import queries as programme_queries
 
 if TYPE_CHECKING:
@@ -150,6 +151,8 @@ def ask_extension(
     if authority is not None:
         notify(
             officers(authority),
+            kind=Kind.WAITING,
+            about=unit.name,
             subject=f"个别延期申请：{unit.name}",
             body=f"{task.name}（{round.name}）：{extension.request}",
             link="/authority/extensions/",
@@ -230,6 +233,8 @@ def _decide(
     }[state]
     notify(
         people_of(extension.unit),
+        kind=Kind.EXTENDED,
+        about=extension.task.name,
         subject=f"{said}：{extension.task.name}",
         body=f"{authority.name}：{extension.reason}",
         link=f"/unit/applications/{extension.application_id}/" if extension.application_id else "/unit/",

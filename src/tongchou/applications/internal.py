@@ -19,6 +19,7 @@ from tongchou.forms.schema import by_code, sections_for
 from tongchou.orgs.queries import people_of
 from tongchou.orgs.scopes import Role, actor
 from tongchou.outbox.actions import notify
+from tongchou.outbox.kinds import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -64,6 +65,8 @@ def hand_on(application: Application, *, by: Person) -> Handover:
     handover = _pass(application, after, K.ONWARD, by)
     notify(
         waiting,
+        kind=Kind.WAITING,
+        about=str(application),
         subject=f"待{'校核' if after == Desk.REVIEWER else '审核'}：{application.project_name or application.number}",
         body=f"{by}已把申报 {application.number} 送您{'校核' if after == Desk.REVIEWER else '审核'}。",
         link=f"/unit/applications/{application.pk}/submit/",
@@ -91,6 +94,8 @@ def send_back(
     handover = _pass(application, Desk.FILLER, K.BACK, by, reason=reason.strip(), remarks=remarks)
     notify(
         _people_at(application, Desk.FILLER),
+        kind=Kind.RETURNED,
+        about=str(application),
         subject=f"退回填报：{application.project_name or application.number}",
         body=f"{by}：{handover.reason}",
         link=f"/unit/applications/{application.pk}/fill/",

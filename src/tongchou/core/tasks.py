@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from tongchou.core import audit
+from tongchou.core import audit, jobs
 from tongchou.core.files import preview, scan, uploads
 
 
@@ -27,3 +27,10 @@ def scan_files(timestamp: int) -> int:
 def clear_uploads(timestamp: int) -> int:
     """Throw away uploads that nobody went on with, and pictures of pages that nobody looks at now."""
     return uploads.clear_expired() + preview.clear_old()
+
+
+@app.periodic(cron="*/2 * * * *")
+@app.task(name="core.retry_stalled", queueing_lock="core.retry_stalled")
+def retry_stalled(timestamp: int) -> int:
+    """Take up again what a killed worker left behind."""
+    return jobs.retry_stalled()

@@ -13,9 +13,10 @@ from tongchou.core.access import refuse, require
 from tongchou.designations import access
 from tongchou.designations.models import Designation, DesignationList, Level
 from tongchou.orgs.models import Authority
-from tongchou.orgs.queries import people_of
+from tongchou.orgs.queries import people_of, people_of_units
 from tongchou.orgs.scopes import actor
 from tongchou.outbox.actions import notify
+from tongchou.outbox.kinds import Kind
 from tongchou.reviews import actions as review_actions
 from tongchou.reviews.models import Decision
 
@@ -48,6 +49,8 @@ def designate(application: Application, *, by: Person, reason: str = "") -> Deci
     granted = _grant(application, decision.step, authority=decision.authority)
     notify(
         people_of(application.unit),
+        kind=Kind.DECIDED,
+        about=str(application),
         subject=f"项目获{granted.get_level_display() if granted else ''}认定：{application.project_name}",
         body=f"{decision.authority.name}已认定本项目。",
         link=f"/unit/applications/{application.pk}/",
@@ -131,6 +134,14 @@ def publish_list(
         count=len(listed),
         number=document_number,
     )
+    notify(
+        people_of_units(d.unit_id for d in listed),
+        kind=Kind.LISTED,
+        about=published.title,
+        subject=f"名单已公布：{published.title}",
+        body=f"{authority.name}已公布认定名单（{published.document_number}），其中有贵单位的项目。",
+        link=f"/lists/{published.pk}/",
+    )
     return published
 
 
@@ -155,7 +166,13 @@ def revoke(designation: Designation, *, by: Person, reason: str) -> Designation:
         unit_id=designation.unit_id,
         reason=designation.revoked_reason,
     )
-    notify(people_of(designation.application.unit), subject="项目认定被撤销", body=designation.revoked_reason)
+    notify(
+        people_of(designation.application.unit),
+        kind=Kind.DECIDED,
+        about=str(designation.application),
+        subject="项目认定被撤销",
+        body=designation.revoked_reason,
+    )
     return designation
 
 

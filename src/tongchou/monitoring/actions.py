@@ -29,6 +29,7 @@ from tongchou.orgs.models import Person
 from tongchou.orgs.queries import people_of
 from tongchou.orgs.scopes import actor
 from tongchou.outbox.actions import notify
+from tongchou.outbox.kinds import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,6 +101,8 @@ def open_period(*, task: Task, place: Jurisdiction, year: int, by: Person) -> Pe
         Person.objects.filter(
             is_active=True, memberships__active=True, memberships__unit__in={r.unit_id for r in reports}
         ).distinct(),
+        kind=Kind.OPENS,
+        about=task.name,
         subject=f"{year}年绩效填报：{task.name}",
         body="绩效采集期已开启，请按期填报绩效数据并报送年度工作报告。",
         link="/unit/reports/",
@@ -351,6 +354,8 @@ def return_report(
     _audit("return_report", report, by, reason=reason, due=due.isoformat())
     notify(
         people_of(report.unit),
+        kind=Kind.RETURNED,
+        about=report.application.project_name or report.application.number,
         subject=f"绩效填报已退回：{report.application.project_name or report.application.number}",
         body=f"{reason}\n请在{due:%Y年%-m月%-d日}前修改后重新报送。",
         link=f"/unit/reports/{report.pk}/",
@@ -390,6 +395,8 @@ def extend_report(report: PerformanceReport, *, by: Person, until: date, reason:
     _audit("extend_report", report, by, until=until.isoformat(), reason=reason)
     notify(
         people_of(report.unit),
+        kind=Kind.EXTENDED,
+        about=report.application.project_name or report.application.number,
         subject=f"绩效填报已延期至{until:%Y年%-m月%-d日}",
         body=f"{report.application.project_name or report.application.number}：{reason}",
         link=f"/unit/reports/{report.pk}/",

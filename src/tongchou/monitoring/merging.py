@@ -21,6 +21,7 @@ from tongchou.orgs.models import Unit
 from tongchou.orgs.queries import people_of
 from tongchou.orgs.scopes import actor
 from tongchou.outbox.actions import notify
+from tongchou.outbox.kinds import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -81,6 +82,8 @@ def merge_unit(
     )
     notify(
         [*told, *people_of(into)],
+        kind=Kind.UNIT,
+        about=into.name,
         subject=f"{unit.name}已并入{into.name}",
         body=f"自{on.isoformat()}起，原申报、项目和报告由{into.name}继续办理。依据：{reason.strip()}",
         link="/unit/",

@@ -23,6 +23,7 @@ from tongchou.orgs.invitation_models import Invitation
 from tongchou.orgs.models import Membership, Person, Unit
 from tongchou.orgs.scopes import actor
 from tongchou.outbox.actions import notify
+from tongchou.outbox.kinds import Kind
 from tongchou.outbox.letters import post
 
 if TYPE_CHECKING:
@@ -176,6 +177,8 @@ def _join(invitation: Invitation, person: Person, action: str) -> Membership:
     _record(action, invitation, person)
     notify(
         [invitation.invited_by],
+        kind=Kind.INVITED,
+        about=invitation.unit.name,
         subject=f"{person.name}已接受邀请",
         body=f"{person.name}现在是{invitation.unit.name}的{membership.get_role_display()}。",
         link=f"/unit/people/{invitation.unit_id}/",
@@ -217,4 +220,5 @@ def _mail(invitation: Invitation, address: str) -> None:
         subject=f"{invitation.unit.name}邀请您担任{role}",
         body=f"{invitation.name}：\n\n{invitation.unit.name}邀请您担任{role}。请在 {VALID_DAYS} 天内打开下面的地址接受邀请，"
         f"只能使用一次：\n\n{address}\n\n账号由本人使用，不得转借。如果您不认识这个单位，请不必理会。",
+        sender=invitation.invited_by,
     )

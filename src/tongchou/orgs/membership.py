@@ -14,6 +14,7 @@ from tongchou.orgs.accounts import require_another_leader
 from tongchou.orgs.models import Membership
 from tongchou.orgs.scopes import actor
 from tongchou.outbox.actions import notify
+from tongchou.outbox.kinds import Kind
 
 if TYPE_CHECKING:
     from tongchou.orgs.models import Person, Unit
@@ -54,6 +55,8 @@ def hand_over(unit: Unit, *, to: Person, by: Person, stay_as: str = "") -> Membe
     )
     notify(
         [to],
+        kind=Kind.INVITED,
+        about=unit.name,
         subject=f"您现在是{unit.name}的审核人",
         body=f"{by.name}把审核人移交给了您。",
         link=f"/unit/people/{unit.pk}/",
@@ -84,6 +87,8 @@ def remove_member(unit: Unit, *, person: Person, by: Person) -> None:
     )
     notify(
         [person],
+        kind=Kind.INVITED,
+        about=unit.name,
         subject=f"您在{unit.name}的角色已结束",
         body=f"由{by.name}办理。您的账号不受影响。",
         link="/me/",

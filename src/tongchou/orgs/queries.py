@@ -104,6 +104,13 @@ def people_of(unit: Unit) -> QuerySet[Person]:
     return Person.objects.filter(is_active=True, memberships__unit=unit, memberships__active=True).distinct()
 
 
+def people_of_units(units: Iterable[int]) -> QuerySet[Person]:
+    """The active people of several units, by their numbers."""
+    return Person.objects.filter(
+        is_active=True, memberships__unit__in=set(units), memberships__active=True
+    ).distinct()
+
+
 def leaders(unit: Unit) -> QuerySet[Person]:
     """The active leaders of ``unit``."""
     return Person.objects.filter(

@@ -14,6 +14,7 @@ from tongchou.orgs.accounts import make_person
 from tongchou.orgs.models import Authority, Jurisdiction, Membership, Person, Tag, Unit, UnitTag
 from tongchou.orgs.scopes import actor
 from tongchou.outbox.actions import notify
+from tongchou.outbox.kinds import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -189,6 +190,8 @@ def register_unit(
     audit.record("register_unit", unit, by=person, scope_path=unit.scope_path, unit_id=unit.pk, uscc=code)
     notify(
         queries.officers(authority),
+        kind=Kind.WAITING,
+        about=unit.name,
         subject=f"待核验：{unit.name}",
         body=f"{unit.name}已注册，请核验单位信息和所报标签。",
         link=f"/authority/units/{unit.pk}/",
@@ -268,6 +271,8 @@ def correct_unit(
     audit.record("correct_unit", unit, by=by, scope_path=unit.scope_path, unit_id=unit.pk, uscc=unit.uscc)
     notify(
         queries.officers(unit.authority),
+        kind=Kind.WAITING,
+        about=unit.name,
         subject=f"待核验：{unit.name}（已更正）",
         link=f"/authority/units/{unit.pk}/",
     )

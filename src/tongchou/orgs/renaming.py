@@ -14,6 +14,7 @@ from tongchou.orgs.models import Unit
 from tongchou.orgs.record_models import FormerName, RenameRequest
 from tongchou.orgs.scopes import actor
 from tongchou.outbox.actions import notify
+from tongchou.outbox.kinds import Kind
 
 if TYPE_CHECKING:
     from tongchou.orgs.models import Person
@@ -59,6 +60,8 @@ def ask_rename(
     audit.record("ask_rename", unit, by=by, scope_path=unit.scope_path, unit_id=unit.pk, name=name)
     notify(
         queries.officers(unit.authority),
+        kind=Kind.WAITING,
+        about=unit.name,
         subject=f"待审核更名：{unit.name}",
         body=f"申请更名为{name}。理由：{reason}",
         link=f"/authority/units/{unit.pk}/",
@@ -90,6 +93,8 @@ def approve_rename(request: RenameRequest, *, by: Person) -> Unit:
     )
     notify(
         queries.people_of(unit),
+        kind=Kind.UNIT,
+        about=unit.name,
         subject=f"单位已更名为{unit.name}",
         body=f"原名称{former}仍可查到。",
         link=f"/unit/record/{unit.pk}/",
@@ -119,6 +124,8 @@ def refuse_rename(request: RenameRequest, *, by: Person, reason: str) -> RenameR
     )
     notify(
         queries.people_of(unit),
+        kind=Kind.UNIT,
+        about=unit.name,
         subject="更名申请未获同意",
         body=request.refused_reason,
         link=f"/unit/record/{unit.pk}/",

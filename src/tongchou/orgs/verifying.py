@@ -15,6 +15,7 @@ from tongchou.orgs.models import Unit, UnitTag
 from tongchou.orgs.registering import years_of
 from tongchou.orgs.scopes import actor
 from tongchou.outbox.actions import notify
+from tongchou.outbox.kinds import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -69,7 +70,12 @@ def verify_unit(
         tag_years=years,
     )
     notify(
-        queries.people_of(unit), subject="单位注册已通过核验", body="现在可以申报重点任务。", link="/unit/"
+        queries.people_of(unit),
+        kind=Kind.UNIT,
+        about=unit.name,
+        subject="单位注册已通过核验",
+        body="现在可以申报重点任务。",
+        link="/unit/",
     )
     return unit
 
@@ -95,6 +101,8 @@ def refuse_unit(unit: Unit, *, by: Person, reason: str) -> Unit:
     )
     notify(
         queries.people_of(unit),
+        kind=Kind.UNIT,
+        about=unit.name,
         subject="单位注册未通过核验",
         body=unit.refused_reason,
         link=f"/unit/record/{unit.pk}/",

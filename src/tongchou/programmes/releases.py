@@ -13,6 +13,7 @@ from tongchou.core.access import Refused, refuse, require
 from tongchou.core.files import safe_name
 from tongchou.orgs.scopes import actor
 from tongchou.outbox.actions import notify
+from tongchou.outbox.kinds import Kind
 from tongchou.programmes import access, archives, history
 from tongchou.programmes.actions import load_pack
 from tongchou.programmes.examining import Examined, examine, overtaken, own_parts, require_sound, whole
@@ -263,6 +264,8 @@ def _tell(upload: PackUpload, subject: str, body: str = "") -> None:
     if upload.published_by:
         notify(
             [upload.published_by],
+            kind=Kind.PACK,
+            about=f"{upload.authority.place.name} {upload.version}",
             subject=f"{subject}：{upload.authority.place.name} {upload.version}",
             body=body,
             link=f"/packs/versions/{upload.pk}/",

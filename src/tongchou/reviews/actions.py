@@ -19,6 +19,7 @@ from tongchou.orgs.models import Authority
 from tongchou.orgs.queries import authority_over, experts, people_of
 from tongchou.orgs.scopes import actor
 from tongchou.outbox.actions import notify
+from tongchou.outbox.kinds import Kind
 from tongchou.programmes.queries import window_state
 from tongchou.reviews import access, quota, scoring
 from tongchou.reviews.models import Assignment, Decision, QuotaPlace, Rank
@@ -72,6 +73,14 @@ def recommend(application: Application, *, by: Person, reason: str = "") -> Deci
     quota.take(application, application.step, by=by)
     decision = _decide(application, K.RECOMMEND, by=by, authority=authority, reason=reason)
     _move_on(application)
+    notify(
+        people_of(application.unit),
+        kind=Kind.DECIDED,
+        about=str(application),
+        subject=f"申报已获推荐：{application.project_name}",
+        body=f"{authority.name}已推荐本项目。",
+        link=f"/unit/applications/{application.pk}/",
+    )
     return decision
 
 
@@ -114,6 +123,8 @@ def return_for_changes(
     uniqueness.release(application)
     notify(
         people_of(application.unit),
+        kind=Kind.RETURNED,
+        about=str(application),
         subject=f"申报被退回：{application.project_name}",
         body=f"{authority.name}：{decision.reason}（请于 {due:%Y年%-m月%-d日} 前修改后重新提交）",
         link=f"/unit/applications/{application.pk}/",
@@ -139,6 +150,8 @@ def decline(application: Application, *, by: Person, reason: str) -> Decision:
     application.save(update_fields=["state", "step", "opened_at"])
     notify(
         people_of(application.unit),
+        kind=Kind.DECIDED,
+        about=str(application),
         subject=f"申报未获推荐：{application.project_name}",
         body=f"{authority.name}：{decision.reason}" + (f"。转入“{onward.name}”。" if onward else ""),
         link=f"/unit/applications/{application.pk}/",
@@ -245,7 +258,13 @@ def assign(application: Application, *, expert: Person, by: Person) -> Assignmen
     if not made:
         raise refuse("state", _("%(expert)s已经分配了这份申报。") % {"expert": expert})
     note("assign", application, by, expert=expert.pk)
-    notify([expert], subject="新的评审任务", body=application.task.name, link=f"/expert/{assignment.pk}/")
+    notify(
+        [expert],
+        kind=Kind.ASSIGNED,
+        subject="新的评审任务",
+        body=application.task.name,
+        link=f"/expert/{assignment.pk}/",
+    )
     return assignment
 
 
