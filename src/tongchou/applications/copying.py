@@ -72,6 +72,8 @@ def copy_from(
     source = Application.objects.select_related("edition", "task", "round").get(pk=source.pk)
     if source.unit_id != application.unit_id or source.pk == application.pk:
         raise refuse("scope", _("只能从本单位的其他申报复制。"), remedy=_("请从列表中选择一份申报。"))
+    if not fields:
+        raise refuse("form", _("没有选择要复制的项。"), remedy=_("请至少勾选一项。"))
     lines = {line.field.code: line for line in _lines(application, application.draft.answers, source)}
     for code in fields:
         line = lines.get(code)
