@@ -1,6 +1,19 @@
 from django.urls import path
 
-from tongchou.web.unit import begin, case, evidence, filling, people, records, reports, workbench
+from tongchou.web.unit import (
+    begin,
+    case,
+    copying,
+    evidence,
+    filling,
+    lookups,
+    people,
+    records,
+    reports,
+    sharing,
+    workbench,
+    workbook,
+)
 
 app_name = "unit"
 urlpatterns = [
@@ -18,6 +31,12 @@ urlpatterns = [
     path("applications/<int:pk>/fill/", filling.fill, name="fill"),
     path("applications/<int:pk>/files/<slug:code>/", evidence.slot, name="files"),
     path("applications/<int:pk>/save/", filling.save, name="save"),
+    path("units/", lookups.find_units, name="find_units"),
+    path("applications/<int:pk>/presence/", sharing.presence, name="presence"),
+    path("applications/<int:pk>/copy/", copying.copy, name="copy"),
+    path("applications/<int:pk>/workbook/", workbook.fill, name="workbook"),
+    path("applications/<int:pk>/workbook/template/", workbook.template, name="workbook_template"),
+    path("applications/<int:pk>/workbook/marked/", workbook.faulty, name="workbook_marked"),
     path("applications/<int:pk>/submit/", filling.submit, name="submit"),
     path("applications/<int:pk>/pdf/", case.pdf, name="pdf"),
     path("reports/", reports.reports, name="reports"),
