@@ -22,7 +22,7 @@ Edge = Literal["from", "until"]
 _DERIVED = re.compile(r"([a-z0-9][a-z0-9_-]*)\.(from|until)(?:\s*([+-])\s*(\d{1,4})\s*days?)?", re.ASCII)
 _YEARLY = re.compile(r"\d{2}-\d{2}", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_FIRST_YEAR, _LAST_YEAR = 2000, 2100
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _LONGEST_CHAIN = 20
 """So many days may be derived from one another."""
 

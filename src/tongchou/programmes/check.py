@@ -213,7 +213,7 @@ class _Checker:
             ("rubrics", "评分表"),
             ("evaluations", "考核评价"),
         ):
-            taken = {item.code for item in getattr(base, key)} if base else set()
+            taken = {report.code for report in base.reports} if base and key == "reports" else set()
             report.once((key,), what, getattr(part, key), taken=taken)
         report.once(("steps",), "环节", part.steps)
         for number, rubric in enumerate(part.rubrics):

@@ -1,15 +1,17 @@
 """An overlay may be stricter than what is fixed above it, never looser.
 
 Refused, with the clauses of both sides and where the other one stands: a larger limit or a smaller minimum of a quota, a
-later last day, a rubric that drops a veto, a report no longer sealed or published, a step of the nation left out or granting
-another level. Pure. What has the same code as a part above (a condition, a quota) is refused where codes are checked.
+later last day or one where the day above is not known yet, a rubric that drops or rewrites a veto, a report no longer sealed,
+published or owed by all, a step of the nation left out, moved or granting another level, and whatever is written anew under
+the code of a part above (a condition, a quota). Pure. What counts other cases than the quota above may be larger: both hold.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any, get_args
 
 from tongchou.programmes import holders
@@ -56,65 +58,93 @@ def check_task(
     _check_reports(report, own, above)
     if not isinstance(own.part, OverlayTask):
         return
+    _check_codes(report, own.part, above)
     _check_quotas(report, own.part, above, place, places)
     _check_rubrics(report, own.part, above)
     _check_steps(report, own.part, above)
+
+
+_CODED = {
+    "conditions": "条件",
+    "unique": "唯一性规则",
+    "materials": "材料",
+    "quotas": "限额",
+    "rubrics": "评分表",
+}
+
+
+def _check_codes(report: Report, own: OverlayTask, above: Sequence[Layer]) -> None:
+    """What stands above is not written anew under its code: it would be read instead of the one above."""
+    for key, what in _CODED.items():
+        taken = {item.code: where for layer in above for item, where in layer.items(key)}
+        for number, item in enumerate(getattr(own, key)):
+            if item.code in taken:
+                message = (
+                    f"{what}“{item.code}”与上级配置包的重复：{_clauses(item.cite)} 不能改写{taken[item.code]}"
+                )
+                report.add((key, number, "code"), message, "换一个编码另加一条；上级的照旧适用")
 
 
 # ---------------------------------------------------------------- days
 
 
 def check_days(report: Report, own: Layer, above: Sequence[Layer]) -> None:
-    """No last day after the one above for the same people and purpose, nor after that of the entry it replaces."""
+    """No last day after the one above for the same people and purpose, nor after that of the entry it replaces, and none
+    where the one above waits for notice.
+    """
     number_of = {id(entry): number for number, entry in enumerate(own.part.calendar)}
     told: set[int] = set()
     for span in own.spans:
         number = number_of[id(span.entry)]
         if span.entry.waiting or number in told:
             continue
-        latest = _latest(span, above)
-        if latest is None or latest[0].last is None:
-            continue
-        upper, where = latest
-        if span.last is None or span.last > latest[0].last:
+        for upper, where in _answers_to(span, above, report.known.variants):
+            named = f"“{span.entry.name}”（{_clauses(span.entry.cite)}）"
+            if upper.entry.waiting:
+                message = f"{named}写了日期，而“{upper.entry.name}”尚待另行通知，{where}"
+                report.add(("calendar", number), message, "照上级写 waiting: true，等上级定了日期再写")
+            elif upper.last is not None and (span.last is None or span.last > upper.last):
+                message = (
+                    f"{named}截止 {span.last or '不限'}，晚于“{upper.entry.name}”的 {upper.last}，{where}"
+                )
+                other = "；是别的批次的，写明 round" if span.year is None and upper.year is not None else ""
+                report.add(("calendar", number, "until"), message, f"不晚于 {upper.last}{other}")
+            else:
+                continue
             told.add(number)
-            day = span.last or "不限"
-            message = (
-                f"“{span.entry.name}”（{_clauses(span.entry.cite)}）截止 {day}，"
-                f"晚于“{upper.entry.name}”的 {upper.last}，{where}"
-            )
-            report.add(("calendar", number, "until"), message, f"不晚于 {upper.last}")
+            break
 
 
-def _latest(span: Span, above: Sequence[Layer]) -> tuple[Span, str] | None:
-    """The window above that ``span`` answers to: of its code, else the last one for the same purpose and people."""
-    same_code: tuple[Span, str] | None = None
-    latest: tuple[Span, str] | None = None
+Found = tuple[Span, str]
+"""A window above, and where it stands, in words."""
+
+
+def _answers_to(span: Span, above: Sequence[Layer], variants: Collection[str]) -> Iterator[Found]:
+    """The windows above that a window answers to, for each year and each variant it holds for: the one of its code in
+    the deepest layer, and the last one for the same purpose and people.
+    """
+    found: dict[int | None, list[Found]] = {}
     for layer in above:
         numbers = {id(entry): n for n, entry in enumerate(getattr(layer.part, "calendar", ()))}
         for upper in layer.spans:
-            if upper.entry.waiting or not _same_year(span, upper):
-                continue
-            found = (upper, layer.where(("calendar", numbers[id(upper.entry)]), upper.entry.cite))
-            if upper.entry.code == span.entry.code:
-                same_code = found  # of the deepest layer
-            if _same_duty(span, upper) and (
-                latest is None or (upper.last or date.max) > (latest[0].last or date.max)
-            ):
-                latest = found
-    return same_code or latest
+            if span.year is None or upper.year is None or span.year == upper.year:
+                where = layer.where(("calendar", numbers[id(upper.entry)]), upper.entry.cite)
+                found.setdefault(upper.year, []).append((upper, where))
+    for uppers in found.values():
+        for variant in span.entry.variants or sorted(variants) or [""]:
+            held = [
+                pair
+                for pair in uppers
+                if not variant or not pair[0].entry.variants or variant in pair[0].entry.variants
+            ]
+            yield from [pair for pair in held if pair[0].entry.code == span.entry.code][-1:]
+            if same := [pair for pair in held if _same_duty(span, pair[0])]:
+                yield max(same, key=lambda pair: (not pair[0].entry.waiting, pair[0].last or date.max))
 
 
 def _same_duty(one: Span, other: Span) -> bool:
     a, b = one.entry, other.entry
-    shared = not a.variants or not b.variants or bool(set(a.variants) & set(b.variants))
-    return shared and (a.purpose, a.binds, a.report) == (b.purpose, b.binds, b.report)
-
-
-def _same_year(one: Span, other: Span) -> bool:
-    if one.year is not None and other.year is not None:
-        return one.year == other.year
-    return one.last is None or other.last is None or one.last.year == other.last.year
+    return (a.purpose, a.binds, a.report) == (b.purpose, b.binds, b.report)
 
 
 # ---------------------------------------------------------------- quotas
@@ -168,6 +198,14 @@ def _compare(
             told.add(h)
             message = f"{name}的下限 {line.minimum} 低于“{above.name}”的 {wider.minimum}，{where}"
             report.add((*path, "minimum"), message, f"不少于 {wider.minimum}")
+        if line.limit is not None and wider.minimum is not None and line.limit < wider.minimum:
+            told.add(h)
+            message = f"{name}的上限 {line.limit} 低于“{above.name}”的下限 {wider.minimum}，{where}"
+            report.add((*path, "limit"), message, f"不少于 {wider.minimum}")
+        if line.minimum is not None and wider.limit is not None and line.minimum > wider.limit:
+            told.add(h)
+            message = f"{name}的下限 {line.minimum} 高于“{above.name}”的上限 {wider.limit}，{where}"
+            report.add((*path, "minimum"), message, f"不超过 {wider.limit}")
 
 
 def _pairs(quota: QuotaDef, above: QuotaDef, paths: Iterable[str]) -> Iterator[tuple[HolderRule, HolderRule]]:
@@ -205,14 +243,20 @@ class _Lines:
 
 def _check_rubrics(report: Report, own: OverlayTask, above: Sequence[Layer]) -> None:
     for number, rubric in enumerate(own.rubrics):
-        kept = {veto.code for veto in rubric.vetoes}
+        kept = {veto.code: (v, veto) for v, veto in enumerate(rubric.vetoes)}
         for layer in above:
             for r, upper in enumerate(getattr(layer.part, "rubrics", ())):
                 if rubric.variants and upper.variants and not set(rubric.variants) & set(upper.variants):
                     continue
                 for v, veto in enumerate(upper.vetoes):
-                    if veto.code not in kept:
-                        where = layer.where(("rubrics", r, "vetoes", v), veto.cite)
+                    where = layer.where(("rubrics", r, "vetoes", v), veto.cite)
+                    if veto.code in kept:
+                        own_number, written = kept[veto.code]
+                        if written.text != veto.text:
+                            message = f"一票否决项“{veto.code}”（{_clauses(written.cite)}）改写了“{veto.text}”，{where}"
+                            path = ("rubrics", number, "vetoes", own_number, "text")
+                            report.add(path, message, "照上级的文字写；另有规定的，用新的编码另加一项")
+                    else:
                         message = (
                             f"评分表“{rubric.name}”（{_clauses(rubric.cite)}）少了一票否决项"
                             f"“{veto.code}”（{veto.text}），{where}"
@@ -230,6 +274,24 @@ def _check_reports(report: Report, own: Layer, above: Sequence[Layer]) -> None:
                     if getattr(upper, key) and not getattr(due, key):
                         message = f"报告“{due.name}”（{_clauses(due.cite)}）不再{words}，{where}"
                         report.add(("reports", number, key), message, f"写 {key}: true")
+                if due.by != upper.by:
+                    message = (
+                        f"报告“{due.name}”（{_clauses(due.cite)}）由 {upper.by} 改成 {due.by} 来写，{where}"
+                    )
+                    report.add(("reports", number, "by"), message, f"写回 by: {upper.by}")
+                if due.kinds and not set(upper.kinds or get_args(UnitKind)) <= set(due.kinds):
+                    message = (
+                        f"报告“{due.name}”（{_clauses(due.cite)}）只要 {'、'.join(due.kinds)} 写，{where}"
+                    )
+                    report.add(("reports", number, "kinds"), message, "照上级写 kinds")
+                if due.variants and not set(upper.variants or report.known.variants) <= set(due.variants):
+                    message = (
+                        f"报告“{due.name}”（{_clauses(due.cite)}）只要 {'、'.join(due.variants)} 写，{where}"
+                    )
+                    report.add(("reports", number, "variants"), message, "照上级写 variants")
+                if lost := [part for part in upper.parts if part not in due.parts]:
+                    message = f"报告“{due.name}”（{_clauses(due.cite)}）少了内容“{lost[0]}”，{where}"
+                    report.add(("reports", number, "parts"), message, "补上这一项")
 
 
 def _check_steps(report: Report, own: OverlayTask, above: Sequence[Layer]) -> None:
@@ -260,6 +322,14 @@ def _check_steps(report: Report, own: OverlayTask, above: Sequence[Layer]) -> No
             if step.kinds and not set(upper.kinds or get_args(UnitKind)) <= set(step.kinds):
                 message = f"{named}只留给了 {'、'.join(step.kinds)}，{where}"
                 report.add(("steps", number, "kinds"), message, "照上级写 kinds")
+        national = [(code, where) for step, where in layer.items("steps") if (code := step.code) in kept]
+        for (first, _), (then, where) in pairwise(
+            [(code, where) for code, where in national if kept[code][1].level == "nation"]
+        ):
+            if kept[first][0] > kept[then][0]:
+                number, step = kept[then]
+                message = f"国家环节“{then}”（{_clauses(step.cite)}）排到了“{first}”之前，{where}"
+                report.add(("steps", number), message, f"排在“{first}”之后")
 
 
 def _clauses(cites: Iterable[str]) -> str:
