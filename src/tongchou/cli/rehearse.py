@@ -22,6 +22,12 @@ from tongchou.paths import database_url, packs_dir
 @click.option("--place", default="220000", show_default=True, help="Code of the province that plays.")
 @click.option("--units", default=200, show_default=True, type=click.IntRange(5, 20_000))
 @click.option("--task", "numbers", multiple=True, type=int, help="Number of a task to play; all by default.")
+@click.option(
+    "--round",
+    "round_code",
+    default="",
+    help="Code of the round to play; by default the first that the place's own windows or quotas speak of.",
+)
 @click.option("--seed", default=7, show_default=True, help="The same seed gives the same result.")
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Where the bulletins are written."
@@ -35,6 +41,7 @@ def rehearse(
     place: str,
     units: int,
     numbers: tuple[int, ...],
+    round_code: str,
     seed: int,
     out: Path | None,
     as_json: bool,
@@ -54,7 +61,7 @@ def rehearse(
             programme = str(Path(programme).resolve())
         if out is not None:
             out.mkdir(parents=True, exist_ok=True)
-        found = _play(programme, place, units, numbers, seed, out, say)
+        found = _play(programme, place, units, numbers, round_code, seed, out, say)
     click.echo(json.dumps(found, ensure_ascii=False, indent=1) if as_json else "\n" + _render(found))
     if out is not None and not as_json:
         click.echo(f"\nBulletins written to {out}/")
@@ -67,6 +74,7 @@ def _play(
     place: str,
     units: int,
     numbers: tuple[int, ...],
+    round_code: str,
     seed: int,
     out: Path | None,
     say: Callable[[str], Any],
@@ -91,6 +99,11 @@ def _play(
         raise click.ClickException(
             f"The programme has no task {', '.join(map(str, strange))}; it has {', '.join(map(str, sorted(known)))}."
         )
+    rounds = set(asked.rounds.values_list("code", flat=True))
+    if round_code and round_code not in rounds:
+        raise click.ClickException(
+            f"The programme has no round {round_code!r}; it has {', '.join(sorted(rounds))}."
+        )
     return main_job.run(
         programme=asked,
         place=where,
@@ -100,6 +113,7 @@ def _play(
         evidence=sample.evidence_pdf(),
         folder=out,
         echo=say,
+        round_code=round_code,
     )
 
 

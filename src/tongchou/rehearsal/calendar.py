@@ -40,7 +40,7 @@ def days(task: Task, place: Jurisdiction, round_: Round) -> TaskDays:
         ends = [
             (w.closes_at, w.opens_at)
             for w in windows_for(task, place.path, purpose=purpose, year=round_.year, binds=binds)
-            if w.closes_at is not None
+            if w.closes_at is not None and not w.waiting
         ]
         if not ends:
             return None, None
@@ -49,11 +49,15 @@ def days(task: Task, place: Jurisdiction, round_: Round) -> TaskDays:
 
     _, declare = window("declare", "units")
     _, city = window("recommend", "cities")
+    if city is None:  # a city that designates
+        _, city = window("designate", "cities")
     opens, designate = window("designate", "province")
+    _, recommend = window("recommend", "province")
     submit = declare or date(round_.year, 9, 30)
     city = city or submit
     score = max(opens or city + timedelta(days=10), city + timedelta(days=1))
-    nation = max(score + timedelta(days=60), (designate or date.min) + timedelta(days=40))
+    recommend = recommend or max(score + timedelta(days=30), (designate or date.min) + timedelta(days=5))
+    nation = max(recommend + timedelta(days=30), (designate or date.min) + timedelta(days=40))
     return TaskDays(
         begin=submit - timedelta(days=12),
         submit=min(submit, city) - timedelta(days=1),
@@ -61,7 +65,7 @@ def days(task: Task, place: Jurisdiction, round_: Round) -> TaskDays:
         city=city,
         score=score,
         designate=min(score + timedelta(days=12), designate or date.max),
-        recommend=max(score + timedelta(days=30), (designate or date.min) + timedelta(days=5)),
+        recommend=recommend,
         nation=nation,
         aside=nation + timedelta(days=14),
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tongchou.orgs import uscc
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from random import Random
 
 K = Unit.Kind
+SCHOOLS = (K.SECONDARY_SCHOOL, K.VOCATIONAL_COLLEGE)
 FIELDS = [
     "新能源汽车技术", "现代农业装备", "轨道车辆制造", "智能控制技术", "冰雪旅游服务", "中药材生产与加工",
     "数控加工", "工业机器人应用", "食品检验检测", "畜牧兽医", "大数据应用", "护理与康复",
@@ -61,7 +64,20 @@ class InventedUnit:
     person: str
     username: str
     quality: float
-    tags: list[str] = field(default_factory=list)
+    tags: dict[str, int | None] = field(default_factory=dict)
+    """Each with the year since which it is held, where that is asked."""
+
+    @property
+    def tag_years(self) -> dict[str, int]:
+        return {tag: year for tag, year in self.tags.items() if year is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Tags that a quota asks for together, and the kinds of unit that may hold them."""
+
+    tags: dict[str, int | None]
+    kinds: tuple[str, ...]
 
 
 def person_name(random: Random) -> str:
@@ -88,14 +104,29 @@ def project_name(random: Random, task_number: int, variant: str) -> str:
     return f"{about}{endings.get(variant, '专业教学资源库' if task_number == 4 else '建设项目')}"
 
 
-def units(count: int, cities: list[Jurisdiction], random: Random, *, prefix: str) -> list[InventedUnit]:
-    """``count`` invented units spread over ``cities`` (earlier ones get more) in a realistic mix of kinds, none left out."""
+def units(
+    count: int,
+    cities: list[Jurisdiction],
+    random: Random,
+    *,
+    prefix: str,
+    counties: Mapping[str, Sequence[Jurisdiction]] = MappingProxyType({}),
+    standings: Sequence[Standing] = (),
+) -> list[InventedUnit]:
+    """``count`` invented units spread over ``cities`` (earlier ones get more) in a realistic mix of kinds, none left out.
+
+    One in three lies in one of its city's ``counties`` (by the city's code); of every eight, each of the first
+    ``standings`` is held by one, if it is of such a kind.
+    """
     others = [kind for kind, share in _SHARES for _ in range(max(1, round(count * share / 100)))]
     kinds = [K.SECONDARY_SCHOOL] * (count - len(others)) + others
     weights = [max(1, 3 * len(cities) - 4 * n) for n in range(len(cities))]
     made = []
     for number, kind in enumerate(kinds, 1):
         city = random.choices(cities, weights)[0]
+        below = counties.get(city.code) if number % 3 == 2 else None
+        held = standings[number % 8] if number % 8 < len(standings) else None
+        tags = held.tags if held and kind in held.kinds else {}
         code = f"{_REGISTRAR[K(kind)]}{city.code if city.code.isdigit() else '220000'}{number:09d}"
         word = _WORDS[number % len(_WORDS)]
         suffix = f"第{number}" if kind == K.SECONDARY_SCHOOL else f"{number}号"
@@ -104,20 +135,11 @@ def units(count: int, cities: list[Jurisdiction], random: Random, *, prefix: str
                 uscc=uscc.complete(code),
                 name=f"{city.short_name}{word}{suffix}{_ENDINGS[K(kind)]}（演练）",
                 kind=kind,
-                place=city,
+                place=below[number % len(below)] if below else city,
                 person=person_name(random),
                 username=f"{prefix}{number:04d}",
                 quality=random.betavariate(4, 2),
-                tags=_tags(kind, number),
+                tags=dict(tags),
             )
         )
     return made
-
-
-def _tags(kind: str, number: int) -> list[str]:
-    """Among colleges a few of each standing, as in a real province."""
-    if kind != K.VOCATIONAL_COLLEGE:
-        return []
-    return {0: ["national-double-high"], 1: ["provincial-double-high"], 2: ["provincial-double-high"]}.get(
-        number % 8, []
-    )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
 
 from tongchou.core import audit
 from tongchou.orgs.models import Jurisdiction
-from tongchou.programmes.models import Programme
+from tongchou.programmes.models import Programme, Round
+from tongchou.rehearsal.calendar import days
 from tongchou.rehearsal.ledger import Ledger
 from tongchou.rehearsal.play import Play
 from tongchou.rehearsal.result import collect
@@ -17,6 +20,20 @@ from tongchou.rehearsal.years import publish_bulletin, report_year, write_bullet
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+
+def first_round(programme: Programme, place: Jurisdiction) -> Round:
+    """The first round that windows or quotas of ``place`` itself speak of, else the programme's first."""
+    rounds = programme.rounds.order_by("year", "code")
+    own = rounds.filter(Q(quotas__place=place) | Q(windows__place=place)).first()
+    return own or rounds[0]
+
+
+def _registered(play: Play, round_: Round) -> date:
+    """The first of August, or a week before the first task begins, if that is earlier."""
+    begins = (days(task, play.place, round_).begin for task in play.tasks())
+    return min(date(round_.year, 8, 1), *(begin - timedelta(days=7) for begin in begins))
+
 
 SHARES = {"practice-centre": 0.8, "resource-library": 0.5, "international": 0.35}
 _USUAL_SHARE = 0.4
@@ -32,16 +49,18 @@ def run(
     evidence: bytes,
     folder: Path | None,
     echo: Callable[[str], Any],
+    round_code: str = "",
 ) -> dict[str, Any]:
-    """Play the programme's first round in ``place`` (``numbers``: of these tasks only) and the year after; return what :func:`result.collect` found."""
+    """Play one round in ``place`` (``numbers``: of these tasks only) and the year after; return what :func:`result.collect` found.
+
+    Without ``round_code`` it is the first round that the place's own windows or quotas speak of, else the programme's first.
+    """
     ledger = Ledger(echo=echo)
     play = Play(programme, place, seed, ledger, evidence, numbers)
-    round_ = programme.rounds.order_by("year").first()
-    if round_ is None:
-        raise ValueError(programme.code)
+    round_ = programme.rounds.get(code=round_code) if round_code else first_round(programme, place)
     year = round_.year + 1
     with ledger.stage("注册与核验"):
-        cast = play.register(units, date(round_.year, 8, 1))
+        cast = play.register(units, _registered(play, round_))
     for task in play.tasks():
         with ledger.stage(f"任务 {task.number} {task.name}"):
             play_round(play, task, round_, cast, share=SHARES.get(task.code, _USUAL_SHARE))

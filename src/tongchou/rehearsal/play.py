@@ -12,7 +12,7 @@ from tongchou.core import clock
 from tongchou.orgs import actions as orgs
 from tongchou.orgs.models import Authority, Jurisdiction, Membership, Person, Unit
 from tongchou.orgs.queries import officers
-from tongchou.programmes.models import Task, TaskEdition
+from tongchou.programmes.models import Quota, Task, TaskEdition
 from tongchou.rehearsal import cast
 from tongchou.rehearsal.ledger import Ledger
 
@@ -62,22 +62,24 @@ class Play:
             authority=authority,
         )
 
-    def experts(self) -> list[Person]:
-        """The province's pool, filled up to its usual size."""
+    def experts(self, authority: Authority) -> list[Person]:
+        """The pool of ``authority``, filled up to its usual size."""
         pool = list(
             Person.objects.filter(
-                memberships__authority=self.province, memberships__role=Membership.Role.EXPERT
+                memberships__authority=authority, memberships__role=Membership.Role.EXPERT
             ).order_by("pk")
         )
+        whose = "" if authority == self.province else f"-{authority.place_id.lower()}"
         while len(pool) < EXPERTS:
+            name = f"{self.prefix}{whose}-expert{len(pool) + 1}"
             pool.append(
                 orgs.install_person(
-                    username=f"{self.prefix}-expert{len(pool) + 1}",
+                    username=name,
                     name=cast.person_name(self.random),
-                    email=f"{self.prefix}-expert{len(pool) + 1}@example.org",
+                    email=f"{name}@example.org",
                     password=None,
                     role=Membership.Role.EXPERT,
-                    authority=self.province,
+                    authority=authority,
                 )
             )
         return pool
@@ -95,7 +97,15 @@ class Play:
         cities = [authority.place for authority in self.cities()] or [self.place]
         made = []
         with clock.at(on):
-            for invented in cast.units(count, cities, self.random, prefix=self.prefix):
+            invented_units = cast.units(
+                count,
+                cities,
+                self.random,
+                prefix=self.prefix,
+                counties=self._counties(cities),
+                standings=self._standings(),
+            )
+            for invented in invented_units:
                 answer = self.ledger.attempt("单位注册", self._register, invented)
                 if answer is None:
                     continue
@@ -111,10 +121,36 @@ class Play:
                     orgs.verify_unit,
                     unit,
                     by=officer,
-                    tags_confirmed=invented.tags,
+                    tags_confirmed=list(invented.tags),
                 )
                 made.append(unit)
         return made
+
+    @staticmethod
+    def _counties(cities: list[Jurisdiction]) -> dict[str, list[Jurisdiction]]:
+        found: dict[str, list[Jurisdiction]] = {}
+        for county in Jurisdiction.objects.filter(parent__in=cities, level="county").order_by("code"):
+            found.setdefault(county.parent_id or "", []).append(county)
+        return found
+
+    def _standings(self) -> list[cast.Standing]:
+        """The tags, with a year where one is asked, that quotas of the place ask of units: each line's once."""
+        found: list[cast.Standing] = []
+        quotas = Quota.objects.filter(
+            task__programme=self.programme,
+            place__in=self.place.path.strip("/").split("/"),
+            holder=Quota.Holder.UNIT,
+            current=True,
+        )
+        for quota in quotas.prefetch_related("lines").order_by("task__number", "code"):
+            for line in quota.lines.all():
+                dated = line.tag_until or line.tag_from
+                standing = cast.Standing(
+                    dict.fromkeys(line.tags, dated), tuple(line.kinds or quota.kinds or cast.SCHOOLS)
+                )
+                if line.tags and standing not in found:
+                    found.append(standing)
+        return found
 
     def _register(self, invented: cast.InventedUnit) -> tuple[Unit, Person]:
         unit, person = orgs.register_unit(
@@ -126,7 +162,8 @@ class Play:
             username=invented.username,
             email=f"{invented.username}@example.org",
             password=None,
-            tags=invented.tags,
+            tags=list(invented.tags),
+            tag_years=invented.tag_years,
             contact=cast.contact(invented.person, invented.username),
             rehearsal=True,
         )

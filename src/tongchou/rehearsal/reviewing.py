@@ -33,7 +33,7 @@ def waiting(play: Play, authority: Authority, task: Task, round_: Round) -> list
 
 
 def city_step(play: Play, task: Task, round_: Round, when: TaskDays) -> None:
-    """Cities return a case in twelve, rank, and recommend from the top until the quota refuses."""
+    """Cities return a case in twelve, rank, and recommend or designate from the top until the quota refuses."""
     for city in play.cities():
         officer = play.officer(city)
         with clock.at(when.submit):
@@ -43,12 +43,16 @@ def city_step(play: Play, task: Task, round_: Round, when: TaskDays) -> None:
                     _return_and_resubmit(play, case, officer, when)
         with clock.at(when.city):
             by_variant: dict[str, list[Application]] = defaultdict(list)
-            for case in waiting(play, city, task, round_):
+            waited = waiting(play, city, task, round_)
+            designates = any(find(case.edition.pack, case.step).kind == "designate" for case in waited)
+            for case in waited:
                 by_variant[case.variant].append(case)
             for cases in by_variant.values():
                 reviews.rank(city, step=cases[0].step, applications=cases, by=officer)
                 for case in cases:
-                    _recommend(play, case, officer, "市级推荐")
+                    _pass_on(play, case, officer)
+            if designates:
+                publish(play, city, task, round_, officer)
 
 
 def _return_and_resubmit(play: Play, case: Application, officer: Person, when: TaskDays) -> None:
@@ -66,19 +70,22 @@ def _return_and_resubmit(play: Play, case: Application, officer: Person, when: T
         play.ledger.attempt("重新提交", designations.submit, case, by=person)
 
 
-def _recommend(play: Play, case: Application, officer: Person, what: str) -> None:
-    done = play.ledger.attempt(what, designations.recommend, case, by=officer)
+def _pass_on(play: Play, case: Application, officer: Person) -> None:
+    if find(case.edition.pack, case.step).kind == "designate":
+        done = play.ledger.attempt("市级认定", designations.designate, case, by=officer)
+    else:
+        done = play.ledger.attempt("市级推荐", designations.recommend, case, by=officer)
     if done is None:
         play.ledger.attempt(
             "不予推荐", reviews.decline, case, by=officer, reason="推荐限额已满，按排序不再推荐。"
         )
 
 
-def score(play: Play, task: Task, round_: Round, when: TaskDays) -> None:
+def score(play: Play, authority: Authority, task: Task, round_: Round, on: date) -> None:
     """Three experts a case score it; quality decides, taste varies, one declares a conflict now and then."""
-    pool, officer = play.experts(), play.officer(play.province)
-    with clock.at(when.score):
-        for case in waiting(play, play.province, task, round_):
+    pool, officer = play.experts(authority), play.officer(authority)
+    with clock.at(on):
+        for case in waiting(play, authority, task, round_):
             applications.mark_opened(case, by=officer)
             if scoring_before(case.edition.pack, case.unit.kind, case.step) is None:
                 continue
@@ -177,16 +184,22 @@ def publish(play: Play, authority: Authority, task: Task, round_: Round, officer
         )
 
 
-def recommend_upward(play: Play, task: Task, round_: Round, on: date, *, share: float) -> None:
-    """The province recommends the best to the nation until quota or share ends it."""
-    officer = play.officer(play.province)
+def recommend_upward(
+    play: Play, authority: Authority, task: Task, round_: Round, on: date, *, share: float
+) -> None:
+    """The province (or, where it decides by a recommendation, the nation) passes on the best until quota or share ends it;
+    what that grants is published.
+    """
+    officer = play.officer(authority)
     with clock.at(on):
         by_variant: dict[str, list[Application]] = defaultdict(list)
-        for case in waiting(play, play.province, task, round_):
+        for case in waiting(play, authority, task, round_):
             if find(case.edition.pack, case.step).kind == "recommend":
                 by_variant[case.variant].append(case)
         for cases in by_variant.values():
             cases.sort(key=lambda c: (-_mean(play, c), c.pk))
-            reviews.rank(play.province, step=cases[0].step, applications=cases, by=officer)
+            reviews.rank(authority, step=cases[0].step, applications=cases, by=officer)
+            what = f"{authority.place.get_level_display()}推荐"
             for case in cases[: max(1, round(len(cases) * share))]:
-                play.ledger.attempt("省级推荐", designations.recommend, case, by=officer)
+                play.ledger.attempt(what, designations.recommend, case, by=officer)
+        publish(play, authority, task, round_, officer)

@@ -23,16 +23,17 @@ def play_round(play: Play, task: Task, round_: Round, units: list[Unit], *, shar
     off = aside(pack)
     order = [s for s in pack.steps if s.level in {"province", "nation"}]
     for step in order:
+        decider = play.province if step.level == "province" else play.nation
         if step.code in off:  # what the step before it declined
             if step.kind == "recommend":
-                recommend_upward(play, task, round_, when.aside, share=0.8)
+                recommend_upward(play, decider, task, round_, when.aside, share=0.8)
             else:
-                decider = play.province if step.level == "province" else play.nation
                 designate(play, decider, task, round_, when.aside, share=0.8)
         elif step.kind == "score":
-            score(play, task, round_, when)
+            score(play, decider, task, round_, when.score if step.level == "province" else when.nation)
         elif step.kind == "recommend":
-            recommend_upward(play, task, round_, when.recommend, share=0.4)
+            on, share = (when.recommend, 0.4) if step.level == "province" else (when.nation, 0.6)
+            recommend_upward(play, decider, task, round_, on, share=share)
         elif step.kind == "designate" and step.level == "province":
             designate(play, play.province, task, round_, when.designate, share=0.8)
         elif step.kind == "designate":

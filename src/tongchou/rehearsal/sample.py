@@ -31,10 +31,12 @@ _EVIDENCE = """
 def load_packs(folder: Path, programme: str, echo: Callable[[str], Any]) -> Programme:
     """Load the places and a programme with its overlays; what is loaded already stays as it is.
 
-    ``programme``: the name of its folder in ``folder``, or the path of a folder elsewhere.
+    ``programme``: the name of its folder in ``folder``, or the path of a folder elsewhere. The table of places beside it
+    is taken, where there is one, as `pack check` does.
     """
     echo(f"Loading places and the programme {programme}")
-    load_jurisdictions(folder / PLACES)
+    beside = sorted((folder / programme).parent.glob("jurisdictions-*"), reverse=True)
+    load_jurisdictions(beside[0] if beside else folder / PLACES)
     return load_pack(folder / programme).programme
 
 
