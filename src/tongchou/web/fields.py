@@ -85,6 +85,7 @@ class FieldView:
     coming: list[Any] = made(default_factory=list)
     error: str = ""
     remark: str = ""
+    source: str = ""
     hidden: bool = False
     required: bool = False
 
@@ -214,6 +215,7 @@ def field_view(
     *,
     errors: Mapping[str, str] | None = None,
     remarks: Mapping[str, str] | None = None,
+    sources: Mapping[str, str] | None = None,
     indicators: Sequence[Indicator] = (),
     years: Sequence[int] = (),
     evidence: Iterable[Any] = (),
@@ -222,7 +224,9 @@ def field_view(
     computed: Mapping[str, Any] | None = None,
     needed: Collection[str] = (),
 ) -> FieldView:
-    """``definition`` with its answer. ``indicators`` are those a targets field asks for; ``coming`` are files on their way in."""
+    """``definition`` with its answer. ``indicators`` are those a targets field asks for; ``coming`` are files on their way in;
+    ``sources`` say where an answer that nobody typed is from.
+    """
     errors = errors or {}
     value = answers.get(definition.code)
     if definition.type == "computed" and computed is not None:
@@ -231,6 +235,7 @@ def field_view(
         definition,
         error=errors.get(definition.code, ""),
         remark=(remarks or {}).get(definition.code, ""),
+        source=(sources or {}).get(definition.code, ""),
         hidden=definition.code in hidden,
         required=definition.required or definition.code in needed,
     )

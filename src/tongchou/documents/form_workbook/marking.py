@@ -20,7 +20,8 @@ WARNING = PatternFill("solid", start_color="FFFCE3B0", end_color="FFFCE3B0")
 
 def marked(path: Path, marks: Iterable[tuple[Spot, str, bool]]) -> bytes:
     """The workbook with each cell of ``marks`` red where it is a fault, yellow where it is a warning."""
-    book = load_workbook(path)
+    with path.open("rb") as file:  # stored files have no name that tells their kind
+        book = load_workbook(file)
     told: dict[Spot, list[str]] = {}
     for spot, message, fault in marks:
         page = book[spot.sheet]
