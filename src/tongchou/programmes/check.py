@@ -177,7 +177,9 @@ class _Checker:
             seen: dict[object, str] = {}
             for shaped in shaped_tasks:
                 value = shaped.source.data.get(key)
-                if not isinstance(value, str | int):
+                if not isinstance(value, str | int) or any(
+                    p.anchor == f"taskpack-{key}" for p in shaped.problems
+                ):
                     continue
                 if value in seen:
                     message = f"{what} {value} 与 {seen[value]} 重复"

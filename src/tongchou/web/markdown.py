@@ -32,5 +32,6 @@ def render_own(text: str) -> SafeString:
         if token.type == "heading_open":
             token.attrSet("id", inside.content.lower())
         elif token.type == "table_open":
-            token.attrSet("class", "table tc-table")
+            token.attrSet("class", "table")
+            token.attrSet("tabindex", "0")
     return mark_safe(_OWN.renderer.render(tokens, _OWN.options, {}))  # noqa: S308 - of our own making

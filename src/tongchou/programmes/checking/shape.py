@@ -5,6 +5,7 @@ What is misshapen is taken out and the rest read again, so that the other checks
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Generic, TypeVar
@@ -17,6 +18,17 @@ from tongchou.programmes.model_walk import keys_of, model_at
 from tongchou.programmes.names import nearest
 
 ROUNDS_OF_MENDING = 20
+UNREAD = "unread"
+"""The document that the stand-in of a cite names."""
+_STAND_INS: dict[str, Any] = {
+    "version": "0",
+    "name": "…",
+    "summary": "…",
+    "number": 999,
+    "horizon": 2100,
+    "cite": [f"{UNREAD} …"],
+}
+"""For what a whole part can't be read without and nothing else refers to: so that the rest of it is checked."""
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -130,6 +142,10 @@ def _take_out(model: type[BaseModel], source: Source, details: list[ErrorDetails
             cuts.add(path)
         else:
             depth = next((i for i in range(len(path), 0, -1) if isinstance(path[i - 1], int)), 0)
+            if not depth and len(path) == 1 and path[0] in _STAND_INS:
+                source.data[str(path[0])] = deepcopy(_STAND_INS[str(path[0])])
+                ghosts.add(UNREAD)
+                continue
             if not depth:
                 return False
             cuts.add(path[:depth])
