@@ -3,10 +3,24 @@
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.factory import CITY, PROVINCE, at, authority, designated, expert, officer, round_of, task, unit
+from tests.factory import (
+    CITY,
+    PROVINCE,
+    at,
+    authority,
+    designated,
+    expert,
+    leader,
+    officer,
+    pdf,
+    round_of,
+    task,
+    unit,
+)
 from tongchou.applications import queries as applications
 from tongchou.designations import actions as designation_actions
 from tongchou.designations import queries as designations
+from tongchou.orgs import actions as org_actions
 from tongchou.orgs import queries as orgs
 from tongchou.orgs.scopes import actor
 from tongchou.outbox import queries as outbox
@@ -63,6 +77,9 @@ LISTS = {
         (u.place.name, u.authority.name, [t.tag.name for t in u.tags.all()])
         for u in orgs.units(province().scope)
     ],
+    "orgs.renames_waiting": lambda _: [
+        (r.unit.name, r.unit.place.name) for r in orgs.renames_waiting(province())
+    ],
     "orgs.accounts": lambda _: [
         [str(m.unit or m.authority) for m in p.memberships.all()] for p in orgs.accounts()
     ],
@@ -74,6 +91,14 @@ GROWING = set(LISTS) - {"reviews.waiting_counts", "reviews: one case"}
 def _grow(judge) -> None:
     """One more of everything: a college with a tag, a waiting case with a duty, a published project."""
     college = unit("vocational_college", tags=["national-double-high"])
+    org_actions.ask_rename(
+        college,
+        by=leader(college),
+        name="更名学院",
+        reason="经批准更名。",
+        proof=pdf(),
+        proof_name="批复.pdf",
+    )
     waiting = at(college, "province-designate")
     review_actions.assign(waiting, expert=judge, by=officer(PROVINCE))
     review_actions.rank(

@@ -141,6 +141,7 @@ def test_a_name_is_asked_for_and_given(client, world):
     client.force_login(f.officer(CITY))
     decide = reverse("authority:unit", args=[school.pk])
     assert "更名申请" in body(client.get(decide))
+    assert "长春新名学校" in body(client.get(reverse("authority:units")))
     assert client.get(reverse("authority:rename_proof", args=[school.pk])).status_code == 200
     assert "请填写理由" in str(client.post(decide, {"do": "refuse_rename"}).wsgi_request.refusal.fields)
     assert client.post(decide, {"do": "approve_rename"}).status_code == 302

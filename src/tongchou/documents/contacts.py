@@ -9,14 +9,14 @@ from tongchou.forms.display import EMPTY, show_date
 from tongchou.orgs.contacts import form_code
 
 if TYPE_CHECKING:
-    from tongchou.orgs.models import Unit
+    from tongchou.orgs.models import Jurisdiction, Unit
     from tongchou.orgs.record_models import UnitContact
 
 
 def contact_form(unit: Unit, contact: UnitContact) -> dict[str, Any]:
     """Everything the contact form shows: the unit and its contact as they are registered now. Reads only.
 
-    ``unit`` has place, authority and the tags it claims at hand.
+    ``unit`` has place (with the one above it) and authority at hand.
     """
     today = clock.today().isoformat()
     claimed = unit.tags.select_related("tag").order_by("tag__code")
@@ -34,7 +34,7 @@ def contact_form(unit: Unit, contact: UnitContact) -> dict[str, Any]:
             ["单位全称", unit.name],
             ["统一社会信用代码", unit.uscc],
             ["单位类型", unit.get_kind_display()],
-            ["所在地", unit.place.name],
+            ["所在地", _in_full(unit.place)],
             ["主管部门", unit.authority.name],
             ["学校标识码", unit.school_code or EMPTY],
             ["通信地址", unit.address or EMPTY],
@@ -47,3 +47,9 @@ def contact_form(unit: Unit, contact: UnitContact) -> dict[str, Any]:
             ["邮箱", contact.email],
         ],
     }
+
+
+def _in_full(place: Jurisdiction) -> str:
+    """A place with the one above it, since many districts share a name; a province is well known."""
+    above = place.parent
+    return f"{above.name}{place.name}" if above is not None and above.parent_id else place.name

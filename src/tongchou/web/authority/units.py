@@ -72,7 +72,13 @@ def units(request: Request) -> HttpResponseBase:
     return render(
         request,
         "authority/units.html",
-        {"table": table, "filters": filters, "pending": waiting, "authority": authority},
+        {
+            "table": table,
+            "filters": filters,
+            "pending": waiting,
+            "authority": authority,
+            "renames": queries.renames_waiting(request.actor)[:20] if waiting else [],
+        },
     )
 
 
