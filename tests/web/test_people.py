@@ -151,6 +151,8 @@ def test_a_name_is_asked_for_and_given(client, world):
     assert client.post(decide, {"do": "approve_rename"}).status_code == 404
     found = body(client.get(reverse("authority:units") + "?q=旧名&state=verified"))
     assert "长春新名学校" in found
+    case = f.submitted(Unit.objects.get(pk=school.pk))
+    assert case.number in body(client.get(reverse("authority:queue") + "?q=旧名"))
 
 
 # ---------------------------------------------------------------- the people

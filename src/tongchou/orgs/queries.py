@@ -173,6 +173,11 @@ def called(word: str) -> Q:
     return Q(name__icontains=word) | Q(uscc__istartswith=word) | Q(pk__in=former)
 
 
+def units_called(word: str) -> QuerySet[Unit]:
+    """The units that :func:`called` finds, for searching what belongs to them."""
+    return Unit.objects.filter(called(word))
+
+
 def names_on(units: Iterable[Unit], day: date) -> dict[int, str]:
     """What each of ``units`` was called on ``day``, by its number (one query)."""
     by_pk = {unit.pk: unit.name for unit in units}

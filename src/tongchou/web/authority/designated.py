@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from tongchou.designations import access, actions, queries
 from tongchou.designations.models import Level
+from tongchou.orgs.queries import units_called
 from tongchou.programmes.models import Round, Task
 from tongchou.web.authority.acting import acting_for
 from tongchou.web.authority.queue import task_choices
@@ -84,7 +85,7 @@ def designations(request: Request) -> HttpResponseBase:
     if filters["level"]:
         rows = rows.filter(level=filters["level"])
     for word in filters["q"].split():
-        rows = rows.filter(Q(application__project_name__icontains=word) | Q(unit__name__icontains=word))
+        rows = rows.filter(Q(application__project_name__icontains=word) | Q(unit__in=units_called(word)))
     table = Table(
         [
             Column(

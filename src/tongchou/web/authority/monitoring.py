@@ -18,6 +18,7 @@ from tongchou.core.access import refuse
 from tongchou.monitoring import access, actions, queries
 from tongchou.monitoring.models import PerformanceReport, PeriodicReport
 from tongchou.orgs.models import Authority, Jurisdiction
+from tongchou.orgs.queries import units_called
 from tongchou.programmes.models import Round, Task
 from tongchou.web.authority.acting import acting_for
 from tongchou.web.authority.queue import place_choices, task_choices
@@ -133,7 +134,7 @@ def reports(request: Request) -> HttpResponseBase:
     elif filters["state"]:
         rows = rows.filter(state=filters["state"])
     for word in filters["q"].split():
-        rows = rows.filter(Q(application__project_name__icontains=word) | Q(unit__name__icontains=word))
+        rows = rows.filter(Q(application__project_name__icontains=word) | Q(unit__in=units_called(word)))
     table = Table(
         [
             Column(

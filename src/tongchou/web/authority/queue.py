@@ -127,7 +127,11 @@ def _filtered(rows: QuerySet[Application], filters: Filters) -> QuerySet[Applica
 
 
 def _matches(word: str) -> Q:
-    return Q(project_name__icontains=word) | Q(unit__name__icontains=word) | Q(number__icontains=word)
+    return (
+        Q(project_name__icontains=word)
+        | Q(unit__in=org_queries.units_called(word))
+        | Q(number__icontains=word)
+    )
 
 
 def _place_names(authority: Authority, rows: Any) -> dict[str, str]:

@@ -14,7 +14,6 @@ from tongchou.documents.lists import designation_list
 from tongchou.insight.models import Bulletin
 from tongchou.monitoring.models import PeriodicReport
 from tongchou.orgs import queries
-from tongchou.orgs.models import Unit
 from tongchou.programmes.models import Task
 from tongchou.web import show
 from tongchou.web.files import EXCEL, send, send_made
@@ -80,7 +79,7 @@ def one_list(request: Request, pk: int) -> HttpResponse:
     )
     if filters["q"]:
         rows = rows.filter(
-            Q(unit__in=Unit.objects.filter(queries.called(filters["q"])))
+            Q(unit__in=queries.units_called(filters["q"]))
             | Q(application__project_name__icontains=filters["q"])
             | Q(application__number__icontains=filters["q"])
         )
@@ -165,7 +164,9 @@ def reports(request: Request) -> HttpResponse:
         "unit", "authority", "task"
     )
     if filters["q"]:
-        rows = rows.filter(Q(unit__name__icontains=filters["q"]) | Q(authority__name__icontains=filters["q"]))
+        rows = rows.filter(
+            Q(unit__in=queries.units_called(filters["q"])) | Q(authority__name__icontains=filters["q"])
+        )
     if filters["task"]:
         rows = rows.filter(task=int(filters["task"]))
     table = Table(
