@@ -40,6 +40,10 @@ function start(form) {
       return {};
     }
   }
+  function write(all) {
+    if (Object.keys(all).length) localStorage.setItem(key, JSON.stringify(all));
+    else localStorage.removeItem(key);
+  }
   function adopted() {
     return Object.assign({}, ...Object.values(read()));
   }
@@ -49,8 +53,7 @@ function start(form) {
       const all = read();
       delete all[tab];
       if (Object.keys(mine).length) all[tab] = mine;
-      if (Object.keys(all).length) localStorage.setItem(key, JSON.stringify(all));
-      else localStorage.removeItem(key);
+      write(all);
       stored = true;
     } catch {
       stored = !Object.keys(mine).length; // no room or not allowed: the page itself still holds it
@@ -66,7 +69,7 @@ function start(form) {
       if (!Object.keys(fields).length) delete all[other];
     }
     try {
-      localStorage.setItem(key, JSON.stringify(all));
+      write(all);
     } catch {
       /* it is sent once more, and nothing changes by it */
     }
