@@ -9,7 +9,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from tongchou.applications import states
+from tongchou.applications import shelving, states
+from tongchou.applications.internal_models import Desk
 from tongchou.applications.models import Application, Revision
 from tongchou.documents import pdf as documents
 from tongchou.documents.forms import application_form
@@ -23,7 +24,9 @@ from tongchou.web.files import send_made
 from tongchou.web.parts import Event
 from tongchou.web.screens import Request, screen
 from tongchou.web.unit import reads
+from tongchou.web.unit.submitting import changed_since
 
+S = Application.State
 TONES = {"submit": "wait", "recommend": "good", "designate": "good", "return": "warn", "decline": "bad"}
 
 
@@ -63,16 +66,27 @@ def case(request: Request, pk: int) -> HttpResponse:
     """One case, to be read; withdrawing it while that is possible."""
     application = reads.own_application(request, pk)
     if request.method == "POST":
-        actions.withdraw(application, by=request.person)
-        messages.success(request, _("已撤回，可以继续修改。"))
+        match request.POST.get("do", "withdraw"):
+            case "abandon":
+                shelving.abandon(application, by=request.person)
+                messages.success(request, _("已放弃；内容保留在“已放弃”中，窗口开放时可以恢复。"))
+            case "take_up":
+                shelving.take_up(application, by=request.person)
+                messages.success(request, _("已恢复为草稿。"))
+            case "withdraw":
+                actions.withdraw(application, by=request.person)
+                messages.success(request, _("已撤回，可以继续修改。"))
+            case _other:
+                raise Http404
         return redirect("unit:application", pk)
     pack = application.edition.pack
     sections = sections_for(pack.form, application.variant)
     revisions = list(application.revisions.all())
-    answers: dict[str, Any] = revisions[-1].answers if revisions else application.draft.answers
+    with_us = application.state in {S.DRAFT, S.RETURNED, S.ABANDONED}
+    answers: dict[str, Any] = application.draft.answers if with_us else revisions[-1].answers
     seen = reads.look(application, answers)
     events = _events(application, {f.code: f.label for s in sections for f in s.fields})
-    returned = application.state == Application.State.RETURNED
+    returned = application.state == S.RETURNED
     compared = _compared(request, revisions)
     return render(
         request,
@@ -84,6 +98,8 @@ def case(request: Request, pk: int) -> HttpResponse:
             "events": events,
             "returned": next((e for e in events if e.tone == "warn"), None) if returned else None,
             "may_fill": bool(states.may_move(application, "save")),
+            "with_us": with_us,
+            "since": changed_since(application, Desk.FILLER) if with_us else None,
             "may_withdraw": bool(states.may_move(application, "withdraw")) and application.opened_at is None,
             "revisions": revisions,
             "compared": compared,

@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from tongchou.applications import access, actions, queries, states
+from tongchou.applications import actions, internal, queries, sources, states
+from tongchou.applications.internal_models import Desk
 from tongchou.applications.models import Application
 from tongchou.core import clock
 from tongchou.core.access import refuse
@@ -38,7 +39,8 @@ def fill(request: Request, pk: int) -> HttpResponse:
     """One section of the form. Without scripts it is saved by its button."""
     application = reads.own_application(request, pk)
     if not states.may_move(application, "save"):
-        return redirect("unit:application", pk)
+        waiting = application.desk != Desk.FILLER
+        return redirect("unit:submit" if waiting else "unit:application", pk)
     section = request.GET.get("section", "")
     here = reverse("unit:fill", args=[pk]) + (f"?section={section}" if section else "")
     errors: dict[str, str] = {}
@@ -62,7 +64,7 @@ def fill(request: Request, pk: int) -> HttpResponse:
     seen = reads.look(application, application.draft.answers)
     codes = [s.code for s in seen.sections]
     at = codes.index(section) if section in codes else 0
-    returned = _last_return(application)
+    returned, back = _last_return(application), internal.sent_back(application)
     views = section_views(
         [seen.sections[at]],
         application.draft.answers,
@@ -70,7 +72,8 @@ def fill(request: Request, pk: int) -> HttpResponse:
         indicators=application.edition.pack.indicators,
         years=seen.years,
         errors=errors,
-        remarks=returned.remarks if returned else {},
+        remarks=(returned.remarks if returned else {}) | (back.remarks if back else {}),
+        sources=sources.untouched(application.draft),
         evidence=seen.evidence,
         coming=queries.uploads(application),
         hidden=seen.seen.hidden,
@@ -89,6 +92,7 @@ def fill(request: Request, pk: int) -> HttpResponse:
             "before": codes[at - 1] if at else "",
             "after": codes[at + 1] if at + 1 < len(codes) else "-submit",
             "returned": returned,
+            "back": back,
             "steps": [(s, seen.seen.progress.get(s.code)) for s in seen.sections],
             "words": _words(),
             "upload_words": _upload_words(),
@@ -170,32 +174,6 @@ def checked_parts(request: Request, seen: reads.Look) -> dict[str, str]:
         context["standings"] = reads.standings(seen.with_evidence())
         parts["standings"] = render_to_string("unit/standings.html", context, request=request)
     return parts
-
-
-@screen
-def submit(request: Request, pk: int) -> HttpResponse:
-    """Everything that is missing or wrong, with its clause and a way there; submit."""
-    application = reads.own_application(request, pk)
-    if request.method == "POST":
-        revision = designation_actions.submit(application, by=request.person)
-        messages.success(request, _("已提交第 %(n)s 版。") % {"n": revision.number})
-        return redirect("unit:application", pk)
-    if not states.may_move(application, "save"):
-        return redirect("unit:application", pk)
-    seen = reads.look(application, application.draft.answers)
-    return render(
-        request,
-        "unit/submit.html",
-        {
-            "application": application,
-            "look": seen,
-            "standings": reads.standings(seen),
-            "may": access.may_submit(request.actor, application),
-            "quotas": reads.quotas_ahead(
-                application.task, application.unit, application.edition.pack, {application.variant}
-            ),
-        },
-    )
 
 
 def _words() -> dict[str, str]:
