@@ -118,7 +118,96 @@ def only_for_some(pack):
     pack.overlay_task["steps"][-1] |= {"kinds": ["secondary_school"], "cite": OWN}
 
 
+def national_veto(pack, **more):
+    pack.task["rubrics"] = [rubric("national", "fraud")]
+    pack.overlay_task["rubrics"] = [rubric("ours", "fraud", cite=OWN)]
+    pack.overlay_task["rubrics"][0]["vetoes"][0]["text"] = "情节严重的造假"
+
+
+def limit_below_the_minimum(pack):
+    above(pack, line(minimum=3))
+    own(pack, line(2))
+
+
+def minimum_above_the_limit(pack):
+    above(pack, line(3))
+    own(pack, line(minimum=4))
+
+
+def before_the_notice(pack):
+    entry = pack.task["calendar"][0]
+    pack.task["calendar"] = [
+        {k: v for k, v in entry.items() if k not in {"from", "until"}} | {"waiting": True}
+    ]
+    pack.overlay_task["calendar"][0]["until"] = "2023-08-01"
+
+
+def later_for_a_variant(pack):
+    entry = pack.task["calendar"][0]
+    pack.task["calendar"] = [
+        entry | {"code": "schools", "variants": ["school"]},
+        entry | {"code": "others", "variants": ["public"], "until": "2023-09-30"},
+    ]
+    pack.overlay_task["calendar"][0] |= {"code": "ours", "until": "2023-09-15"}
+
+
+def later_under_the_code_of_another_duty(pack):
+    pack.overlay_task["calendar"][0] |= {"code": "performance", "until": "2023-12-01"}
+
+
+def later_without_a_round(pack):
+    entry = pack.overlay_task["calendar"][0]
+    entry.pop("round")
+    entry["until"] = "2024-01-15"
+
+
+def same_quota(pack):
+    above(pack, line(4))
+    own(pack, line(4), code="national")
+
+
+def by_others(pack):
+    annual = pack.programme["reports"][0]
+    pack.overlay_task["reports"] = [annual | {"by": "unit", "cite": OWN}]
+
+
+def by_some_kinds(pack):
+    annual = pack.programme["reports"][0]
+    pack.overlay_task["reports"] = [annual | {"kinds": ["enterprise"], "cite": OWN}]
+
+
+def by_some_variants(pack):
+    annual = pack.programme["reports"][0]
+    pack.overlay_task["reports"] = [annual | {"variants": ["school"], "cite": OWN}]
+
+
+def with_less_in_it(pack):
+    annual = pack.programme["reports"][0]
+    annual["parts"] = ["进展", "问题"]
+    pack.overlay_task["reports"] = [annual | {"parts": ["进展"], "cite": OWN}]
+
+
+def turned_round(pack):
+    score = {"code": "score", "name": "评审", "kind": "score", "level": "nation", "cite": CITE}
+    pack.task["steps"].insert(2, score)
+    pack.overlay_task["steps"][-1]["cite"] = OWN
+    pack.overlay_task["steps"].append(score)
+
+
 LOOSE = {
+    national_veto: "改写了“fraud”",
+    limit_below_the_minimum: "上限 2 低于“限额 national”的下限 3",
+    minimum_above_the_limit: "下限 4 高于“限额 national”的上限 3",
+    before_the_notice: "而“申报”尚待另行通知",
+    later_for_a_variant: "截止 2023-09-15，晚于“申报”的 2023-08-31",
+    later_under_the_code_of_another_duty: "截止 2023-12-01，晚于“申报”的 2023-08-31",
+    later_without_a_round: "截止 2024-01-15，晚于“申报”的 2023-08-31",
+    same_quota: "限额“national”与上级配置包的重复",
+    by_others: "由 project 改成 unit 来写",
+    by_some_kinds: "只要 enterprise 写",
+    by_some_variants: "只要 school 写",
+    with_less_in_it: "少了内容“问题”",
+    turned_round: "国家环节“designate”",
     larger: "给“各地”的上限 5 高于“限额 national”的 4",
     larger_for_one: "给“各地”的上限 5 高于“限额 national”的 2",
     fewer: "给“各地”的下限 1 低于“限额 national”的 2",
@@ -148,7 +237,11 @@ def test_it_is_refused_with_both_clauses_and_both_lines(pack, change):
     assert problem.remedy
     assert OWN[0] in problem.message
     assert f"上级 {CITE[0]}（" in problem.message
-    upper = "programme.yaml:" if change.__name__.startswith(("later_every", "later_across", "not_")) else TASK
+    upper = (
+        "programme.yaml:"
+        if change.__name__.startswith(("later_every", "later_across", "not_", "by_", "with_less"))
+        else TASK
+    )
     assert upper in problem.message
 
 
@@ -194,9 +287,24 @@ def waits(pack):
     entry["waiting"] = True
 
 
+def at_least_besides(pack):
+    """A minimum without a limit lifts nothing: the nation's limit holds beside it."""
+    above(pack, line(4))
+    own(pack, line(minimum=1))
+
+
 @pytest.mark.parametrize(
     "change",
-    [stricter, of_more_cases, of_more_rounds, of_another_step, other_variant, another_round, waits],
+    [
+        stricter,
+        at_least_besides,
+        of_more_cases,
+        of_more_rounds,
+        of_another_step,
+        other_variant,
+        another_round,
+        waits,
+    ],
 )
 def test_what_is_no_looser_passes(pack, change):
     change(pack)

@@ -58,7 +58,7 @@ of the year before; a field of its other cases in the round; an indicator of its
 class Part(BaseModel):
     """Base of every part of a pack: unknown keys are mistakes, parts never change after reading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Cited(Part):

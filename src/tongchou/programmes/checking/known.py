@@ -133,8 +133,11 @@ def check_cites_and_variants(report: Report, model: BaseModel) -> None:
     for path, part in parts(model):
         variants = getattr(part, "variants", [])
         for number, code in enumerate(variants):
+            here = (*path, "variants", number)
             if isinstance(code, str):
-                report.refer((*path, "variants", number), "项目类型", code, report.known.variants)
+                report.refer(here, "项目类型", code, report.known.variants)
+                if code in variants[:number]:
+                    report.add(here, f"项目类型“{code}”写了两遍", "只写一遍")
 
 
 def check_clauses(report: Report, documents: Sequence[Document]) -> None:

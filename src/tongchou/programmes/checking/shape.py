@@ -106,7 +106,7 @@ def _problem(model: type[BaseModel], source: Source, detail: ErrorDetails) -> Pr
             )
         case "list_type":
             return source.problem(path, f"“{key}”应为列表", "写成 [ … ]，或每项一行、以“- ”开头")
-        case "int_type" | "int_parsing" | "int_from_float":
+        case "int_type" | "int_parsing" | "int_parsing_size" | "int_from_float":
             return source.problem(path, f"“{key}”应为整数，现为“{shown}”", "写成不带引号的整数")
         case "float_type" | "float_parsing":
             return source.problem(path, f"“{key}”应为数字，现为“{shown}”", "写成不带引号的数字")
