@@ -5,9 +5,12 @@ Both load, answer what their documents say, and are played to the end with the f
 
 import csv
 import shutil
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from tests import factory as f
@@ -189,6 +192,17 @@ def waits(place):
 
 def answered(task, day):
     return shown(Task.objects.get(code=task), f.place(PROVINCE), date.fromisoformat(day))
+
+
+def test_the_guide_is_printed_by_the_command_alone(tmp_path):
+    """In a process of its own, where nothing has set up anything before."""
+    out = tmp_path / "guide.pdf"
+    pack = assembled(tmp_path)
+    command = [sys.executable, "-m", "tongchou.cli.main", "pack", "doc", str(pack), "virtual-base"]
+    subprocess.run([*command, "--place", PREFECTURE, "--out", str(out)], check=True, capture_output=True)
+    text = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(out))
+    assert "岭南自治州（虚构）" in text
+    assert "2024年6月5日为止" in "".join(text.split())
 
 
 # ---------------------------------------------------------------- the evaluation of teacher-training bases

@@ -34,6 +34,8 @@ class Dated:
     """How deep its place lies, and whether it is the task's own: what binds is what ranks highest."""
     days: Mapping[int, tuple[date | None, date | None]] = field(default_factory=dict)
     """Of a yearly one: first and last day by year."""
+    ends: bool = False
+    """Whether something else binds in later years, for which it is laid out too."""
 
 
 def of_checked(checked: Checked, task: str, path: str) -> list[Dated]:
@@ -85,6 +87,10 @@ def lines(dates: Iterable[Dated]) -> list[Dated]:
             rivals = [dated for dated in group if dated.year in {year, None}]
             best = max(dated.depth for dated in rivals)
             binding += [dated for dated in rivals if dated.depth == best and dated not in binding]
+    last_year: dict[tuple[object, ...], int] = {}
+    for dated in (dated for group in same.values() for dated in group):
+        entry = (dated.code, dated.name, dated.binds, dated.depth)
+        last_year[entry] = max(last_year.get(entry, 0), dated.year or 0)
     joined: dict[tuple[object, ...], Dated] = {}
     for dated in sorted(binding, key=lambda d: (d.year or 0, d.last or date.max)):
         by_year = (dated.code, dated.name, dated.binds, dated.depth, dated.yearly or dated.year)
@@ -95,7 +101,11 @@ def lines(dates: Iterable[Dated]) -> list[Dated]:
         else:
             variants = tuple(dict.fromkeys([*found.variants, *dated.variants]))
             joined[by_year] = replace(found, variants=variants, days={**found.days, **days})
-    return sorted(joined.values(), key=lambda d: (d.yearly, d.year or 0, d.last or date.max, d.code))
+    told = [
+        replace(d, ends=max(d.days) < last_year[d.code, d.name, d.binds, d.depth]) if d.days else d
+        for d in joined.values()
+    ]
+    return sorted(told, key=lambda d: (d.yearly, d.year or 0, d.last or date.max, d.code))
 
 
 def whom(dated: Dated) -> str:
@@ -113,8 +123,11 @@ def when(dated: Dated) -> str:
     if len(marks) > 1:
         return "；".join(_between(_day(first), _day(last)) for first, last in dated.days.values())
     first, last = next(iter(marks))
-    since = min(dated.days)
+    since, last_year = min(dated.days), max(dated.days)
     shown = _between("" if first == "1月1日" else first, last)
+    if dated.ends:
+        years = f"{since} 年" if since == last_year else f"{since} 至 {last_year} 年"
+        return f"每年{shown}（{years}）"
     return f"每年{shown}（{since} 年起）"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from tongchou.cli.db import setup_django
 from tongchou.cli.pack.folder import FOLDER, PLACES, checked_pack, known_places
 from tongchou.core import clock
 
@@ -36,6 +37,7 @@ def doc(folder: Path, task: str, place: str, out: Path, day: Any, places: Path |
     where = known_places(folder, places).get(place or checked.programme.place)
     if where is None:
         raise click.BadParameter(f"没有这个地区：{place}", param_hint="--place")
+    setup_django()  # PDFs of cases stand in the same module as the guide's; nothing is asked of the database
     from tongchou.documents import guide_folder, guide_page, pdf
 
     made = guide_folder.of_folder(checked, task, where, on=day.date() if day else clock.today())

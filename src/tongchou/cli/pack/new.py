@@ -46,7 +46,9 @@ class Asker:
 @click.option("--name", help="Name of the programme.")
 @click.option("--task-name", help="Name of the task.")
 @click.option("--place", help="Code of the place that runs the programme; 000000 for the nation.")
-@click.option("--year", help="Year of the first round, or of the overlay.")
+@click.option(
+    "--year", help="Year of the first round; of an overlay, and of the round that its windows are for."
+)
 @click.option("--document", help="Title of the document it rests on.")
 @click.option("--yes", is_flag=True, help="Ask nothing: take the default of what is not given.")
 @PLACES
@@ -171,6 +173,7 @@ def _overlay(
         document = ask("document", "依据的文件标题", document, title[:120], _as(Name, "1 到 120 字"))
         files |= starting.overlay(programme=programme.code, place=place, year=int(year), document=document)
     if task is not None:
+        first = next((r for r in programme.rounds if str(r.year) == year), first)
         until = f"{first.year}-06-30"
         documents = [*laid.pack.documents, *programme.documents] if laid else []
         notice = documents[0].id if documents else ""
