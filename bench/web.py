@@ -47,6 +47,8 @@ class Client:
 
     def __init__(self, port: int, cookie: str = "") -> None:
         self.cookies = dict([cookie.split("=", 1)]) if cookie else {}
+        self.location = ""
+        """Where the last answer leads."""
         self.socket = socket.create_connection(("127.0.0.1", port), 60)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.file = self.socket.makefile("rb")
@@ -62,6 +64,7 @@ class Client:
         status = int(self.file.readline().split()[1])
         length = 0
         chunked = False
+        self.location = ""
         while (line := self.file.readline()) != b"\r\n":
             key, _, value = line.partition(b":")
             if key.lower() == b"content-length":
@@ -69,6 +72,8 @@ class Client:
             elif key.lower() == b"set-cookie":
                 name, _, rest = value.decode().strip().partition("=")
                 self.cookies[name] = rest.split(";", 1)[0]
+            elif key.lower() == b"location":
+                self.location = value.decode().strip()
             elif key.lower() == b"transfer-encoding":
                 chunked = b"chunked" in value
         return status, self._chunks() if chunked else self.file.read(length)

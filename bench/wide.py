@@ -14,12 +14,12 @@ SECTIONS = 10
 CITY = "220100"
 
 
-def write(folder: Path) -> Path:
+def write(folder: Path, *, sections: int = SECTIONS, slot: bool = False) -> Path:
     """The pack as files: JSON is YAML. Returns its folder."""
     beside = folder / "tasks" / "01-wide"
     beside.mkdir(parents=True)
     (folder / "programme.yaml").write_text(json.dumps(_programme()))
-    (beside / "task.yaml").write_text(json.dumps(task()))
+    (beside / "task.yaml").write_text(json.dumps(task(sections=sections, slot=slot)))
     return folder
 
 
@@ -74,11 +74,14 @@ def _field(number: int) -> dict[str, Any]:
             }
 
 
-def task() -> dict[str, Any]:
-    each = FIELDS // SECTIONS
+def task(*, sections: int = SECTIONS, slot: bool = False) -> dict[str, Any]:
+    """``slot`` adds a required place for files (``proof``) in the last section."""
+    each = FIELDS // sections
     fields = [_field(number) for number in range(FIELDS)]
     for number in range(9, FIELDS, 25):
         fields[number] |= {"required": False, "visible_when": f'v["f{number + 13}"] == true'}
+    if slot:
+        fields.append({"code": "proof", "label": "佐证", "type": "files", "required": True, "cite": CITE})
     conditions = []
     for start in range(0, FIELDS, 25):
         n = start + 10
@@ -102,8 +105,12 @@ def task() -> dict[str, Any]:
         "variants": [{"code": "main", "name": "项目", "leads": ["secondary_school"], "cite": CITE}],
         "conditions": [{**condition, "cite": CITE} for condition in conditions],
         "form": [
-            {"code": f"s{n}", "title": f"第 {n + 1} 部分", "fields": fields[n * each : (n + 1) * each]}
-            for n in range(SECTIONS)
+            {
+                "code": f"s{n}",
+                "title": f"第 {n + 1} 部分",
+                "fields": fields[n * each : (n + 1) * each if n + 1 < sections else None],
+            }
+            for n in range(sections)
         ],
         "steps": [
             {"code": "declare", "name": "申报", "kind": "declare", "level": "unit", "cite": CITE},
@@ -145,7 +152,9 @@ def answers(seed: int) -> dict[str, Any]:
     return given
 
 
-def people_and_cases(count: int, folder: Path, *, each: int = 1) -> list[tuple[int, str]]:
+def people_and_cases(
+    count: int, folder: Path, *, each: int = 1, sections: int = SECTIONS, slot: bool = False
+) -> list[tuple[int, str]]:
     """Load the pack and give ``count`` verified schools ``each`` filled cases: the first one's id (those of one school
     follow one another), and the cookie of its leader's session.
     """
@@ -172,7 +181,7 @@ def people_and_cases(count: int, folder: Path, *, each: int = 1) -> list[tuple[i
         f"{CITY},长春市,长春,city,220000,1,长春市教育局\n"
     )
     orgs.load_jurisdictions(places)
-    load_pack(write(folder))
+    load_pack(write(folder, sections=sections, slot=slot))
     city = Authority.objects.get(place_id=CITY, department="education")
     officer = orgs.install_person(
         username="officer", name="经办", email="o@example.org", password=None, role="officer", authority=city
@@ -189,7 +198,9 @@ def people_and_cases(count: int, folder: Path, *, each: int = 1) -> list[tuple[i
             username=f"leader{number}",
             email=f"leader{number}@example.org",
             password="a-long-enough-password-7",
-            contact=orgs.Contact(f"填报员{number}", "教务处长", "0431-80000000", f"leader{number}@example.org"),
+            contact=orgs.Contact(
+                f"填报员{number}", "教务处长", "0431-80000000", f"leader{number}@example.org"
+            ),
         )
         orgs.upload_contact_form(unit, by=person, upload=evidence_pdf(), name="联系表.pdf")
         orgs.verify_unit(unit, by=officer, tags_confirmed=[])
