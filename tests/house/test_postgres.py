@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -65,6 +66,21 @@ def test_a_killed_server_starts_again_over_its_stale_pid_file(cluster):
     assert (cluster.data / "postmaster.pid").exists()
     assert cluster.pid is None
     start(cluster)
+    assert query(cluster, "SELECT count(*) FROM kept") == (1,)
+
+
+def test_one_that_is_just_stopping_is_awaited_and_started_again(cluster):
+    """As when the supervisor was killed: its database still ends while the next supervisor starts."""
+    first = start(cluster)
+    keep_something(cluster)
+    busy = psycopg.connect(cluster.url)
+    first.send_signal(
+        signal.SIGTERM
+    )  # stops when the last connection is closed, and takes no other meanwhile
+    threading.Timer(1, busy.close).start()
+    again = start(cluster)
+    assert again is not None
+    assert again.pid != first.pid
     assert query(cluster, "SELECT count(*) FROM kept") == (1,)
 
 

@@ -1,6 +1,8 @@
 """Uploads in pieces over tus, and how what was stored is sent: only to whom it concerns, in parts, never by a guess."""
 
+import io
 from base64 import b64encode
+from unittest.mock import Mock
 
 import pytest
 from django.core.signing import Signer
@@ -117,6 +119,21 @@ def test_a_large_file_waits_for_the_worker_and_keeps_the_case(as_leader, case, m
     assert tasks.finish_uploads(timestamp=0) == 1
     assert as_leader.get(address).json()["state"] == "done"
     assert case.evidence.get().name == "方案.pdf"
+
+
+def test_a_whole_upload_that_a_crash_left_unchecked_is_taken_up_when_its_sender_asks(
+    as_leader, case, monkeypatch
+):
+    from tongchou.applications import tasks
+
+    address = begin(as_leader, case, size=len(pdf()))["Location"]
+    uploads.append(Upload.objects.get(), io.BytesIO(pdf()), at=0)  # and killed before it was finished
+    deferred = []
+    monkeypatch.setattr(
+        tasks.finish_uploads, "configure", lambda **_: Mock(defer=lambda **_: deferred.append(1))
+    )
+    assert as_leader.head(address, headers=TUS)["Upload-Offset"] == str(len(pdf()))
+    assert deferred == [1]
 
 
 def test_an_upload_belongs_to_who_began_it(as_leader, case, client):

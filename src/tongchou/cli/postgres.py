@@ -142,8 +142,7 @@ class Cluster:
             self._create()
         self._refuse_other_version()
         self._write_down_url()
-        if self.pid:
-            self._wait_until_ready(None)
+        if self.pid and self._wait_until_ready(None):
             return None
         (self.data / "postmaster.pid").unlink(
             missing_ok=True
@@ -259,15 +258,18 @@ class Cluster:
             **(self.settings or {}),
         }
 
-    def _wait_until_ready(self, process: subprocess.Popen[bytes] | None) -> None:
+    def _wait_until_ready(self, process: subprocess.Popen[bytes] | None) -> bool:
+        """Until it answers; false when a server that was running (no ``process`` of ours) has stopped meanwhile."""
         deadline = time.monotonic() + 60
         while True:
             try:
                 with psycopg.connect(self.url.replace(f"/{DATABASE}?", "/postgres?"), autocommit=True) as db:
                     if not db.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                         db.execute(f"CREATE DATABASE {DATABASE}")
-                    return
+                    return True
             except psycopg.OperationalError as error:
+                if process is None and not self.pid:
+                    return False
                 if (process and process.poll() is not None) or time.monotonic() > deadline:
                     tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-8:])
                     raise PostgresError(

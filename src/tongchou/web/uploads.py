@@ -106,6 +106,8 @@ def _standing(found: Upload) -> HttpResponse:
     """How far it came. What is refused or already attached is gone: the same file begins anew."""
     if found.state in {Upload.State.REFUSED, Upload.State.DONE}:
         return HttpResponse(status=410)
+    if found.state == Upload.State.FINISHING:  # perhaps left so by a crash
+        tasks.finish_soon()
     response = HttpResponse(status=200)
     response["Upload-Offset"] = str(found.offset)
     response["Upload-Length"] = str(found.size)
