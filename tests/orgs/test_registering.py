@@ -75,6 +75,7 @@ HEAD = "place,kind,levels,sealed_form,cite"
     [
         (["place,kind,levels"], "第 1 行：列应为"),
         ([HEAD, "229999,enterprise,city,yes,x"], "第 2 行：没有地区 229999"),
+        ([HEAD, "220000,church,city,yes,x"], "第 2 行：没有单位类型 church"),
         ([HEAD, "220000,enterprise,,yes,x"], "levels 应为"),
         ([HEAD, "220000,enterprise,city nation,yes,x"], "levels 应为"),
         ([HEAD, "220000,enterprise,city,maybe,x"], "sealed_form 应为"),
@@ -88,7 +89,7 @@ def test_a_mistake_in_the_rules_is_named_with_its_line(tmp_path, lines, said):
     (tmp_path / places.REGISTRATION).write_text("\n".join(lines) + "\n", encoding="utf-8")
     known = places.read(PACKS / "jurisdictions-2023")
     with pytest.raises(places.PlacesError) as fault:
-        list(places.registration(tmp_path, known))
+        list(places.registration(tmp_path, known, Unit.Kind.values))
     assert said in str(fault.value)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from tongchou.orgs import places
-from tongchou.orgs.models import Authority, Jurisdiction
+from tongchou.orgs.models import Authority, Jurisdiction, Unit
 from tongchou.orgs.record_models import RegistrationRule
 
 if TYPE_CHECKING:
@@ -51,6 +51,6 @@ def load_jurisdictions(folder: Path) -> int:
             sealed_form=rule.sealed_form,
             cite=rule.cite,
         )
-        for rule in places.registration(folder, read)
+        for rule in places.registration(folder, read, Unit.Kind.values)
     )
     return len(read)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pypinyin import lazy_pinyin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
 FILE = "places.csv"
@@ -98,11 +98,10 @@ class Registration:
     cite: str
 
 
-def registration(folder: Path, known: Mapping[str, Place]) -> Iterator[Registration]:
+def registration(folder: Path, known: Mapping[str, Place], kinds: Collection[str]) -> Iterator[Registration]:
     """The rules of ``registration.csv``; none where the pack has no such file.
 
-    Raises :class:`PlacesError` for missing columns, an unknown place, level or answer, or a kind twice in a place. Which
-    kinds there are, the registering itself knows.
+    Raises :class:`PlacesError` for missing columns, an unknown place, kind, level or answer, or a kind twice in a place.
     """
     file = folder / REGISTRATION
     if not file.exists():
@@ -117,6 +116,8 @@ def registration(folder: Path, known: Mapping[str, Place]) -> Iterator[Registrat
             levels = tuple(row["levels"].split())
             if row["place"] not in known:
                 raise PlacesError(f"{at}：没有地区 {row['place']}")
+            if row["kind"] not in kinds:
+                raise PlacesError(f"{at}：没有单位类型 {row['kind']}")
             if not levels or set(levels) - _LEVELS:
                 raise PlacesError(f"{at}：levels 应为 city、province 或二者，以空格分开")
             if row["sealed_form"] not in _YES_NO:
