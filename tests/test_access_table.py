@@ -33,6 +33,7 @@ from tongchou.designations import actions as designations
 from tongchou.documents import actions as documents
 from tongchou.insight import actions as insight
 from tongchou.monitoring import actions as monitoring
+from tongchou.monitoring import chasing
 from tongchou.monitoring import merging
 from tongchou.monitoring.models import PeriodicReport
 from tongchou.monitoring.queries import targets_of
@@ -59,7 +60,7 @@ ROOMS = [
     "documents",
 ]
 MODULES = {
-    "monitoring": ["tongchou.monitoring.actions", "tongchou.monitoring.merging"],
+    "monitoring": [f"tongchou.monitoring.{name}" for name in ("actions", "chasing", "merging")],
     "orgs": [
         f"tongchou.orgs.{name}"
         for name in ("accounts", "contacts", "inviting", "membership", "registering", "renaming", "verifying")
@@ -481,6 +482,17 @@ TABLE = [
         "monitoring.merge_unit",
         lambda s, by: merging.merge_unit(s.renaming, into=s.school, on=DAY, by=by, reason="批复。"),
         OWN_CITY | OWN_PROVINCE | THE_NATION,
+    ),
+    Row(
+        "monitoring.chase",
+        lambda s, by: chasing.chase([s.draft], by=by),
+        {"officer of own city", "officer of own province", "officer of the nation"},
+    ),
+    Row(
+        "monitoring.chase",
+        lambda s, by: chasing.chase([s.owed_by_province], by=by),
+        {"officer of the nation"},
+        day=AUTUMN,
     ),
     # ---- insight, documents
     Row(

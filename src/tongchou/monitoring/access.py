@@ -80,3 +80,13 @@ def may_submit_periodic(actor: Actor, report: PeriodicReport) -> Decision:
         "scope",
         _("《%(report)s》由负责报送的主管部门经办人报送，不在您的职责范围内。") % {"report": report.name},
     )
+
+
+def may_chase(actor: Actor, scope_path: str, *, owed_by_authority: bool = False) -> Decision:
+    """An officer of an education authority above whoever owes it; a summary of an authority is chased from above it."""
+    if not actor.authorities_as():
+        return Denied("role", _("催办由主管部门经办人办理。"))
+    own = owed_by_authority and any(a.place.path == scope_path for a in actor.authorities_as())
+    if actor.above(scope_path) and not own:
+        return ALLOWED
+    return Denied("scope", _("要催办的内容不在您的职责范围内。"))

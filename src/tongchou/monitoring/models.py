@@ -9,6 +9,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from tongchou.monitoring import chase_models  # noqa: F401 - tables of this room too
+
 
 class AnnualTarget(models.Model):
     """A target a designated project committed to in its plan, for one indicator and year. Frozen on designation."""

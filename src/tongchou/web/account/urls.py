@@ -1,11 +1,12 @@
 from django.urls import path
 
-from tongchou.web.account import invitations, views
+from tongchou.web.account import inbox, invitations, views
 
 app_name = "account"
 urlpatterns = [
     path("", views.me, name="me"),
-    path("messages/", views.inbox, name="inbox"),
-    path("messages/<int:pk>/", views.message, name="message"),
+    path("messages/", inbox.inbox, name="inbox"),
+    path("messages/<int:pk>/", inbox.message, name="message"),
+    path("messages/preferences/", inbox.preferences, name="preferences"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
 ]

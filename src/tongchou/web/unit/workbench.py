@@ -9,10 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongchou.applications.models import Application
+from tongchou.core import clock
+from tongchou.monitoring import chasing
 from tongchou.monitoring import queries as monitoring
+from tongchou.monitoring.chaseable import Key, key_of
 from tongchou.orgs.models import Unit
 from tongchou.outbox.models import Message
-from tongchou.programmes.models import Task
+from tongchou.programmes.deadlines import is_open
+from tongchou.programmes.models import Task, Window
 from tongchou.web.cases import step_name, variant_name
 from tongchou.web.filters import Filter, Filters
 from tongchou.web.paging import page_of
@@ -28,8 +32,9 @@ S = Application.State
 
 
 def _duties(unit: Unit) -> list[Duty]:
-    """Everything one unit has to do now, the nearest date first."""
+    """Everything one unit has to do now, the nearest date first; what an authority chased says so."""
     duties = []
+    chased = chasing.of_unit(unit)
     if unit.state == Unit.State.REFUSED:
         duties.append(
             Duty(
@@ -46,16 +51,13 @@ def _duties(unit: Unit) -> list[Duty]:
     )
     for application in mine:
         name = application.project_name or named(application.task)
+        note = _note(application.number, chased.pop(key_of(application), None))
         if application.state == S.RETURNED:
             url, kind = reverse("unit:application", args=[application.pk]), _("退回修改")
-            duties.append(Duty(name, kind, url, application.returned_due, application.number, tone="warn"))
+            duties.append(Duty(name, kind, url, application.returned_due, note, tone="warn"))
         else:
             last = reads.declare_closes(windows, application)
-            duties.append(
-                Duty(
-                    name, _("继续填报"), reverse("unit:fill", args=[application.pk]), last, application.number
-                )
-            )
+            duties.append(Duty(name, _("继续填报"), reverse("unit:fill", args=[application.pk]), last, note))
     for due in monitoring.reports_for(unit):
         if due.done:
             continue
@@ -68,11 +70,44 @@ def _duties(unit: Unit) -> list[Duty]:
                 _("绩效填报") if performance else _("报告报送"),
                 url,
                 due.due,
-                due.project or due.task,
+                _note(due.project or due.task, chased.pop(key_of(due.report), None)),
                 due.cite,
             )
         )
+    duties += _unbegun(unit, chased, windows)
     return sorted(duties, key=lambda d: (days_left(d.last) is None, days_left(d.last) or 0))
+
+
+def _note(text: str, chased: chasing.Standing | None) -> str:
+    return " · ".join(part for part in (text, str(chased) if chased else "") if part)
+
+
+def _unbegun(unit: Unit, chased: dict[Key, chasing.Standing], windows: list[Window]) -> list[Duty]:
+    """The tasks that an authority chased the unit to begin, while they are open."""
+    now = clock.now()
+    open_tasks = {
+        w.task_id: w
+        for w in windows
+        if w.task_id and w.purpose == "declare" and w.binds == "units" and is_open(w, now)
+    }
+    asked = {
+        task: standing
+        for (*_others, unit_pk, task, _round), standing in chased.items()
+        if unit_pk == unit.pk and task in open_tasks
+    }
+    begun = set(Application.objects.filter(unit=unit, task__in=asked).values_list("task_id", flat=True))
+    return [
+        Duty(
+            named(task),
+            _("催办"),
+            f"{reverse('unit:begin_task', args=[task.pk])}?unit={unit.pk}",
+            open_tasks[task.pk].closes_at,
+            str(asked[task.pk]),
+            tone="warn",
+        )
+        for task in Task.objects.filter(pk__in=asked)
+        if task.pk not in begun
+    ]
 
 
 @screen

@@ -1,0 +1,133 @@
+"""What is reminded of while cases are reviewed: returned cases before they are due again, and windows of authorities that
+close while cases still wait. Set-wise, see ``applications.reminders``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Max, Q
+
+from tongchou.applications import steps
+from tongchou.applications.models import Application
+from tongchou.applications.reminders import kind_of
+from tongchou.core import clock
+from tongchou.orgs import addressees
+from tongchou.orgs.models import Authority
+from tongchou.outbox.actions import Reminder
+from tongchou.programmes.deadlines import AHEAD, Deadlines, day_said, left_text, threshold
+from tongchou.programmes.models import Task, TaskEdition, Window
+from tongchou.reviews.models import Decision
+
+S = Application.State
+_BINDS = {"city": Window.Binds.CITIES, "province": Window.Binds.PROVINCE, "nation": Window.Binds.NATION}
+
+
+def returned() -> Iterator[Reminder]:
+    """Returned cases not submitted again, before the day on which they are due (two queries)."""
+    today = clock.today()
+    cases = list(
+        Application.objects.filter(state=S.RETURNED, returned_due__range=(today, today + AHEAD))
+        .select_related("task", "unit")
+        .annotate(returned_at=Max("decisions__at", filter=Q(decisions__kind=Decision.Kind.RETURN)))
+    )
+    people = addressees.of_units(case.unit_id for case in cases)
+    for case in cases:
+        last = case.returned_due
+        since = case.returned_at.astimezone(clock.SHANGHAI).date() if case.returned_at else None
+        reached = threshold(last, today, since=since) if last else None
+        if last is None or reached is None:
+            continue
+        for person in people.get(case.unit_id, ()):
+            yield Reminder(
+                to=person.pk,
+                has_mail=person.has_mail,
+                once=f"returned:{case.pk}:{last:%Y%m%d}:{reached}",
+                kind=kind_of(last, today),
+                subject=f"退回修改{left_text(last, today)}：{case.project_name or case.task.name}",
+                body=f"申报 {case.number}（{case.task.name}）退回后还没有重新提交。\n{day_said(last)}",
+                link=f"/unit/applications/{case.pk}/",
+                about=str(case),
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    task: Task
+    step: str
+    count: int
+    cite: tuple[str, ...]
+
+
+def windows_of_authorities(deadlines: Deadlines) -> Iterator[Reminder]:
+    """Windows for recommending or designating that close while cases wait there: one message for each last day
+    (five queries).
+    """
+    today = clock.today()
+    if not any(deadlines.near(p) for p in (Window.Purpose.RECOMMEND, Window.Purpose.DESIGNATE)):
+        return
+    waiting = _waiting(deadlines)
+    people = addressees.of_authorities({authority for authority, _last in waiting})
+    for (authority, last), rows in waiting.items():
+        reached = threshold(last, today)
+        if reached is None:
+            continue
+        total = sum(row.count for row in rows)
+        lines = [f"· {row.task.name}“{row.step}”：{row.count} 件" for row in rows]
+        cite = dict.fromkeys(clause for row in rows for clause in row.cite)
+        for person in people.get(authority, ()):
+            yield Reminder(
+                to=person.pk,
+                has_mail=person.has_mail,
+                once=f"decide:{authority}:{last:%Y%m%d}:{reached}",
+                kind=kind_of(last, today),
+                subject=f"审核推荐{left_text(last, today)}：{total} 件待办",
+                body="\n".join(["还没有办理的申报：", *lines, day_said(last, cite)]),
+                link="/authority/queue/",
+                about="审核推荐",
+            )
+
+
+def _waiting(deadlines: Deadlines) -> dict[tuple[int, date], list[_Waiting]]:
+    """The cases that wait, by authority and last day."""
+    counted = list(
+        Application.objects.filter(state=S.IN_REVIEW)
+        .order_by()
+        .values("task_id", "edition_id", "step", "variant", "scope_path", "round__year")
+        .annotate(count=Count("pk"))
+    )
+    editions = TaskEdition.objects.select_related("task").in_bulk({row["edition_id"] for row in counted})
+    authorities = {
+        (place, level): pk
+        for pk, place, level in Authority.objects.filter(
+            department=Authority.Department.EDUCATION
+        ).values_list("pk", "place_id", "place__level")
+    }
+    found: dict[tuple[int, date, int, str], _Waiting] = {}
+    for row in counted:
+        edition = editions[row["edition_id"]]
+        step = steps.find(edition.pack, row["step"])
+        codes = row["scope_path"].strip("/").split("/")
+        authority = next((pk for c in codes if (pk := authorities.get((c, step.level)))), None)
+        if authority is None or step.level not in _BINDS or step.kind not in {"recommend", "designate"}:
+            continue
+        closing = deadlines.closing(
+            step.kind,
+            _BINDS[step.level],
+            edition.task,
+            row["scope_path"],
+            year=row["round__year"],
+            variant=row["variant"],
+        )
+        if closing is None:
+            continue
+        key = (authority, closing.last, edition.task_id, step.name)
+        before = found[key].count if key in found else 0
+        found[key] = _Waiting(edition.task, step.name, before + row["count"], tuple(closing.window.cite))
+    by_day: dict[tuple[int, date], list[_Waiting]] = defaultdict(list)
+    for (authority, last, _task, _step), one in found.items():
+        by_day[authority, last].append(one)
+    return by_day
