@@ -132,14 +132,14 @@ def load_or_refuse(folder, found):
         transaction.set_rollback(True)
 
 
-@tries(120)
+@tries(90)
 @given(spoils=st.lists(changes(), min_size=1, max_size=3), start=st.sampled_from(["small", "small", "begun"]))
 def test_a_spoiled_pack_is_told_or_loads(places, valid, scratch, spoils, start):
     folder = spoiled(valid / start, scratch, spoils)
     load_or_refuse(folder, checked(folder, PLACES))
 
 
-@tries(3)
+@tries(2)
 @given(spoils=st.lists(changes(), min_size=1, max_size=2))
 def test_the_real_pack_spoiled_is_told_or_sound(scratch, spoils):
     checked(spoiled(REAL, scratch, spoils), PLACES)
