@@ -252,7 +252,7 @@ function start(form) {
     for (const [code, theirs] of Object.entries(found)) {
       if (pending[code] || sending[code] || faulty[code] || conflicts.open()[code]) continue; // its own save will tell
       const field = fieldBy(code);
-      if (!field || !theirs.texts) continue;
+      if (!field || !theirs.texts || same(texts(field), theirs.texts)) continue;
       const from = held[code]?.base ?? shownVersion;
       if (field.contains(document.activeElement)) held[code] = { base: from, theirs };
       else take(code, theirs);
@@ -271,8 +271,8 @@ function start(form) {
     if (held[code] && !field.contains(event.relatedTarget)) take(code, held[code].theirs);
   });
   form.addEventListener("draft:others", ({ detail }) => {
-    if (Object.keys(sending).length) return; // the answer that is on its way tells as much
-    version = Math.max(version, detail.version);
+    if (Object.keys(sending).length || detail.version <= version) return; // a save tells as much, or has told it
+    version = detail.version;
     others(detail.others);
   });
   form.addEventListener("draft:shut", ({ detail }) => {

@@ -11,7 +11,17 @@ function notes(form) {
   const touched = new Set();
   if (!list) return;
 
+  // Nothing moves under a pressed pointer: its click would miss what it was meant for.
+  let pressed = false;
+  addEventListener("pointerdown", () => (pressed = true), true);
+  for (const kind of ["pointerup", "pointercancel"]) {
+    addEventListener(kind, () => setTimeout(() => ((pressed = false), due && draw()), 0), true);
+  }
+  let due = false;
+
   function draw() {
+    due = pressed;
+    if (pressed) return;
     for (const field of form.querySelectorAll("[data-field]")) {
       const place = field.querySelector("[data-notes]");
       if (!place) continue;
@@ -73,5 +83,5 @@ function notes(form) {
   }
   new MutationObserver(draw).observe(list, { childList: true, subtree: true });
   draw();
-  arrive();
+  addEventListener("load", () => setTimeout(arrive, 0)); // after the browser's own way to the fragment
 }
