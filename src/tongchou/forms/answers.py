@@ -93,28 +93,31 @@ def _clean_rows(asked: FieldDef, raw: Any, cleaned: Cleaned) -> None:
         )
         return
     columns = {column.code: column for column in columns_of(asked)}
+    nothing = dict.fromkeys(columns)
     rows: list[dict[str, Any]] = []
     for number, raw_row in enumerate(raw):
         row: dict[str, Any] = {}
         for name, cell in raw_row.items():
-            path = f"{asked.code}-{number}-{name}"
             column = columns.get(name)
             if column is None:
+                path = f"{asked.code}-{number}-{name}"
                 cleaned.refuse(path, f"{asked.label} · {name}", _("不是本表的列，未保存"))
                 continue
             try:
                 value = clean_value(column, cell)
             except Malformed as error:
                 cleaned.refuse(
-                    path,
+                    f"{asked.code}-{number}-{name}",
                     _("%(field)s · 第 %(number)s 行 · %(column)s")
                     % {"field": asked.label, "number": number + 1, "column": column.label},
                     str(error),
                 )
                 value = None
             row[name] = value
-        if any(value is not None for value in row.values()):
-            rows.append({code: row.get(code) for code in columns})
+        if row.keys() != columns.keys():
+            row = {code: row.get(code) for code in columns}
+        if row != nothing:
+            rows.append(row)
     cleaned.values[asked.code] = rows or None
 
 

@@ -84,17 +84,22 @@ def _check_rows(field: FieldDef, rows: list[Any], found: Findings) -> None:
             % {"field": field.label, "count": len(rows), "max_rows": field.max_rows},
             field.cite,
         )
-    columns = columns_of(field)
+    columns = [(column, column.code, *_bounds(column), column.max_length) for column in columns_of(field)]
     for number, row in enumerate(rows):
-        for column in columns:
-            cell = row.get(column.code)
-            name = f"{field.code}-{number}-{column.code}"
+        for column, code, low, high, longest in columns:
+            cell = row.get(code)
             if cell is not None:
-                label = partial(_cell_label, field, number, column)
-                check_limits(column, cell, found, name=name, label=label)
+                if isinstance(cell, str):
+                    fits = not longest or len(cell) <= longest
+                else:
+                    fits = (low is None or cell >= low) and (high is None or cell <= high)
+                if not fits:  # nearly every cell does: nothing is put together for those
+                    name = f"{field.code}-{number}-{code}"
+                    label = partial(_cell_label, field, number, column)
+                    check_limits(column, cell, found, name=name, label=label)
             elif column.required:
                 found.missing(
-                    name,
+                    f"{field.code}-{number}-{code}",
                     _("“%(label)s”未填写，请填写或删去这一行。")
                     % {"label": _cell_label(field, number, column)},
                     field.cite,

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
-from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from tongchou.documents.form_workbook.layout import CLEAR
 from tongchou.forms import typed
-from tongchou.forms.definition import Choice, FieldDef
+from tongchou.forms.definition import FieldDef
 from tongchou.forms.display import show, show_number, wan_of
 from tongchou.forms.values import EARLIEST, LARGEST_NUMBER, LATEST, Malformed
 
@@ -142,6 +141,8 @@ def read(field: FieldDef, cell: Any) -> Any:
     text, serial numbers where a day is asked become days.
     """
     kind = field.type
+    if type(cell) is float and kind in NUMBERS:
+        return _number(field, cell)
     if isinstance(cell, str):
         if cell.startswith("#") and cell.rstrip("!?").isupper():
             raise Malformed(_("单元格里的公式出错（%(cell)s），请改为填数值") % {"cell": cell})
@@ -154,7 +155,7 @@ def read(field: FieldDef, cell: Any) -> Any:
         if kind == "multichoice":
             return _choices(field, cell)
         return typed.parse(field, [cell])
-    if kind in NUMBERS and isinstance(cell, int | float) and not isinstance(cell, bool):
+    if kind in NUMBERS and isinstance(cell, int) and not isinstance(cell, bool):
         return _number(field, cell)
     if kind == "yesno" and isinstance(cell, bool):
         return cell
@@ -210,25 +211,17 @@ def plain(cell: Any) -> str:
     return str(cell)
 
 
-@lru_cache(maxsize=4096)
-def _values(choices: tuple[tuple[str, str], ...]) -> dict[str, str]:
-    return {label: value for value, label in choices} | {value: value for value, _label in choices}
-
-
-def _known(choices: list[Choice]) -> dict[str, str]:
-    return _values(tuple((choice.value, choice.label) for choice in choices))
-
-
 def _choice(field: FieldDef, text: str) -> str:
-    known = _known(field.choices)
-    if text in known:
-        return known[text]
+    for choice in field.choices:
+        if text in (choice.label, choice.value):
+            return choice.value
     raise _unknown(field, text)
 
 
 def _choices(field: FieldDef, text: str) -> list[str]:
     """Labels one after another; the longest that fits goes first, so a label may hold a separator itself."""
-    known = _known(field.choices)
+    known = {choice.value: choice.value for choice in field.choices}
+    known |= {choice.label: choice.value for choice in field.choices}
     words = sorted(known, key=len, reverse=True)
     found, rest = [], text.strip(_SEPARATORS)
     while rest:

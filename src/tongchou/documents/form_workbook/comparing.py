@@ -6,10 +6,10 @@ what is well-formed but not enough (a limit, a rule) may be taken over like a dr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tongchou.documents.form_workbook.layout import Template, template_of
 from tongchou.documents.form_workbook.opening import open_workbook
@@ -25,17 +25,42 @@ if TYPE_CHECKING:
     from tongchou.applications.models import Application
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One cell that would change its answer, or whose answer the form finds fault with."""
+class Line(NamedTuple):
+    """An answer that would change. A template may hold thousands: what people read of it is put together when shown."""
 
-    kind: Literal["change", "warning"]
-    where: str
-    label: str
-    old: str
-    new: str
-    message: str = ""
-    cite: tuple[str, ...] = ()
+    filled: Filled
+    name: str
+    row: int
+    title: str
+    field: FieldDef
+    before: Any
+    after: Any
+
+    @property
+    def where(self) -> Spot | None:
+        """The cell it stands in; none for a row that the file no longer has."""
+        return self.filled.spot(self.name if self.row < 0 else f"{self.name}-{self.row}-{self.field.code}")
+
+    @property
+    def label(self) -> str:
+        return self.title if self.row < 0 else f"{self.title} · {self.row + 1} · {self.field.label}"
+
+    @property
+    def old(self) -> str:
+        return show(self.field, self.before)
+
+    @property
+    def new(self) -> str:
+        return show(self.field, self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """What the form finds wrong with an answer that may be taken over."""
+
+    where: Spot
+    message: str
+    cite: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -47,7 +72,7 @@ class Report:
     version: int
     changes: dict[str, Any] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
-    warnings: list[Line] = field(default_factory=list)
+    warnings: list[Warned] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     marks: list[tuple[Spot, str, bool]] = field(default_factory=list)
     """Cells to be marked in the file: which, why, and whether it is a fault (or a warning)."""
@@ -74,7 +99,7 @@ def dry_run(application: Application, path: Path, *, evidence_fields: frozenset[
             evidence_fields=evidence_fields,
             years=template.years,
         )
-        _warn(report, filled, template, seen)
+        _warn(report, filled, seen)
     report.marks = [(f.spot, _said(f), True) for f in report.faults] + report.marks
     return report
 
@@ -89,7 +114,7 @@ def _compare(template: Template, filled: Filled, version: int) -> Report:
         )
         values |= cleaned.values
         for name, message in cleaned.errors.items():
-            spot = filled.spots.get(name) or filled.spots[code]
+            spot = filled.spot(name) or filled.spots[code]
             report.faults.append(Fault(spot, code, fields[code].label, "", message))
     faulty = {fault.code for fault in report.faults}
     report.held_back = [field for code, field in fields.items() if code in faulty]
@@ -97,69 +122,69 @@ def _compare(template: Template, filled: Filled, version: int) -> Report:
         old = template.answers.get(code)
         if code in faulty:
             continue
-        cells = _cells(fields[code], value, old, template)
-        changed = [cell for cell in cells if cell[1] != cell[2]]
-        report.same += len(cells) - len(changed)
         if value != old:
             report.changes[code] = value
-            report.lines += [_line(fields[code], cell, filled) for cell in changed]
+        if fields[code].type in TABLE_TYPES:
+            _compare_rows(report, filled, fields[code], old or [], value or [])
+        elif fields[code].type == "targets":
+            _compare_targets(report, filled, code, old or {}, value or {}, template)
+        else:
+            _add(report, Line(filled, code, -1, fields[code].label, fields[code], old, value))
     return report
 
 
-_Cell = tuple[str, Any, Any, FieldDef, str]
-"""An input: its name, its old and new value, what they are values of, its label."""
+def _add(report: Report, line: Line) -> None:
+    if line.before == line.after:
+        report.same += 1
+    else:
+        report.lines.append(line)
 
 
-def _cells(asked: FieldDef, value: Any, old: Any, template: Template) -> list[_Cell]:
-    if asked.type in TABLE_TYPES:
-        after, before = value or [], old or []
-        return [
-            (
-                f"{asked.code}-{number}-{column.code}",
-                before[number].get(column.code) if number < len(before) else None,
-                after[number].get(column.code) if number < len(after) else None,
-                column,
-                f"{asked.label} · {number + 1} · {column.label}",
-            )
-            for number in range(max(len(after), len(before)))
-            for column in columns_of(asked)
-        ]
-    if asked.type == "targets":
-        return [
-            (
-                f"{asked.code}-{indicator.code}-{year}",
-                _of(old, indicator.code, year),
-                _of(value, indicator.code, year),
-                indicator_field(indicator),
-                f"{indicator.name} · {year}",
-            )
-            for indicator in template.indicators
-            for year in template.years
-        ]
-    return [(asked.code, old, value, asked, asked.label)]
+def _compare_rows(
+    report: Report, filled: Filled, asked: FieldDef, before: Sequence[Any], after: Sequence[Any]
+) -> None:
+    columns = [(column, column.code) for column in columns_of(asked)]
+    code, label, lines = asked.code, asked.label, report.lines
+    for number in range(max(len(before), len(after))):
+        old = before[number] if number < len(before) else {}
+        new = after[number] if number < len(after) else {}
+        if old == new:
+            report.same += len(columns)
+            continue
+        for column, name in columns:
+            was, now = old.get(name), new.get(name)
+            if was == now:
+                report.same += 1
+            else:
+                lines.append(Line(filled, code, number, label, column, was, now))
 
 
-def _of(targets: Mapping[str, Mapping[str, Any]] | None, indicator: str, year: int) -> Any:
-    return (targets or {}).get(indicator, {}).get(str(year))
+def _compare_targets(
+    report: Report,
+    filled: Filled,
+    code: str,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    template: Template,
+) -> None:
+    for indicator in template.indicators:
+        holder = indicator_field(indicator)
+        for year in map(str, template.years):
+            was = before.get(indicator.code, {}).get(year)
+            now = after.get(indicator.code, {}).get(year)
+            name = f"{code}-{indicator.code}-{year}"
+            _add(report, Line(filled, name, -1, f"{indicator.name} · {year}", holder, was, now))
 
 
-def _line(asked: FieldDef, cell: _Cell, filled: Filled) -> Line:
-    name, old, new, holder, label = cell
-    spot = filled.spots.get(name) or filled.spots.get(asked.code)
-    return Line("change", str(spot or ""), label, show(holder, old), show(holder, new))
-
-
-def _warn(report: Report, filled: Filled, template: Template, seen: checks.Look) -> None:
+def _warn(report: Report, filled: Filled, seen: checks.Look) -> None:
     """What the form finds wrong in the cells that would be taken over."""
     for finding in seen.findings:
         if finding.code not in report.changes or finding.severity == "missing":
             continue
-        spot = filled.spots.get(finding.field) or filled.spots.get(finding.code)
-        if spot is None:
-            continue
-        label = next((f.label for f in template.fields if f.code == finding.code), finding.code)
-        report.warnings.append(Line("warning", str(spot), label, "", "", finding.message, finding.cite))
-        report.marks.append((spot, finding.message, False))
+        spot = filled.spot(finding.field)
+        if spot is not None:
+            report.warnings.append(Warned(spot, finding.message, finding.cite))
+            report.marks.append((spot, finding.message, False))
 
 
 def _said(fault: Fault) -> str:

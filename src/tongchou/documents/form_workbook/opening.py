@@ -16,7 +16,8 @@ from tongchou.documents.form_workbook.layout import FORMAT, MARKS, Template
 MOST_UNPACKED = 100 * 2**20
 MOST_CELLS = 2_000_000
 """Of one sheet, from its first row and column to the last that hold anything: all of them are held in memory."""
-_CELL = re.compile(rb"""\sr=["']([A-Z]{0,3})(\d{1,7})["']""")
+_FAR_DOWN = re.compile(rb"""r=["'][A-Z]{0,3}(\d{4,7})["']""")
+_FAR_RIGHT = re.compile(rb"""r=["']([A-Z]{2,3})\d""")
 
 Sheet = list[list[Any]]
 
@@ -55,14 +56,18 @@ def _require_small(path: Path) -> None:
 
 
 def _require_near(xml: bytes) -> None:
-    found = _CELL.findall(xml)
-    rows = max((int(row) for _letters, row in found), default=1)
-    widest = max((letters for letters, _row in found), key=lambda text: (len(text), text), default=b"A")
-    width = 0
-    for letter in widest:
-        width = width * 26 + letter - 64
-    if rows * max(width, 1) > MOST_CELLS:
+    """Few cells lie below row 999 or right of column Z, so only those are counted out."""
+    rows = max(map(int, _FAR_DOWN.findall(xml)), default=999)
+    width = max(map(_number_of, _FAR_RIGHT.findall(xml)), default=26)
+    if rows * width > MOST_CELLS:
         raise _too_large()
+
+
+def _number_of(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def _too_large() -> Refused:

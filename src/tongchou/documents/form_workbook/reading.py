@@ -5,7 +5,7 @@ Nothing is raised for what a cell holds: it becomes a :class:`Fault` at that cel
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,16 +55,37 @@ class Fault:
     remedy: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a table's rows and columns stand: lines of the sheet by row, columns by code."""
+
+    head: Spot
+    lines: Sequence[int]
+    columns: Mapping[str, int]
+
+
 @dataclass(slots=True)
 class Filled:
-    """What a workbook says. ``posted`` is answers as JSON, ``spots`` where each input stands (by the names of
-    ``forms.answers``), ``empty`` how many inputs hold nothing.
-    """
+    """What a workbook says. ``posted`` is answers as JSON, ``empty`` how many inputs hold nothing."""
 
     posted: dict[str, Any] = field(default_factory=dict)
     spots: dict[str, Spot] = field(default_factory=dict)
+    tables: dict[str, Placed] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     empty: int = 0
+
+    def spot(self, name: str) -> Spot | None:
+        """Where an input stands, by its name in ``forms.answers``; of a whole table, its title."""
+        if name in self.spots:
+            return self.spots[name]
+        code, _dash, rest = name.partition("-")
+        placed = self.tables.get(code)
+        if placed is None:
+            return self.spots.get(code)
+        row, _dash, column = rest.partition("-")
+        if row.isdecimal() and int(row) < len(placed.lines) and column in placed.columns:
+            return Spot(placed.head.sheet, placed.lines[int(row)], placed.columns[column])
+        return placed.head
 
 
 def read_answers(sheets: dict[str, Sheet], template: Template) -> Filled:
@@ -135,23 +156,24 @@ def _read_table(title: str, sheet: Sheet, top: int, asked: FieldDef, filled: Fil
         filled.empty += 1
         return
     most = max(MOST_ROWS, asked.max_rows or 0)
-    spot = Spot(title, filled_rows[min(most, len(filled_rows) - 1)][0], 1)
-    filled.spots[asked.code] = Spot(title, top + 1, 1)
+    placed = Placed(
+        Spot(title, top + 1, 1), [n for n, _row in filled_rows], {column.code: at for at, column in places}
+    )
+    filled.tables[asked.code] = placed
     if len(filled_rows) > most:
         message = _("有 %(count)s 行，最多可存 %(most)s 行，请改为上传附件") % {
             "count": f"{len(filled_rows):,}",
             "most": most,
         }
-        _fault(filled, spot, asked.code, asked, asked.label, "", message)
+        _fault(filled, Spot(title, placed.lines[most], 1), asked.code, asked, asked.label, "", message)
         return
     rows = []
-    for number, (line, cells_of_row) in enumerate(filled_rows):
+    for number, (line, row) in enumerate(filled_rows):
         made: dict[str, Any] = {}
         for at, column in places:
-            cell = cells_of_row[at]
-            if cell is None or cell == "" or cells.is_blank(cell):
+            cell = row[at]
+            if cell is None or (cell.__class__ is str and not cell.strip()):  # is_blank, a call a cell less
                 continue
-            filled.spots[f"{asked.code}-{number}-{column.code}"] = Spot(title, line, at)
             try:
                 made[column.code] = cells.read(column, cell)
             except Malformed as error:
