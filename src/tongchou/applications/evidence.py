@@ -8,6 +8,7 @@ again when it is attached.
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
@@ -18,13 +19,15 @@ from tongchou.applications import access, paper, queries, sealed, states
 from tongchou.applications.casework import as_it_stands, locked, note
 from tongchou.applications.models import Application, Evidence, EvidenceUpload
 from tongchou.core import clock, files
-from tongchou.core.access import refuse, require
+from tongchou.core.access import Refused, refuse, require
 from tongchou.core.files import uploads
 from tongchou.core.models import Upload
 from tongchou.forms.schema import by_code, sections_for, targeted
 from tongchou.orgs.scopes import actor
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tongchou.core.models import StoredFile
     from tongchou.forms.definition import FieldDef
     from tongchou.orgs.models import Person
@@ -59,7 +62,8 @@ def attach(
     """
     spot = Spot(field, indicator, year)
     asked = _require_room(as_it_stands(application), spot, by)
-    stored = files.store(upload, allowed=asked.accept, max_mb=asked.max_mb)  # long, and nobody waits for it
+    with _naming(name):  # long, and nobody waits for it
+        stored = files.store(upload, allowed=asked.accept, max_mb=asked.max_mb)
     return _attach(application, spot, stored, by=by, name=name, pages=pages)
 
 
@@ -80,7 +84,8 @@ def begin_upload(
     spot = Spot(field, indicator, year)
     asked = _require_room(application, spot, by)
     page_range(pages, None)
-    upload = uploads.begin(by=by, name=name, size=size, max_mb=asked.max_mb)
+    with _naming(name):
+        upload = uploads.begin(by=by, name=name, size=size, max_mb=asked.max_mb)
     EvidenceUpload.objects.create(
         upload=upload, application=application, field=field, indicator=indicator, year=year, pages=pages[:40]
     )
@@ -162,6 +167,19 @@ def page_range(text: str, file: StoredFile | None) -> tuple[int | None, int | No
 
 
 # ---------------------------------------------------------------- inside
+
+
+@contextmanager
+def _naming(name: str) -> Iterator[None]:
+    """Tell a refused file by its name: several may have been sent at once."""
+    try:
+        yield
+    except Refused as refused:
+        if refused.code != "file":
+            raise
+        denied = refused.denied
+        said = _("“%(name)s”：%(reason)s") % {"name": files.safe_name(name), "reason": denied.reason}
+        raise refuse("file", said, clause=denied.clause, remedy=denied.remedy) from None
 
 
 @transaction.atomic
