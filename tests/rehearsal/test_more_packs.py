@@ -17,6 +17,7 @@ from tests import factory as f
 from tests.rehearsal.test_all_tasks import begun, granted
 from tongchou.applications import evidence
 from tongchou.applications.models import Application
+from tongchou.cli.pack.show import _print
 from tongchou.cli.pack.shown import shown
 from tongchou.core import clock
 from tongchou.designations import actions as designations
@@ -224,7 +225,7 @@ def test_the_bases_are_chosen_and_evaluated(world):
     assert found["audit"]["ok"]
 
 
-def test_four_grades_and_what_follows_from_them(world):
+def test_four_grades_and_what_follows_from_them(world, capsys):
     load_pack(ROOT / "packs" / "teacher-bases-2023")
     expected = {
         "training-base-evaluation": {
@@ -250,7 +251,12 @@ def test_four_grades_and_what_follows_from_them(world):
         },
     }
     for code, follows in expected.items():
-        found = shown(Task.objects.get(code=code), f.place(f.NATION), date(2024, 5, 1))["evaluations"]
+        whole = shown(Task.objects.get(code=code), f.place(f.NATION), date(2024, 5, 1))
+        _print(whole)
+        told = capsys.readouterr().out
+        assert "优秀、良好、合格、不合格" in told
+        assert "：撤销资格和支持" in told
+        found = whole["evaluations"]
         assert {
             (each["code"], one["does"], tuple(one["grades"]), one["over"], one["years"])
             for each in found
