@@ -202,8 +202,20 @@ def pack_with(case: Application, **changes):
 
 def scanned(case: Application, field: str = "plan_file"):
     """For a block the file slot ``field`` takes the stamped scan of the printed declaration."""
-    materials = [m.model_copy(update={"sealed": m.field == field}) for m in case.edition.pack.materials]
-    return pack_with(case, materials=materials)
+    pack = case.edition.pack
+    materials = [m.model_copy(update={"sealed": m.field == field}) for m in pack.materials]
+    form = [
+        section.model_copy(
+            update={
+                "fields": [
+                    f.model_copy(update={"accept": ["pdf", "image"]}) if f.code == field else f
+                    for f in section.fields
+                ]
+            }
+        )
+        for section in pack.form
+    ]
+    return pack_with(case, materials=materials, form=form)
 
 
 def draft(of: Unit, *, code: str = LIBRARY, variant: str = "", year: int = 2023) -> Application:

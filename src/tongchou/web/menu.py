@@ -68,6 +68,7 @@ MENU: list[Entry] = [
     Entry(_("主管部门"), _("申报审核"), "authority:queue", officers),
     Entry(_("主管部门"), _("单位核验"), "authority:units", officers),
     Entry(_("主管部门"), _("专家评审"), "authority:experts", officers),
+    Entry(_("主管部门"), _("个别延期"), "authority:extensions", officers),
     Entry(_("主管部门"), _("推荐排序"), "authority:ranking", officers),
     Entry(_("主管部门"), _("推荐限额"), "authority:quotas", officers),
     Entry(_("主管部门"), _("认定名单"), "authority:lists", officers),

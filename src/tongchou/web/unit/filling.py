@@ -6,7 +6,6 @@ import json
 import zlib
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -19,7 +18,6 @@ from tongchou.applications.internal_models import Desk
 from tongchou.applications.models import Application
 from tongchou.core import clock
 from tongchou.core.access import refuse
-from tongchou.designations import actions as designation_actions
 from tongchou.web.fields import section_views
 from tongchou.web.screens import Request, screen
 from tongchou.web.unit import evidence, reads, sharing

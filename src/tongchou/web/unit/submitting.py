@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -21,8 +20,10 @@ from tongchou.core import clock
 from tongchou.core.access import Decision, Refused
 from tongchou.designations import actions as designation_actions
 from tongchou.forms.diff import Change, changes
+from tongchou.forms.finding import Finding
 from tongchou.forms.schema import by_code, sections_for
 from tongchou.programmes.queries import WindowState, window_state
+from tongchou.web.days import day_typed
 from tongchou.web.screens import Request, screen
 from tongchou.web.unit import evidence, reads
 
@@ -39,6 +40,10 @@ def submit(request: Request, pk: int) -> HttpResponse:
         return redirect("unit:application", pk)
     since = changed_since(application, application.desk)
     seen = reads.look(application, application.draft.answers)
+    try:
+        sealed.require_matched(application)
+    except Refused as refused:  # what would refuse the submission stands among what is to be mended
+        seen.seen.findings.extend(Finding("error", field, refused.denied.reason) for field in refused.fields)
     return render(
         request,
         "unit/submit.html",
@@ -138,14 +143,6 @@ _DONE: dict[str, Callable[[Request, Application], str]] = {
     "confirm_scan": _confirmed,
     "ask_extension": _asked,
 }
-
-
-def day_typed(text: str) -> date | None:
-    """The day in a date input; none when it is empty or no day."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 # ---------------------------------------------------------------- what is shown
