@@ -20,8 +20,8 @@ from tests import factory
 from tests.factory import CITY, ELSEWHERE, ELSEWHERE_CITY, LIBRARY, NATION, OTHER_CITY, PROVINCE
 from tests.world import DAY
 from tongchou.applications import actions as applications
+from tongchou.applications import copying, extensions, internal, paper, sealed, shelving
 from tongchou.applications import evidence as evidence_actions
-from tongchou.applications import extensions, internal, paper, sealed, shelving
 from tongchou.applications.models import Application
 from tongchou.applications.queries import evidence
 from tongchou.applications.sealed_models import SealedScan
@@ -33,8 +33,7 @@ from tongchou.designations import actions as designations
 from tongchou.documents import actions as documents
 from tongchou.insight import actions as insight
 from tongchou.monitoring import actions as monitoring
-from tongchou.monitoring import chasing
-from tongchou.monitoring import merging
+from tongchou.monitoring import beginning, chasing, merging
 from tongchou.monitoring.models import PeriodicReport
 from tongchou.monitoring.queries import targets_of
 from tongchou.orgs import actions as orgs
@@ -60,7 +59,7 @@ ROOMS = [
     "documents",
 ]
 MODULES = {
-    "monitoring": [f"tongchou.monitoring.{name}" for name in ("actions", "chasing", "merging")],
+    "monitoring": [f"tongchou.monitoring.{name}" for name in ("actions", "beginning", "chasing", "merging")],
     "orgs": [
         f"tongchou.orgs.{name}"
         for name in ("accounts", "contacts", "inviting", "membership", "registering", "renaming", "verifying")
@@ -68,6 +67,7 @@ MODULES = {
     "programmes": ["tongchou.programmes.releases", "tongchou.programmes.trials"],
     "applications": [
         "tongchou.applications.actions",
+        "tongchou.applications.copying",
         "tongchou.applications.evidence",
         "tongchou.applications.extensions",
         "tongchou.applications.internal",
@@ -244,6 +244,18 @@ TABLE = [
     Row(
         "applications.begin",
         lambda s, by: applications.begin(
+            s.school, task=factory.task(), variant="main", round=factory.round_of(), by=by
+        ),
+        FILLING,
+    ),
+    Row(
+        "applications.copy_from",
+        lambda s, by: copying.copy_from(s.draft, s.at_city, by=by, fields=["project_name"]),
+        FILLING,
+    ),
+    Row(
+        "monitoring.begin",
+        lambda s, by: beginning.begin(
             s.school, task=factory.task(), variant="main", round=factory.round_of(), by=by
         ),
         FILLING,

@@ -91,7 +91,7 @@ def copy_from(
     version = application.draft.version
     if answered:
         version += 1
-        saving.store(application, answered, version=version, by=by)
+        saving.store(application, answered, version, by)
         about = {"from": "case", "year": source.round.year, "number": source.number, "version": version}
         kept = application.draft.sources | dict.fromkeys(answered, about)
         Draft.objects.filter(pk=application.pk).update(sources=kept)

@@ -263,11 +263,11 @@ def _write(case: Case, accepted: dict[str, Any], by: Person) -> None:
     case.version += 1
     case.answers |= accepted
     case.field_versions |= dict.fromkeys(accepted, case.version)
-    store(case.application, accepted, version=case.version, by=by)
+    store(case.application, accepted, case.version, by)
     note("save_draft", case.application, by, version=case.version, fields=sorted(accepted))
 
 
-def store(application: Application, accepted: Mapping[str, Any], *, version: int, by: Person) -> None:
+def store(application: Application, accepted: Mapping[str, Any], version: int, by: Person) -> None:
     """Merge cleaned answers into the draft as its ``version``. The case is under lock; its record is the caller's."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -95,9 +95,14 @@ def findings(
 def _in_round(application: Application, references: Sequence[str]) -> dict[str, list[Said]]:
     """What the unit's other cases of the round say; drafts too while this one is with the unit as well."""
     codes = [reference.partition(".")[2] for reference in references]
+    others = Draft.objects.filter(
+        application__unit=application.unit_id, application__round=application.round_id
+    )
+    own = (Application.State.DRAFT, Application.State.RETURNED)
+    if application.state not in own:  # who reviews it does not see what the unit has not submitted
+        others = others.exclude(application__state__in=own)
     rows = (
-        Draft.objects.filter(application__unit=application.unit_id, application__round=application.round_id)
-        .exclude(pk=application.pk)
+        others.exclude(pk=application.pk)
         .order_by("pk")
         .values_list(
             "application__number", "application__task__name", *(F(f"answers__{code}") for code in codes)
