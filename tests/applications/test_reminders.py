@@ -83,6 +83,7 @@ def test_a_draft_is_reminded_of_at_30_7_3_and_1_days_everybody_once():
     assert case.number in message.body
     assert f"最后一天：{last.year}年{last.month}月{last.day}日" in message.body
     assert "依据：" in message.body
+    assert "jilin-2023-7" not in message.body  # the number people know, not the code of the pack
     assert message.link == f"/unit/applications/{case.pk}/fill/"
 
 

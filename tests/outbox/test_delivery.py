@@ -115,7 +115,7 @@ def test_a_daily_digest_is_one_mail_grouped_by_thing_once_said_what_was_said_twi
     (sent,) = mail.outbox
     assert sent.subject == "消息汇总：2 条（8月11日）"
     assert sent.body.startswith(
-        "李某：\n以下是您还没有读的消息。\n\n【项目甲】\n\n· 还有 7 天（2023年8月10日）\n新"
+        "李某：\n以下是您还没有读的消息。\n\n【项目甲】\n\n1. 还有 7 天（2023年8月10日）\n新"
     )
     assert sent.body.count("还有 7 天") == 1
     assert "【任务四】" in sent.body

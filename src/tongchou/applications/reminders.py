@@ -53,7 +53,7 @@ def drafts(deadlines: Deadlines) -> Iterator[Reminder]:
                 once=f"draft:{case.pk}:{last:%Y%m%d}:{reached}",
                 kind=kind_of(last, today),
                 subject=f"申报{left_text(last, today)}：{name}",
-                body=f"{case.unit.name}的申报 {case.number}（{case.task.name}）还没有提交。\n{day_said(last, cite)}",
+                body=f"{case.unit.name}的申报 {case.number}（{case.task.name}）还没有提交。\n{day_said(last, deadlines.cited(cite))}",
                 link=f"/unit/applications/{case.pk}/fill/",
                 about=str(case),
             )
@@ -102,8 +102,8 @@ class _Offer:
     year: int | None
     window: Window
 
-    def line(self, note: str) -> str:
-        clauses = "；".join(self.window.cite)
+    def line(self, note: str, deadlines: Deadlines) -> str:
+        clauses = "；".join(deadlines.cited(self.window.cite))
         return f"· {self.task.name}：{note}" + (f"（依据：{clauses}）" if clauses else "")
 
 
@@ -124,7 +124,7 @@ def openings(deadlines: Deadlines) -> Iterator[Reminder]:
             if offer.window.opens_at is not None:
                 by_day[_day(offer.window.opens_at)].append(offer)
         for day, opened in by_day.items():
-            lines = [offer.line(_ends(offer.window)) for offer in opened]
+            lines = [offer.line(_ends(offer.window), deadlines) for offer in opened]
             yield Reminder(
                 to=person.pk,
                 has_mail=person.has_mail,
@@ -157,7 +157,7 @@ def unbegun(deadlines: Deadlines) -> Iterator[Reminder]:
             if offer.window.closes_at is not None:
                 by_day[clock.last_day(offer.window.closes_at)].append(offer)
         for last, ending in by_day.items():
-            lines = [offer.line(left_text(last, today)) for offer in ending]
+            lines = [offer.line(left_text(last, today), deadlines) for offer in ending]
             yield Reminder(
                 to=person.pk,
                 has_mail=person.has_mail,

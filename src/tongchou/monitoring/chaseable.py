@@ -71,8 +71,8 @@ def read(things: Sequence[Thing]) -> list[Case]:
     return [
         *_applications([t.pk for t in things if isinstance(t, Application)], deadlines),
         *_unbegun([t for t in things if isinstance(t, Unbegun)], deadlines),
-        *_performance([t.pk for t in things if isinstance(t, PerformanceReport)]),
-        *_periodic([t.pk for t in things if isinstance(t, PeriodicReport)]),
+        *_performance([t.pk for t in things if isinstance(t, PerformanceReport)], deadlines),
+        *_periodic([t.pk for t in things if isinstance(t, PeriodicReport)], deadlines),
     ]
 
 
@@ -102,13 +102,13 @@ def _applications(wanted: list[int], deadlines: Deadlines) -> Iterator[Case]:
         yield Case(
             key=key_of(row),
             row=row,
-            name=row.number,
+            name=f"{row.number}（{row.task.name}）",
             said=f"{row.unit.name}的申报 {row.number}（{row.task.name}）"
             + ("退回后还没有重新提交。" if returned else "还没有提交。"),
             link=f"/unit/applications/{row.pk}/",
             scope_path=row.scope_path,
             last=last,
-            cite=cite,
+            cite=deadlines.cited(cite),
             unit_id=row.unit_id,
             denied=denied,
         )
@@ -147,13 +147,13 @@ def _unbegun(wanted: list[Unbegun], deadlines: Deadlines) -> Iterator[Case]:
             link=f"/unit/begin/{task.pk}/?unit={unit.pk}",
             scope_path=unit.scope_path,
             last=closing.last if closing else None,
-            cite=closing.window.cite if closing else (),
+            cite=deadlines.cited(closing.window.cite) if closing else (),
             unit_id=unit.pk,
             denied=denied,
         )
 
 
-def _performance(wanted: list[int]) -> Iterator[Case]:
+def _performance(wanted: list[int], deadlines: Deadlines) -> Iterator[Case]:
     if not wanted:
         return
     rows = (
@@ -178,13 +178,13 @@ def _performance(wanted: list[int]) -> Iterator[Case]:
             link=f"/unit/reports/{row.pk}/",
             scope_path=row.scope_path,
             last=queries.last_day(row),
-            cite=() if returned else (row.due_cite,),
+            cite=() if returned else deadlines.cited([row.due_cite]),
             unit_id=row.unit_id,
             denied=denied,
         )
 
 
-def _periodic(wanted: list[int]) -> Iterator[Case]:
+def _periodic(wanted: list[int], deadlines: Deadlines) -> Iterator[Case]:
     if not wanted:
         return
     rows = (
@@ -206,7 +206,7 @@ def _periodic(wanted: list[int]) -> Iterator[Case]:
             else f"/authority/monitoring/periodic/{row.pk}/",
             scope_path=row.scope_path,
             last=row.due,
-            cite=(row.cite,),
+            cite=deadlines.cited([row.cite]),
             unit_id=row.unit_id,
             authority_id=None if by_unit else row.authority_id,
             denied=None

@@ -36,13 +36,13 @@ def remind_all() -> int:
             declaring.unbegun(deadlines),
             reviewing.returned(),
             reviewing.windows_of_authorities(deadlines),
-            performance(),
-            periodic(),
+            performance(deadlines),
+            periodic(deadlines),
         )
     )
 
 
-def performance() -> Iterator[Reminder]:
+def performance(deadlines: Deadlines) -> Iterator[Reminder]:
     """Performance reports not submitted, or returned, before their last day (two queries)."""
     today = clock.today()
     near = (today, today + AHEAD)
@@ -73,13 +73,13 @@ def performance() -> Iterator[Reminder]:
                 once=f"performance:{report.pk}:{last:%Y%m%d}:{reached}",
                 kind=kind_of(last, today),
                 subject=f"{report.period.year}年绩效填报{left_text(last, today)}：{name}",
-                body=f"{report.unit.name}的“{report.period.task.name}”绩效填报{said}。\n{day_said(last, cite)}",
+                body=f"{report.unit.name}的“{report.period.task.name}”绩效填报{said}。\n{day_said(last, deadlines.cited(cite))}",
                 link=f"/unit/reports/{report.pk}/",
                 about=name,
             )
 
 
-def periodic() -> Iterator[Reminder]:
+def periodic(deadlines: Deadlines) -> Iterator[Reminder]:
     """Periodic reports not submitted, before their last day: of units and of authorities (three queries)."""
     today = clock.today()
     reports = list(
@@ -105,7 +105,7 @@ def periodic() -> Iterator[Reminder]:
                 kind=kind_of(report.due, today),
                 subject=f"{report.name}{left_text(report.due, today)}（{report.year}年）",
                 body=f"{owner}应报的《{report.name}》{f'（{project}）' if project else ''}还没有报送。\n"
-                f"{day_said(report.due, [report.cite])}",
+                f"{day_said(report.due, deadlines.cited([report.cite]))}",
                 link=f"/unit/reports/periodic/{report.pk}/"
                 if owed_by_unit
                 else f"/authority/monitoring/periodic/{report.pk}/",

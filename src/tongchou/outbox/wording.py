@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 WIDTH = 76  # columns; a Chinese character takes two
 _NEVER_FIRST = "，。、；：？！）》〉】”’…%"
+_NEVER_LAST = "（《〈【“‘("
 _FOOT = "本邮件由平台自动发出，请勿回复。以哪种方式接收，可在平台“消息—接收设置”中更改。"
 
 
@@ -39,12 +40,13 @@ def digest_text(name: str, messages: Iterable[Message]) -> str:
         said = by_thing.setdefault(message.thing, {})
         said.pop(message.subject, None)
         said[message.subject] = message
-    paragraphs = [f"{name}：\n以下是您还没有读的消息。"]
+    paragraphs, number = [f"{name}：\n以下是您还没有读的消息。"], 0
     for thing, said in by_thing.items():
         paragraphs.append(f"【{thing}】")
         for message in said.values():
+            number += 1
             day = day_text(message.at.astimezone(clock.SHANGHAI).date())
-            lines = [f"· {message.subject}（{day}）", message.body, address(message.link)]
+            lines = [f"{number}. {message.subject}（{day}）", message.body, address(message.link)]
             paragraphs.append("\n".join(line for line in lines if line))
     return _page(paragraphs)
 
@@ -66,15 +68,21 @@ def wrap(text: str, width: int = WIDTH) -> str:
 def _lines(line: str, width: int) -> list[str]:
     lines, current, used = [], "", 0
     for piece in _pieces(line):
-        columns = sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in piece)
+        columns = _columns(piece)
         if current and used + columns > width and piece not in _NEVER_FIRST:
-            lines.append(current.rstrip())
-            current, used = "", 0
+            kept = current.rstrip(_NEVER_LAST)
+            moved = current[len(kept) :]
+            lines.append(kept.rstrip())
+            current, used = moved, _columns(moved)
             if piece == " ":
                 continue
         current += piece
         used += columns
     return [*lines, current.rstrip()]
+
+
+def _columns(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
 
 
 def _pieces(line: str) -> list[str]:

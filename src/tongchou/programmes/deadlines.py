@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from tongchou.core import clock
-from tongchou.programmes.models import Task, Window
+from tongchou.programmes.models import Document, Task, Window
 from tongchou.programmes.queries import binding
 from tongchou.programmes.working_days import rest_day_note
 
@@ -85,6 +86,16 @@ class Deadlines:
     ) -> Closing | None:
         """The last day that binds at ``path``; ``None`` where time is not limited or not set yet."""
         return last_of(self.binding(purpose, binds, task, path, year=year, variant=variant))
+
+    def cited(self, cites: Iterable[str]) -> list[str]:
+        """Clauses as people know them: by the document's number (its title where it has none), not by its code."""
+        parts = (one.partition(" ") for cite in cites for one in cite.split("；") if one)
+        return [f"{self._documents.get(code, code)} {clause}".strip() for code, _space, clause in parts]
+
+    @cached_property
+    def _documents(self) -> dict[str, str]:
+        rows = Document.objects.order_by("-programme").values_list("code", "number", "title")
+        return {code: number or f"《{title}》" for code, number, title in rows}
 
     def near(self, purpose: str) -> list[Window]:
         """The windows whose last day is near."""

@@ -85,7 +85,7 @@ def windows_of_authorities(deadlines: Deadlines) -> Iterator[Reminder]:
                 once=f"decide:{authority}:{last:%Y%m%d}:{reached}",
                 kind=kind_of(last, today),
                 subject=f"审核推荐{left_text(last, today)}：{total} 件待办",
-                body="\n".join(["还没有办理的申报：", *lines, day_said(last, cite)]),
+                body="\n".join(["还没有办理的申报：", *lines, day_said(last, deadlines.cited(cite))]),
                 link="/authority/queue/",
                 about="审核推荐",
             )

@@ -66,6 +66,7 @@ MENU: list[Entry] = [
     Entry(_("建设单位"), _("单位人员"), "unit:people", unit_people),
     Entry(_("主管部门"), _("工作台"), "authority:workbench", officers),
     Entry(_("主管部门"), _("申报审核"), "authority:queue", officers),
+    Entry(_("主管部门"), _("催办"), "authority:late", officers),
     Entry(_("主管部门"), _("单位核验"), "authority:units", officers),
     Entry(_("主管部门"), _("专家评审"), "authority:experts", officers),
     Entry(_("主管部门"), _("个别延期"), "authority:extensions", officers),
