@@ -112,6 +112,8 @@ class _Writer:
             page.write_url(line, 0, f"internal:'{title}'!A1", self.locked, "打开工作表")
             page.write_string(line, 1, title, self.locked)
             line += 1
+        page.set_paper(9)
+        page.fit_to_pages(1, 0)
         page.protect("")
 
     def _form(self, page: Worksheet, own: dict[str, FieldDef]) -> None:
@@ -134,6 +136,8 @@ class _Writer:
 
     def _row(self, page: Worksheet, line: int, number: str, field: FieldDef, sheet: str | None) -> None:
         label = f"{field.label}{' *' if field.required else ''}"
+        own = field.type in TABLE_TYPES | {"targets", "files", "computed"}
+        page.set_row(line, _height(field, None if own else self.template.answers.get(field.code)))
         page.write_string(line, 1, number, self.quiet)
         page.write_string(line, 2, label, self.locked)
         self._note(page, line, 2, field)
@@ -150,7 +154,6 @@ class _Writer:
             page.write_string(line, 0, field.code)
             self._input(page, line, INPUT, field, self.template.answers.get(field.code))
             self._validate(page, line, INPUT, line, INPUT, field)
-            page.set_row(line, _height(field, self.template.answers.get(field.code)))
 
     def _table(self, page: Worksheet, field: FieldDef) -> None:
         asked = columns_of(field)
@@ -296,10 +299,20 @@ def _width(column: FieldDef) -> int:
 
 
 def _height(field: FieldDef, value: Any) -> float:
-    """Room for what stands there, and for some lines where much is asked."""
-    text = show(field, value) if value is not None else ""
-    lines = sum(1 + 2 * len(part) // 50 for part in text.split("\n"))
-    if field.type == "longtext":
-        lines = max(lines, 4)
-    asked = 1 + 2 * len(_asked(field)) // 38
-    return float(min(15 * max(lines, asked, 1) + 6, 400))
+    """Room for whatever of the row takes most lines, and for some lines where much is asked."""
+    shown = show(field, value) if value is not None else ""
+    lines = max(
+        _lines(shown, 50),
+        _lines(field.label, 26),
+        _lines(_asked(field), 38),
+        _lines("；".join(field.cite), 22),
+        4 if field.type == "longtext" else 1,
+    )
+    return float(min(15 * lines + 6, 400))
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes in a column: a Chinese character is as wide as two others."""
+    return sum(
+        1 + max(0, sum(2 if ord(c) > 0x2E7F else 1 for c in part) - 1) // width for part in text.split("\n")
+    )
