@@ -82,7 +82,7 @@ def presence(request: Request, pk: int) -> HttpResponse:
             ],
             "version": told.version,
             "others": changes(told.application, pack, sections, newer, told.changed) if newer else {},
-            "shut": f"{told.shut.reason}{told.shut.remedy}" if told.shut else "",
+            "shut": f"{told.shut.reason}{told.shut.remedy}" if told.shut is not None else "",
             "token": get_token(request),
         }
     )
