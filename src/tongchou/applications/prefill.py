@@ -2,7 +2,7 @@
 
 A field that names its sources (``prefill``, ``same_as``) takes the first that has a value. Every other field of which the
 unit's last case of the same task has an answer takes that one: under today's code, if it is well-formed today, and if there is one
-such case and not several. Files are copied on wish (``copying``), and a plan commits its yearly targets anew.
+such case and not several. Files are copied on wish (``copying``); a plan commits its yearly targets anew, and who affirms something affirms it anew.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def start(
             if reference in made.known and code not in made.answers:
                 told = made.known[reference]
                 _take(made, asked, {k: v for k, v in told.items() if k != "value"}, told["value"])
-        if code in before and code not in made.answers:
+        if code in before and code not in made.answers and asked.type != "yesno":
             _take(made, asked, about_last, before[code])
     return made
 

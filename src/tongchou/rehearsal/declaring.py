@@ -87,8 +87,10 @@ def fill(play: Play, case: Application, person: Person, name: str, *, forgetful:
     filler = Filler(
         case.edition.pack, case.variant, unit_facts(case.unit), target_years(case.round), play.random
     )
+    draft = case.draft  # an invented project is not last year's again: only what the registration says stays
+    given = {code: draft.answers[code] for code, of in draft.sources.items() if of["from"] == "register"}
     try:
-        filled = filler.fill(project=name, given=case.draft.answers)
+        filled = filler.fill(project=name, given=given)
     except NoAnswer as fault:
         play.ledger.refused["填写申报", "pack"] += 1
         play.ledger.example.setdefault(("填写申报", "pack"), f"{case.task} {case.variant}：{fault}")
