@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as made
-from itertools import zip_longest
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -105,9 +104,10 @@ class FieldView:
     @property
     def foot(self) -> list[tuple[FieldDef, str]]:
         """Below a table that is filled: each column with its sum as typed, or nothing where none is asked for."""
+        sums = dict(zip((column.code for column in self.columns), self.totals, strict=False))
         return [
-            (column, (total or "0") if column.code in self.field.total else "")
-            for column, total in zip_longest(self.columns, self.totals[: len(self.columns)], fillvalue="")
+            (column, (sums.get(column.code) or "0") if column.code in self.field.total else "")
+            for column in self.columns
         ]
 
     @property
