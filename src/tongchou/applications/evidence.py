@@ -24,6 +24,8 @@ from tongchou.core.files import uploads
 from tongchou.core.models import Upload
 from tongchou.forms.schema import by_code, sections_for, targeted
 from tongchou.orgs.scopes import actor
+from tongchou.outbox.actions import Reminder, remind
+from tongchou.outbox.kinds import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,6 +108,26 @@ def finish_upload(meant: EvidenceUpload) -> Upload:
         take=lambda stored: _attach(
             application, spot, stored, by=by, name=meant.upload.name, pages=meant.pages
         ),
+    )
+
+
+def tell_refused(meant: EvidenceUpload, upload: Upload) -> int:
+    """Tell who sent a file, once, that it was refused while nobody was looking."""
+    by: Person = upload.by
+    application = meant.application
+    return remind(
+        [
+            Reminder(
+                to=by.pk,
+                has_mail=bool(by.email),
+                once=f"upload:{upload.pk}",
+                kind=Kind.FILE_REFUSED,
+                subject=f"材料未通过检查：{upload.name}",
+                body=upload.reason,
+                link=f"/unit/applications/{application.pk}/fill/",
+                about=str(application),
+            )
+        ]
     )
 
 

@@ -23,7 +23,9 @@ def finish_uploads(timestamp: int) -> int:
     waiting = EvidenceUpload.objects.filter(upload__state=Upload.State.FINISHING).order_by("pk")
     rows = waiting.select_related("upload__by", "application")
     for meant in rows:
-        evidence.finish_upload(meant)
+        upload = evidence.finish_upload(meant)
+        if upload.state == Upload.State.REFUSED:
+            evidence.tell_refused(meant, upload)
     return len(rows)
 
 

@@ -23,6 +23,7 @@ ACTIONS = {
     "check_scan": _("核对盖章扫描件"),
     "confirm_report": _("确认绩效填报"),
     "confirm_scan": _("人工确认盖章扫描件"),
+    "chase": _("催办"),
     "correct_unit": _("更正登记"),
     "create_person": _("建立账号"),
     "declare_conflict": _("声明回避"),
