@@ -144,6 +144,8 @@ def read(field: FieldDef, cell: Any) -> Any:
     if type(cell) is float and kind in NUMBERS:
         return _number(field, cell)
     if isinstance(cell, str):
+        if kind in TEXTS and cell[0] not in "#（ \t\n\u3000":  # nearly every text
+            return cell
         if cell.startswith("#") and cell.rstrip("!?").isupper():
             raise Malformed(_("单元格里的公式出错（%(cell)s），请改为填数值") % {"cell": cell})
         if cell.strip() == CLEAR:

@@ -63,10 +63,14 @@ class Warned:
     cite: tuple[str, ...]
 
 
+MOST_LINES = 500
+"""Cells that differ are listed up to so many; all are counted."""
+
+
 @dataclass(slots=True)
 class Report:
     """``changes`` are the answers that would be saved, on the draft of ``version``; ``held_back`` fields are left out for
-    their faults.
+    their faults. ``changed`` counts the cells that differ; ``lines`` are the first of them.
     """
 
     version: int
@@ -77,6 +81,7 @@ class Report:
     marks: list[tuple[Spot, str, bool]] = field(default_factory=list)
     """Cells to be marked in the file: which, why, and whether it is a fault (or a warning)."""
     held_back: list[FieldDef] = field(default_factory=list)
+    changed: int = 0
     same: int = 0
     empty: int = 0
 
@@ -136,27 +141,30 @@ def _compare(template: Template, filled: Filled, version: int) -> Report:
 def _add(report: Report, line: Line) -> None:
     if line.before == line.after:
         report.same += 1
-    else:
+        return
+    report.changed += 1
+    if len(report.lines) < MOST_LINES:
         report.lines.append(line)
 
 
 def _compare_rows(
     report: Report, filled: Filled, asked: FieldDef, before: Sequence[Any], after: Sequence[Any]
 ) -> None:
-    columns = [(column, column.code) for column in columns_of(asked)]
-    code, label, lines = asked.code, asked.label, report.lines
+    """Rows that are new or equal are counted whole: most are the one or the other."""
+    columns = columns_of(asked)
     for number in range(max(len(before), len(after))):
         old = before[number] if number < len(before) else {}
         new = after[number] if number < len(after) else {}
         if old == new:
             report.same += len(columns)
-            continue
-        for column, name in columns:
-            was, now = old.get(name), new.get(name)
-            if was == now:
-                report.same += 1
-            else:
-                lines.append(Line(filled, code, number, label, column, was, now))
+        elif not old and len(report.lines) >= MOST_LINES:
+            blank = sum(value is None for value in new.values())
+            report.same += blank
+            report.changed += len(columns) - blank
+        else:
+            for column in columns:
+                was, now = old.get(column.code), new.get(column.code)
+                _add(report, Line(filled, asked.code, number, asked.label, column, was, now))
 
 
 def _compare_targets(
