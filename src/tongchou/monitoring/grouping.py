@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db.models import CharField, Func, Value
+from django.utils.translation import gettext_noop
 
 from tongchou.designations.models import Level
 from tongchou.orgs.models import Jurisdiction, Unit
 from tongchou.programmes.models import Task
 
-ITSELF = "本级"
+ITSELF = gettext_noop("本级")
 """What stands at the place itself and not below: its own summary, a unit registered directly there."""
 
 

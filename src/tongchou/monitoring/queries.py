@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
+from django.utils.translation import gettext as _
 
 from tongchou.core import clock
 from tongchou.forms.finding import Finding
@@ -121,7 +122,7 @@ def dues(performance_rows: Iterable[PerformanceReport], periodic_rows: Iterable[
         found.append(
             Due(
                 kind="performance",
-                name="年度绩效填报",
+                name=_("年度绩效填报"),
                 year=row.period.year,
                 task=row.period.task.name,
                 project=row.application.project_name or row.application.number,

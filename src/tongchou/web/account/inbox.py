@@ -27,7 +27,7 @@ def inbox(request: Request) -> HttpResponse:
     filters = Filters(
         request,
         Filter("state", _("状态"), choices=[("unread", _("未读")), ("read", _("已读"))]),
-        Filter("kind", _("类别"), choices=[(k.value, k.label) for k in Kind if k in counts]),
+        Filter("kind", _("类别"), choices=[(k.value, _(k.label)) for k in Kind if k in counts]),
     )
     if request.method == "POST":
         if request.POST.get("do") != "read":

@@ -29,7 +29,7 @@ def matching(rows: QuerySet[Person], words: str) -> QuerySet[Person]:
 def roles_of(person: Person) -> str:
     """The active roles in a few words."""
     active = [m for m in person.memberships.all() if m.active]
-    return "；".join(f"{m.unit or m.authority} {_(m.get_role_display())}" for m in active) or "—"
+    return _("；").join(f"{m.unit or m.authority} {_(m.get_role_display())}" for m in active) or "—"
 
 
 def state_of(person: Person) -> str:

@@ -28,7 +28,7 @@ SHOWN = 100  # characters of a record's data in the list
 
 def text_of(record: AuditRecord) -> str:
     """The data of a record in one line."""
-    return "；".join(
+    return _("；").join(
         f"{key}={value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
         for key, value in record.data.items()
     )

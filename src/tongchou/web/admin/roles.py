@@ -97,13 +97,13 @@ def _grant(request: Request, found: Person) -> Membership:
         if unit is None:
             raise refuse(
                 "form",
-                "没有这个统一社会信用代码的单位。",
-                remedy="单位角色须填写已注册单位的统一社会信用代码。",
-                fields={"unit": "请核对统一社会信用代码"},
+                _("没有这个统一社会信用代码的单位。"),
+                remedy=_("单位角色须填写已注册单位的统一社会信用代码。"),
+                fields={"unit": _("请核对统一社会信用代码")},
             )
         return actions.grant_role(found, role, by=request.person, unit=unit)
     wanted = post.get("authority", "")
     authority = Authority.objects.filter(pk=wanted).first() if wanted.isdecimal() else None
     if authority is None:
-        raise refuse("form", "没有选择主管部门。", fields={"authority": "请选择主管部门"})
+        raise refuse("form", _("没有选择主管部门。"), fields={"authority": _("请选择主管部门")})
     return actions.grant_role(found, role, by=request.person, authority=authority)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from tongchou.core.access import refuse
 from tongchou.orgs.models import Authority
@@ -18,8 +19,8 @@ def acting_for(request: Request) -> Authority:
     if not mine:
         raise refuse(
             "role",
-            "这里是主管部门经办人的工作区，您的账号没有这个角色。",
-            remedy="请用主管部门经办人的账号登录；如需授权，请联系安全管理员。",
+            _("这里是主管部门经办人的工作区，您的账号没有这个角色。"),
+            remedy=_("请用主管部门经办人的账号登录；如需授权，请联系安全管理员。"),
         )
     chosen = request.session.get(_KEY)
     return next((a for a in mine if a.pk == chosen), mine[0])

@@ -67,9 +67,9 @@ def due_day(post: QueryDict) -> date:
     except ValueError:
         raise refuse(
             "form",
-            "退回意见不完整。",
-            remedy="请补充后再退回。",
-            fields={"due": "请填写修改期限，例如 2026-11-30"},
+            _("退回意见不完整。"),
+            remedy=_("请补充后再退回。"),
+            fields={"due": _("请填写修改期限，例如 2026-11-30")},
         ) from None
 
 
@@ -106,7 +106,7 @@ def one_by_one(rows: Iterable[Application], action: Callable[[Application], str]
             done, words = True, {"text": action(row)}
         except Refused as refused:
             denied = refused.denied
-            text = "；".join([denied.reason, *refused.fields.values()])
+            text = _("；").join([denied.reason, *refused.fields.values()])
             done, words = False, {"text": text, "clause": denied.clause, "remedy": denied.remedy}
         results.append(Result(row.pk, row.number, row.project_name, done, **words))
     return results

@@ -123,14 +123,19 @@ def _table(page: Any) -> Table:
 def _assign_all(request: Request, rows: Any, pool: Sequence[Person], task: str) -> HttpResponseBase:
     typed = request.POST.get("n", "")
     if not typed.isdecimal() or not 1 <= int(typed) <= MOST_EXPERTS:
-        raise refuse("form", f"每项专家人数应为 1 至 {MOST_EXPERTS}。", fields={"n": "请填写人数"})
+        raise refuse(
+            "form",
+            _("每项专家人数应为 1 至 %(most)s。") % {"most": MOST_EXPERTS},
+            fields={"n": _("请填写人数")},
+        )
     picked = set(request.POST.getlist("experts"))
     chosen = [p for p in pool if str(p.pk) in picked]
     if len(chosen) < int(typed):
         raise refuse(
             "form",
-            f"每项需要 {typed} 位专家，只勾选了 {len(chosen)} 位。",
-            fields={"experts": "请多勾选几位专家，或减少每项人数"},
+            _("每项需要 %(needed)s 位专家，只勾选了 %(count)s 位。")
+            % {"needed": typed, "count": len(chosen)},
+            fields={"experts": _("请多勾选几位专家，或减少每项人数")},
         )
     cases = list(rows[: deciding.MOST_AT_ONCE])
     results = deciding.one_by_one(cases, spread(cases, chosen, n=int(typed), by=request.person))
@@ -169,9 +174,9 @@ def spread(
             loads[pk] += 1
             named.append(str(people[pk]))
         if not named and needed > 0:
-            raise refused or refuse("form", "勾选的专家都已分配或回避。", remedy="请多勾选几位专家。")
+            raise refused or refuse("form", _("勾选的专家都已分配或回避。"), remedy=_("请多勾选几位专家。"))
         if not named:
             return _("已有足够的专家。")
-        return _("已分配给 %(names)s。") % {"names": "、".join(named)}
+        return _("已分配给 %(names)s。") % {"names": _("、").join(named)}
 
     return assign

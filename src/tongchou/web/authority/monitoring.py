@@ -95,7 +95,7 @@ def _complete(rows: list[queries.Completeness], label: str, year: int, by: str) 
 
     return Table(
         [
-            Column(label, "name", link=link),
+            Column(label, lambda row: _(row.name), link=link),
             Column(_("应报"), "expected", kind="number"),
             Column(_("已报"), "submitted", kind="number"),
             Column(_("完成率"), "rate", kind="percent"),
@@ -216,7 +216,7 @@ def _decide(request: Request, found: PerformanceReport) -> HttpResponseBase:
         case "extend":
             until = _day(post, "until")
             if until is None:
-                raise refuse("form", "个别延期须写明日期。", fields={"until": "请选择日期"})
+                raise refuse("form", _("个别延期须写明日期。"), fields={"until": _("请选择日期")})
             actions.extend_report(found, by=request.person, until=until, reason=post.get("reason", ""))
             messages.success(request, _("已延期。"))
         case _other:
@@ -231,7 +231,9 @@ def _day(post: Any, name: str) -> date | None:
         return date.fromisoformat(post[name])
     except ValueError:
         raise refuse(
-            "form", "日期有误。", fields={name: f"“{post[name]}”不是日期，应如 2026-11-30"}
+            "form",
+            _("日期有误。"),
+            fields={name: _("“%(text)s”不是日期，应如 2026-11-30") % {"text": post[name]}},
         ) from None
 
 

@@ -68,6 +68,6 @@ def assign_from(application: Application, *, by: Person, post: QueryDict) -> str
     wanted = post.get("expert", "")
     chosen = experts(authority).filter(pk=wanted).first() if authority and wanted.isdecimal() else None
     if chosen is None:
-        raise refuse("form", "没有选择专家。", fields={"expert": "请选择一位专家"})
+        raise refuse("form", _("没有选择专家。"), fields={"expert": _("请选择一位专家")})
     actions.assign(application, expert=chosen, by=by)
     return _("已分配给 %(name)s。") % {"name": chosen}

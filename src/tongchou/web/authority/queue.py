@@ -205,9 +205,13 @@ def _bulk(request: Request, authority: Authority) -> HttpResponseBase:
         raise Http404
     wanted = [int(pk) for pk in request.POST.getlist("rows") if pk.isdecimal()]
     if not wanted:
-        raise refuse("form", "没有选择申报。", remedy="请先勾选要办理的申报。")
+        raise refuse("form", _("没有选择申报。"), remedy=_("请先勾选要办理的申报。"))
     if len(wanted) > deciding.MOST_AT_ONCE:
-        raise refuse("form", f"一次最多办理 {deciding.MOST_AT_ONCE} 项。", remedy="请分批办理。")
+        raise refuse(
+            "form",
+            _("一次最多办理 %(most)s 项。") % {"most": deciding.MOST_AT_ONCE},
+            remedy=_("请分批办理。"),
+        )
     if do == "return":
         deciding.due_day(request.POST)  # a faulty day is refused once, not for each case
     rows = list(queries.queue(authority, request.actor).filter(pk__in=wanted))

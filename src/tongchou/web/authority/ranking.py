@@ -85,7 +85,11 @@ def _moving(request: Request) -> tuple[int | None, int]:
 
 def _order_from(request: Request, rows: list[Application]) -> list[int]:
     if len(rows) > MOST:
-        raise refuse("form", f"待排序的申报超过 {MOST} 项。", remedy="请先退回或不予推荐一部分，再排序。")
+        raise refuse(
+            "form",
+            _("待排序的申报超过 %(most)s 项。") % {"most": MOST},
+            remedy=_("请先退回或不予推荐一部分，再排序。"),
+        )
     pks = [row.pk for row in rows]
     pk, way = _moving(request)
     if pk in pks:
@@ -94,6 +98,10 @@ def _order_from(request: Request, rows: list[Application]) -> list[int]:
     for one in pks:
         typed = request.POST.get(f"n-{one}", "").strip()
         if typed and (not typed.isdecimal() or not 0 < int(typed) <= 100_000):
-            raise refuse("form", "序号应为正整数。", fields={f"n-{one}": f"“{typed}”不是序号"})
+            raise refuse(
+                "form",
+                _("序号应为正整数。"),
+                fields={f"n-{one}": _("“%(text)s”不是序号") % {"text": typed}},
+            )
         numbers[one] = int(typed) if typed else None
     return order(numbers, {row.pk: row.rank for row in rows})  # type: ignore[attr-defined]

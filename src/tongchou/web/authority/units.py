@@ -57,7 +57,7 @@ def units(request: Request) -> HttpResponseBase:
             ),
             Column(_("类型"), lambda u: _(u.get_kind_display())),
             Column(_("所在地"), "place__name"),
-            Column(_("所报标签"), lambda u: "、".join(t.tag.name for t in u.tags.all()) or "—"),
+            Column(_("所报标签"), lambda u: _("、").join(t.tag.name for t in u.tags.all()) or "—"),
             Column(_("核验部门"), "authority__name"),
             Column(_("注册日期"), "registered_at", kind="day"),
             Column(_("状态"), lambda u: u, kind="badge"),

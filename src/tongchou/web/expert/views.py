@@ -33,8 +33,8 @@ def _require_expert(request: Request) -> None:
         return
     raise refuse(
         "role",
-        "这里是专家的评审工作区，您的账号没有专家角色。",
-        remedy="如应参加评审，请联系组织评审的主管部门。",
+        _("这里是专家的评审工作区，您的账号没有专家角色。"),
+        remedy=_("如应参加评审，请联系组织评审的主管部门。"),
     )
 
 
@@ -156,7 +156,9 @@ def _marks(rubric: Rubric, post: QueryDict) -> dict[str, float]:
             marks[criterion.code] = float(typed)
         except ValueError:
             raise refuse(
-                "form", "评分有误。", fields={criterion.code: f"“{criterion.name}”应填数字"}
+                "form",
+                _("评分有误。"),
+                fields={criterion.code: _("“%(name)s”应填数字") % {"name": criterion.name}},
             ) from None
     return marks
 
@@ -171,8 +173,8 @@ def _posted_vetoes(rubric: Rubric, post: QueryDict) -> dict[str, str]:
         if not reason or not page:
             raise refuse(
                 "form",
-                "一票否决必须写明理由和所在页码。",
-                fields={veto.code: "请填写理由和页码"},
+                _("一票否决必须写明理由和所在页码。"),
+                fields={veto.code: _("请填写理由和页码")},
             )
         found[veto.code] = f"{reason}（第 {page[:20]} 页）"
     return found

@@ -167,7 +167,7 @@ def _drill(request: Request, found: list[Figure], question: Asked, by: str, indi
         [
             Column(
                 {"place": _("地区"), "unit": _("单位"), "level": _("级别")}.get(by, _("单位类型")),
-                lambda f: f.labels[by] if by in {"place", "unit"} else _(f.labels[by]),
+                lambda f: f.labels[by] if by == "unit" else _(f.labels[by]),
                 link=link,
             ),
             *_numbers(),
@@ -185,7 +185,7 @@ def _chart(found: list[Figure], by: str) -> dict[str, Any] | None:
         return None
     scale = 1_000_000 if rows[0].kind == "money" else 1
     return {
-        "names": [_(f.labels[by]) if by not in {"place", "unit"} else f.labels[by] for f in rows],
+        "names": [f.labels[by] if by == "unit" else _(f.labels[by]) for f in rows],
         "held": [round(float(f.value or 0) / scale, 2) for f in rows],
         "goal": [round(float(f.target) / scale, 2) if f.target is not None else None for f in rows],
         "labels": [_("实际"), _("目标")],

@@ -125,7 +125,7 @@ def _places(rows: Any, completeness: list[Completeness], question: Asked) -> Tab
         [
             Column(
                 _("地区"),
-                "name",
+                lambda r: _(r.name),
                 link=lambda r: (
                     f"{reverse('insight:overview')}?{question.query(place=r.key)}" if r.key else None
                 ),

@@ -58,7 +58,7 @@ def told(changes: Sequence[dict[str, Any]], programme: Programme | None) -> list
                 change["sentence"],
                 _(SEVERITIES.get(severity, severity)),
                 TONES.get(severity, "quiet"),
-                "、".join(_(BINDS.get(who, who)) for who in change["binds"]),
+                _("、").join(_(BINDS.get(who, who)) for who in change["binds"]),
                 change["cite"],
                 change["remedy"] if change["forbidden"] else "",
             )

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.utils.translation import gettext
 from pydantic import ValidationError
 
 from tongchou.programmes import history, release_queries
@@ -55,4 +56,5 @@ def under(row: Sequence[Any], head: Sequence[str]) -> list[tuple[str, Any]]:
 @register.filter
 def known(codes: Sequence[str], names: dict[str, Any]) -> str:
     """Codes as the names they have, joined; a code without a name stands as it is."""
-    return "、".join(str(getattr(names.get(code, code), "name", names.get(code, code))) for code in codes)
+    named = (names.get(code, code) for code in codes)
+    return gettext("、").join(gettext(str(getattr(name, "name", name))) for name in named)
