@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from tongchou.outbox.models import Message
 
 WIDTH = 76  # columns; a Chinese character takes two
-_NEVER_FIRST = "，。、；：？！）》〉】”’…%"
-_NEVER_LAST = "（《〈【“‘("
+_NEVER_FIRST = "，。、；：？！）》〉】〕”’…%"
+_NEVER_LAST = "（《〈【〔“‘("
 _FOOT = "本邮件由平台自动发出，请勿回复。以哪种方式接收，可在平台“消息—接收设置”中更改。"
 
 
