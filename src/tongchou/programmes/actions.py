@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tongchou.core import audit, clock
 from tongchou.core.access import Denied, Refused
@@ -97,7 +98,7 @@ def load_pack(folder: Path, *, by: Person | None = None) -> LoadReport:
         programme,
         folder,
         by=by,
-        versions=[version for version, _ in whole],
+        versions=[version for version, _content in whole],
         changes=report.changes,
     )
     if report.release is not None:
@@ -139,8 +140,8 @@ def _programme(programme: Programme, checked: Checked) -> None:
             raise Refused(
                 Denied(
                     "data",
-                    f"批次“{gone.name}”已有申报，不能从配置包中删去",
-                    remedy="保留这个批次，可另加新批次",
+                    _("批次“%(round)s”已有申报，不能从配置包中删去") % {"round": gone.name},
+                    remedy=_("保留这个批次，可另加新批次"),
                 )
             )
         gone.delete()

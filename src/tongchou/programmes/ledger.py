@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from tongchou.core.access import Denied, Refused
 from tongchou.orgs.queries import confirmed_tags
 from tongchou.programmes.check import Checked
@@ -113,7 +115,10 @@ def _follow(quota: Quota, lines: list[QuotaLine]) -> None:
             continue
         limit = line.limit if line else 0
         if limit is not None and account.taken > limit:
-            short.append(f"{holder}（已用 {account.taken}，拟改为 {limit}）")
+            short.append(
+                _("%(holder)s（已用 %(taken)s，拟改为 %(limit)s）")
+                % {"holder": holder, "taken": account.taken, "limit": limit}
+            )
             continue
         account.limit = limit
         account.minimum = line.minimum if line else None
@@ -123,8 +128,9 @@ def _follow(quota: Quota, lines: list[QuotaLine]) -> None:
         raise Refused(
             Denied(
                 "quota",
-                f"限额“{quota.name}”不能低于已占用的名额：{'；'.join(short)}",
+                _("限额“%(quota)s”不能低于已占用的名额：%(short)s")
+                % {"quota": quota.name, "short": _("；").join(short)},
                 clause="；".join(quota.cite),
-                remedy="先由持有者收回多出的推荐，再改限额",
+                remedy=_("先由持有者收回多出的推荐，再改限额"),
             )
         )

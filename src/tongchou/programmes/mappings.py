@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping as Dictionary
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from tongchou.core import clock
 from tongchou.core.access import refuse
 from tongchou.orgs.models import Person
@@ -44,9 +46,13 @@ def sync(programme: Programme, new: Side, tasks: Dictionary[str, Task], *, by: P
         if not made and (row.to, row.factor) != (mapping.to, _decimal(mapping.factor)):
             raise refuse(
                 "data",
-                f"“{mapping.old}”的对应关系已经载入（对应到“{row.to or '不再沿用'}”），不能改写",
+                _("“%(code)s”的对应关系已经载入（%(to)s），不能改写")
+                % {
+                    "code": mapping.old,
+                    "to": _("对应到“%(code)s”") % {"code": row.to} if row.to else _("不再沿用"),
+                },
                 clause="；".join(mapping.cite),
-                remedy="照原样保留这一条；要再改，从新编码另写一条",
+                remedy=_("照原样保留这一条；要再改，从新编码另写一条"),
             )
     _refuse_codes_reused(programme, new)
 
@@ -59,8 +65,9 @@ def _refuse_codes_reused(programme: Programme, new: Side) -> None:
         if row.old in known and row.to in known:
             raise refuse(
                 "data",
-                f"任务“{row.task.name}”的编码“{row.old}”早先已对应到“{row.to}”，不能再作他用",
-                remedy="换一个新编码",
+                _("任务“%(task)s”的编码“%(old)s”早先已对应到“%(to)s”，不能再作他用")
+                % {"task": row.task.name, "old": row.old, "to": row.to},
+                remedy=_("换一个新编码"),
             )
 
 
