@@ -260,7 +260,9 @@ def _exemption_text(exemption: Mapping[str, Any]) -> str:
         last = date.fromisoformat(exemption["until"])
         word = _("已于%(day)s截止") if clock.today() > last else _("至%(day)s止")
         limits.append(word % {"day": day_text(last)})
-    return f"{text}（{_('，').join(limits)}）" if limits else text
+    if not limits:
+        return text
+    return _("%(text)s（%(limits)s）") % {"text": text, "limits": _("，").join(limits)}
 
 
 class QuotaLine(models.Model):

@@ -146,12 +146,20 @@ def _input(definition: FieldDef, name: str, value: Any, errors: Mapping[str, str
     return Input(definition, name, typed_text(definition, value), error=errors.get(name, ""), label=label)
 
 
+def _said(definition: FieldDef, value: Any) -> str:
+    """A value as it is read; days and yes or no in the reader's language."""
+    if definition.type == "date" and value:
+        return shown.day(value)
+    text = show(definition, value)
+    return _(text) if definition.type == "yesno" else text
+
+
 def _rows(view: FieldView, value: Any, errors: Mapping[str, str], *, at_least: int) -> None:
     definition = view.field
     view.columns = columns_of(definition)
     rows = list(value or [])
     for row in rows:
-        view.cells.append([show(column, row.get(column.code)) for column in view.columns])
+        view.cells.append([_said(column, row.get(column.code)) for column in view.columns])
     if definition.total and rows:
         for column in view.columns:
             amounts = [row.get(column.code) for row in rows]
@@ -244,7 +252,7 @@ def field_view(
     elif definition.type == "targets":
         _grid(view, value, errors, indicators, years)
     elif definition.type != "files":
-        view.text = shown.day(value) if definition.type == "date" and value else show(definition, value)
+        view.text = _said(definition, value)
         if definition.type != "computed":
             view.input = _input(definition, definition.code, value, errors)
     if definition.type in {"files", "targets"}:

@@ -281,5 +281,5 @@ def _chase(request: Request, look: _Look) -> HttpResponseBase:
     if done.left_out:
         said = [denied.reason for _name, denied in done.left_out[:SHOWN_LEFT_OUT]]
         more = _("等 %(n)s 项") % {"n": len(done.left_out)} if len(done.left_out) > len(said) else ""
-        messages.warning(request, _("没有催办的：%(said)s%(more)s") % {"said": "".join(said), "more": more})
+        messages.warning(request, _("没有催办的：%(said)s%(more)s") % {"said": "　".join(said), "more": more})
     return redirect(request.get_full_path())

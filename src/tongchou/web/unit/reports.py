@@ -116,7 +116,7 @@ def _lines(report: PerformanceReport, errors: dict[str, str], found: list[Any]) 
                     note,
                     answer.get("note") or "",
                     error=errors.get(note, ""),
-                    label=f"{indicator.name} {_('说明')}",
+                    label=_("%(name)s 说明") % {"name": indicator.name},
                 ),
                 indicators.show_figure(indicator, target),
                 indicators.show_figure(indicator, actual),
