@@ -57,7 +57,7 @@ def used() -> dict[str | tuple[str, ...], set[str]]:
         where = str(path.relative_to(SOURCE))
         for message in _python(text):
             words.setdefault(message, set()).add(where)
-        if path.name == "models.py":
+        if path.name.endswith("models.py"):
             for label in re.findall(r'= "\w+", "([^"]+)"', text):
                 words.setdefault(label, set()).add(where)
     for path in sorted((PACKAGE / "web" / "templates").rglob("*.html")):

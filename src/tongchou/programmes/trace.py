@@ -11,38 +11,40 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from django.utils.translation import gettext_noop
+
 from tongchou.programmes.check import Checked, Where
 from tongchou.programmes.checking.known import cites
 from tongchou.programmes.clauses import Clause, Document, clause_of
 
 KINDS = {
-    "TaskPack": "任务",
-    "Variant": "项目类型",
-    "Target": "建设目标",
-    "Condition": "条件",
-    "ConditionGroup": "条件组",
-    "Work": "建设任务",
-    "Material": "材料",
-    "FieldDef": "字段",
-    "Indicator": "指标",
-    "Rubric": "评分表",
-    "Criterion": "评分项",
-    "Veto": "否决项",
-    "Step": "环节",
-    "QuotaDef": "限额",
-    "Exemption": "免占情形",
-    "CalendarEntry": "日历",
-    "ReportDef": "报告",
-    "Evaluation": "考核评价",
-    "Consequence": "结果运用",
-    "Contact": "联系处室",
-    "TagDef": "标签",
-    "UniqueDef": "唯一性",
-    "Mapping": "数据对应",
+    "TaskPack": gettext_noop("任务"),
+    "Variant": gettext_noop("项目类型"),
+    "Target": gettext_noop("建设目标"),
+    "Condition": gettext_noop("条件"),
+    "ConditionGroup": gettext_noop("条件组"),
+    "Work": gettext_noop("建设任务"),
+    "Material": gettext_noop("材料"),
+    "FieldDef": gettext_noop("字段"),
+    "Indicator": gettext_noop("指标"),
+    "Rubric": gettext_noop("评分表"),
+    "Criterion": gettext_noop("评分项"),
+    "Veto": gettext_noop("否决项"),
+    "Step": gettext_noop("环节"),
+    "QuotaDef": gettext_noop("限额"),
+    "Exemption": gettext_noop("免占情形"),
+    "CalendarEntry": gettext_noop("日历"),
+    "ReportDef": gettext_noop("报告"),
+    "Evaluation": gettext_noop("考核评价"),
+    "Consequence": gettext_noop("结果运用"),
+    "Contact": gettext_noop("联系处室"),
+    "TagDef": gettext_noop("标签"),
+    "UniqueDef": gettext_noop("唯一性"),
+    "Mapping": gettext_noop("数据对应"),
 }
 """What cites clauses, by the class of the part, in the order in which columns are drawn."""
 
-SCREEN = "页面"
+SCREEN = gettext_noop("页面")
 
 State = Literal["served", "explained", "unserved"]
 

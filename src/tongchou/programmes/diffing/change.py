@@ -5,25 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from django.utils.translation import gettext_noop
+
 from tongchou.programmes.pack_format import Mapping
 
 Severity = Literal["plain", "tightening", "loosening", "loses", "reinterprets"]
 SEVERITIES: dict[Severity, str] = {
-    "plain": "改动",
-    "tightening": "收紧",
-    "loosening": "放宽",
-    "loses": "会丢失已存数据",
-    "reinterprets": "会改变已存数据的含义",
+    "plain": gettext_noop("改动"),
+    "tightening": gettext_noop("收紧"),
+    "loosening": gettext_noop("放宽"),
+    "loses": gettext_noop("会丢失已存数据"),
+    "reinterprets": gettext_noop("会改变已存数据的含义"),
 }
 BINDS = {
-    "everyone": "各方",
-    "units": "建设单位",
-    "cities": "市级主管部门",
-    "province": "省级主管部门",
-    "nation": "国家主管部门",
-    "experts": "评审专家",
-    "designated": "已认定项目",
-    "reviewers": "审核人员",
+    "everyone": gettext_noop("各方"),
+    "units": gettext_noop("建设单位"),
+    "cities": gettext_noop("市级主管部门"),
+    "province": gettext_noop("省级主管部门"),
+    "nation": gettext_noop("国家主管部门"),
+    "experts": gettext_noop("评审专家"),
+    "designated": gettext_noop("已认定项目"),
+    "reviewers": gettext_noop("审核人员"),
 }
 """Whom a change concerns, by code, as :attr:`Change.binds` names them."""
 
