@@ -293,10 +293,20 @@ def _ledger() -> list[str]:
 
 
 def _jobs() -> list[str]:
+    """Nothing whole is left unchecked, and no job stays with a worker that is gone."""
+    from django.db import connection
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    from tongchou.core import jobs
     from tongchou.core.models import Upload
 
     waiting = Upload.objects.filter(state="finishing").count()
-    return [f"{waiting} whole uploads were not taken up again"] if waiting else []
+    with connection.cursor() as cursor:  # as if the patience with silent workers were over
+        cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - interval '1 hour'")
+    jobs.retry_stalled()
+    stalled = ProcrastinateJob.objects.filter(status="doing").count()
+    faults = [f"{waiting} whole uploads were not taken up again"] if waiting else []
+    return faults + ([f"{stalled} jobs stay with workers that are gone"] if stalled else [])
 
 
 def _records(*actions: str):
