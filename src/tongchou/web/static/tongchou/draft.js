@@ -213,8 +213,10 @@ function start(form) {
     forget(sent);
     show(body);
     form.dispatchEvent(new CustomEvent("draft:answer", { detail: body }));
-    say("saved", Object.keys(body.errors).length ? words.faults : `${words.saved} ${body.at}`);
-    if (waits()) again(300);
+    if (waits()) {
+      say("waiting", words.waiting); // typed while this was on its way
+      again(300);
+    } else say("saved", Object.keys(body.errors).length ? words.faults : `${words.saved} ${body.at}`);
   }
   function later(text, wait = 5000) {
     pending = { ...sending, ...pending };
