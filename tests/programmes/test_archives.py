@@ -57,6 +57,7 @@ def gbk(name):
         (made(*((f"{n}.yaml", "") for n in range(archives.MAX_ENTRIES + 1))), "2001"),
         (b"PK" + bytes(archives.MAX_ZIP), "超过"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "zip",  # whose bytes hold the time it was made
 )
 def test_what_is_refused(content, said):
     with pytest.raises(Refused) as refused:

@@ -88,7 +88,9 @@ def test_a_faulty_file_is_reported_and_comes_back_marked(as_leader, case):
     assert "数字" in cell.comment.text
 
 
-@pytest.mark.parametrize("content", [b"", b"not a workbook", pdf(), b"PK\x03\x04rest"])
+@pytest.mark.parametrize(
+    "content", [b"", b"not a workbook", pdf(), b"PK\x03\x04rest"], ids=["empty", "text", "pdf", "broken"]
+)
 def test_what_is_no_workbook_is_refused_where_it_was_chosen(as_leader, case, content):
     answer = send(as_leader, case, content)
     assert answer.status_code == 422
