@@ -74,6 +74,19 @@ def _unique(*fields):
     return change
 
 
+def _dictionary(pack, *entries, code="trades", **field):
+    """A dictionary of the programme, and a field that names it."""
+    listed = [{"value": value, "label": label} for value, label in entries or [("wood", "木作")]]
+    pack.programme["dictionaries"] = [{"code": "trades", "name": "门类", "entries": listed, "cite": CITE}]
+    own = {"code": "trade", "label": "门类", "type": "choice", "dictionary": code, **field}
+    pack.task["form"][0]["fields"].append(own)
+
+
+def _dictionary_twice(pack):
+    _dictionary(pack)
+    pack.overlay["dictionaries"] = pack.programme["dictionaries"]
+
+
 def _targets_twice(pack):
     pack.task["form"][0]["fields"].append({"code": "more", "label": "目标", "type": "targets"})
 
@@ -288,6 +301,55 @@ MORE = {
         "都转入“provincial”",
         "各写一个",
         "step-on_decline",
+    ),
+    "dictionary unknown": (
+        lambda p: _dictionary(p, code="trade"),
+        TASK,
+        "字典“trade”不存在",
+        "trades",
+        "fielddef-dictionary",
+    ),
+    "dictionary unknown to a column": (
+        lambda p: _table(p, "x", type="choice", dictionary="trade"),
+        TASK,
+        "字典“trade”不存在",
+        "",
+        "fielddef-dictionary",
+    ),
+    "dictionary beside choices": (
+        lambda p: _dictionary(p, choices=[{"value": "a", "label": "甲"}]),
+        TASK,
+        "“trade”既写了 choices 又写了 dictionary",
+        "只留一样",
+        "fielddef-dictionary",
+    ),
+    "dictionary of a text": (
+        lambda p: _dictionary(p, type="text"),
+        TASK,
+        "text 类型的字段没有“dictionary”",
+        "choice、multichoice",
+        "fielddef-dictionary",
+    ),
+    "dictionary's value twice": (
+        lambda p: _dictionary(p, ("wood", "木作"), ("wood", "细木")),
+        PROGRAMME,
+        "条目“wood”重复",
+        "换一个",
+        "choice-value",
+    ),
+    "dictionary's label twice": (
+        lambda p: _dictionary(p, ("wood", "木作"), ("timber", "木作")),
+        PROGRAMME,
+        "条目“timber”与“wood”的文字相同：木作",
+        "互相区分",
+        "choice-label",
+    ),
+    "dictionary of the pack above": (
+        _dictionary_twice,
+        "overlays/220000/overlay.yaml",
+        "字典“trades”与上级配置包的重复",
+        "换一个",
+        "dictionary-code",
     ),
     "column without choices": (
         lambda p: _table(p, "x", type="choice"),

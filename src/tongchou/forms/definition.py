@@ -72,6 +72,14 @@ class Choice(Part):
     label: Text
 
 
+class Dictionary(Cited):
+    """A long list of choices that a pack holds once; fields of choice name it in ``dictionary``."""
+
+    code: Code
+    name: Name
+    entries: list[Choice] = Field(min_length=1)
+
+
 FieldType = Literal[
     "text",
     "longtext",
@@ -110,6 +118,10 @@ class FieldDef(Part):
     unit: str = ""
     decimals: int | None = None
     choices: list[Choice] = []
+    dictionary: Code | None = Field(
+        default=None,
+        description="choice and multichoice, instead of choices: code of the dictionary whose entries may be chosen",
+    )
     columns: list[FieldDef] = Field(
         default=[], description="table only: text, integer, number, money, percent, date, choice"
     )

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from tongchou.programmes import overlay as overlays
 from tongchou.programmes.calendar import Span
 from tongchou.programmes.checking import course, evaluations, forms, loosening
+from tongchou.programmes.checking.dictionaries import check_dictionaries, check_named
 from tongchou.programmes.checking.known import (
     Known,
     Report,
@@ -25,6 +26,7 @@ from tongchou.programmes.checking.loosening import Layer
 from tongchou.programmes.checking.mappings import check_mappings
 from tongchou.programmes.checking.shape import Shaped, shape
 from tongchou.programmes.clauses import Document
+from tongchou.programmes.dictionaries import filled
 from tongchou.programmes.names import nearest
 from tongchou.programmes.pack_format import Contact, OverlayPack, OverlayTask, ProgrammePack, TaskPack
 from tongchou.programmes.packs import OverlayFolder, PackFolder, Problem, Source, read
@@ -150,6 +152,7 @@ class _Checker:
         self.known.documents = {document.id: document.clause_ids for document in programme.documents}
         self.known.tags = {tag.code for tag in programme.tags}
         self.known.dated_tags = {tag.code for tag in programme.tags if tag.dated}
+        self.known.dictionaries = {dictionary.code: dictionary for dictionary in programme.dictionaries}
         self.known.rounds = {r.code: r.year for r in programme.rounds}
         self.known.reports = {report.code for report in programme.reports}
         self.known.horizon = programme.horizon
@@ -157,6 +160,7 @@ class _Checker:
         report = self._report(shaped, self.known)
         report.once(("documents",), "文件", programme.documents, key="id")
         report.once(("tags",), "标签", programme.tags)
+        check_dictionaries(report, programme.dictionaries)
         check_clauses(report, programme.documents)
         self.documented.append((report, programme.documents))
         report.once(("rounds",), "批次", programme.rounds)
@@ -186,12 +190,14 @@ class _Checker:
                     self.checked.problems.append(shaped.source.problem((key,), message, "换一个"))
                 seen.setdefault(value, shaped.source.file)
 
-    def _task(self, task: TaskPack, shaped: Shaped[TaskPack]) -> None:
+    def _task(self, written: TaskPack, shaped: Shaped[TaskPack]) -> None:
+        task = filled(written, self.known.dictionaries)
         self.ghosts[task.code] = shaped.ghosts
         programme = self.checked.programme
         above = programme.calendar if programme else []
         report = self._report(shaped, self.known.of_task(task, calendar=above, ghosts=shaped.ghosts))
         self.checked.tasks.setdefault(task.code, task)
+        check_named(report, written.form)
         for key, what in (
             ("variants", "项目类型"),
             ("groups", "条件组"),
@@ -250,6 +256,7 @@ class _Checker:
             | {document.id: document.clause_ids for document in pack.documents},
             tags=self.known.tags | {tag.code for tag in pack.tags},
             dated_tags=self.known.dated_tags | {tag.code for tag in pack.tags if tag.dated},
+            dictionaries=dict(self.known.dictionaries),
             rounds=self.known.rounds,
             reports=self.known.reports | {report.code for report in pack.reports},
             places=self.places,
@@ -261,6 +268,7 @@ class _Checker:
             known.documents |= {document.id: document.clause_ids for document in wider.pack.documents}
             known.tags |= {tag.code for tag in wider.pack.tags}
             known.dated_tags |= {tag.code for tag in wider.pack.tags if tag.dated}
+            known.dictionaries |= {dictionary.code: dictionary for dictionary in wider.pack.dictionaries}
             known.reports |= {report.code for report in wider.pack.reports}
             known.calendar = [*wider.pack.calendar, *known.calendar]
         report = self._report(shaped, known)
@@ -278,6 +286,8 @@ class _Checker:
         check_clauses(report, pack.documents)
         self.documented.append((report, pack.documents))
         report.once(("tags",), "标签", pack.tags, taken=self.known.tags)
+        check_dictionaries(report, pack.dictionaries, taken=known.dictionaries)
+        known.dictionaries |= {dictionary.code: dictionary for dictionary in pack.dictionaries}
         report.once(("reports",), "报告", pack.reports, taken=self.known.reports)
         check_cites_and_variants(report, pack)
         checked = CheckedOverlay(pack.place, pack)
@@ -315,9 +325,10 @@ class _Checker:
         checked: CheckedOverlay,
         known: Known,
         shaped: Shaped[OverlayTask],
-        own: OverlayTask,
+        written: OverlayTask,
         bases: Mapping[str, TaskPack],
     ) -> None:
+        own = filled(written, known.dictionaries)
         base = bases.get(own.code)
         if base is None:
             if own.code not in self.unread and not self.pack.unread_tasks:
@@ -333,6 +344,7 @@ class _Checker:
         laid = overlays.lay(base, own)
         ghosts = shaped.ghosts | self.ghosts.get(own.code, set())
         report = self._report(shaped, known.of_task(laid, calendar=base.calendar, ghosts=ghosts))
+        check_named(report, written.form)
         checked.own[own.code] = own
         checked.tasks[own.code] = laid
         spans = checked.spans[own.code] = self._common(report, own, base)

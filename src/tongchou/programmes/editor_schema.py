@@ -18,7 +18,7 @@ from pydantic import BaseModel, TypeAdapter
 from ruamel.yaml import YAML
 
 from tongchou.programmes.pack_format import Document, OverlayPack, OverlayTask, ProgrammePack, TaskPack
-from tongchou.programmes.packs import DOCUMENTS, LISTS
+from tongchou.programmes.packs import DOCUMENTS, LISTS, SHARED_LISTS
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 WHOLES: dict[str, type[BaseModel]] = {
@@ -30,7 +30,10 @@ WHOLES: dict[str, type[BaseModel]] = {
 }
 """Files that are one part, by the name of their schema."""
 
-LISTED: dict[str, type[BaseModel]] = {**dict.fromkeys(LISTS, TaskPack), "mappings": ProgrammePack}
+LISTED: dict[str, type[BaseModel]] = {
+    **dict.fromkeys(LISTS, TaskPack),
+    **dict.fromkeys(SHARED_LISTS, ProgrammePack),
+}
 """Files that are a list, named by the key of the part whose list it is."""
 
 FILES: dict[str, list[str]] = {
@@ -38,7 +41,7 @@ FILES: dict[str, list[str]] = {
     "task": ["tasks/*/task.yaml"],
     **{key: [f"tasks/*/{key}.yaml"] for key in LISTS},
     "document": ["documents/*.yaml", "overlays/*/documents/*.yaml"],
-    "mappings": ["mappings.yaml", "overlays/*/mappings.yaml"],
+    **{key: [f"{key}.yaml", f"overlays/*/{key}.yaml"] for key in SHARED_LISTS},
     "overlay": ["overlays/*/overlay.yaml"],
     "overlay-task": ["overlays/*/tasks/*.yaml"],
 }

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tongchou.programmes.pack_format import OverlayPack, OverlayTask, TaskPack
-from tongchou.programmes.packs import DOCUMENTS, LISTS, OVERLAY, PROGRAMME, TASK, read
+from tongchou.programmes.packs import DOCUMENTS, LISTS, OVERLAY, PROGRAMME, SHARED_LISTS, TASK, read
 from tongchou.programmes.parts import WholePart, in_order, whole_parts
 from tongchou.programmes.yaml_text import dumped, merged
 
@@ -143,7 +143,10 @@ def _files(part: WholePart, before: WholePart | None) -> Files:
     if part.model is OverlayTask:
         return {_own_file(before) or f"overlays/{part.place}/tasks/{part.task}.yaml": data}
     home = f"overlays/{part.place}/" if part.model is OverlayPack else ""
-    return dict(_with_documents(data, home + (OVERLAY if home else PROGRAMME), home + DOCUMENTS, before))
+    main = home + (OVERLAY if home else PROGRAMME)
+    apart = dict(_shared_lists(data, main, home, before))
+    rest = {key: value for key, value in data.items() if f"{home}{key}.yaml" not in apart}
+    return dict(_with_documents(rest, main, home + DOCUMENTS, before)) | apart
 
 
 def _own_file(before: WholePart | None) -> str:
@@ -163,6 +166,16 @@ def _task_files(data: dict[str, Any], before: WholePart | None) -> Iterator[tupl
         yield home + name, own[GUIDE]
         own[GUIDE] = name
     yield main, own
+
+
+def _shared_lists(
+    data: dict[str, Any], main: str, home: str, before: WholePart | None
+) -> Iterator[tuple[str, Any]]:
+    """Dictionaries and mappings that do not stand in the main file: where they are new, they get one of their own."""
+    for key in SHARED_LISTS:
+        stands = before.source.at((key,)).file if before and key in before.data else f"{home}{key}.yaml"
+        if key in data and stands != main:
+            yield stands, data[key]
 
 
 def _with_documents(

@@ -30,6 +30,7 @@ from tongchou.forms.definition import (
     Code,
     Condition,
     ConditionGroup,
+    Dictionary,
     FieldCode,
     FieldDef,
     FieldType,
@@ -57,6 +58,7 @@ __all__ = [  # the parts that are defined elsewhere belong to the pack format as
     "ConditionGroup",
     "Consequence",
     "Count",
+    "Dictionary",
     "Document",
     "Evaluation",
     "Exemption",
@@ -355,6 +357,9 @@ class ProgrammePack(Part):
     horizon: Year = Field(description="last year for which yearly windows are laid out")
     documents: list[Document] = Field(min_length=1)
     tags: list[TagDef] = []
+    dictionaries: list[Dictionary] = Field(
+        default=[], description="long lists that fields choose from; may stand in dictionaries.yaml"
+    )
     rounds: list[RoundDef] = Field(min_length=1)
     reports: list[ReportDef] = Field(
         default=[], description="duties across all tasks (city and school yearly summaries)"
@@ -375,6 +380,7 @@ class OverlayPack(Part):
     version: Annotated[str, StringConstraints(min_length=1, max_length=40, strip_whitespace=True)]
     documents: list[Document] = []
     tags: list[TagDef] = []
+    dictionaries: list[Dictionary] = []
     reports: list[ReportDef] = []
     calendar: list[CalendarEntry] = []
     mappings: list[Mapping] = []

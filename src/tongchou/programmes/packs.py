@@ -3,7 +3,8 @@
 ``packs/<code>/programme.yaml``; ``tasks/<any>/task.yaml`` with lists that may stand in files of their own beside it
 (``form.yaml``, ``indicators.yaml``, ``rubrics.yaml``, ``calendar.yaml``, ``quotas.yaml``) and the guide as Markdown;
 ``overlays/<place>/overlay.yaml`` and ``overlays/<place>/tasks/*.yaml``. Documents with their clauses may stand each in a
-file of its own, ``documents/*.yaml`` beside ``programme.yaml`` or ``overlay.yaml``.
+file of its own, ``documents/*.yaml`` beside ``programme.yaml`` or ``overlay.yaml``; dictionaries and mappings all in one,
+``dictionaries.yaml`` and ``mappings.yaml``.
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ from tongchou.programmes.pack_format import Document, OverlayPack, OverlayTask, 
 __all__ = [  # what is read, and how it is told of, is used together with reading
     "DOCUMENTS",
     "LISTS",
-    "MAPPINGS",
     "OVERLAY",
     "PROGRAMME",
+    "SHARED_LISTS",
     "TASK",
     "ItemPath",
     "Mark",
@@ -44,8 +45,8 @@ DOCUMENTS = "documents"
 """Key and folder: a document may stand among others in the key, or in a file of its own in the folder."""
 LISTS = ("form", "indicators", "rubrics", "calendar", "quotas")
 """Keys of a task that may stand in a file of their own."""
-MAPPINGS = "mappings.yaml"
-"""Where the mappings of the programme or of an overlay may stand by themselves."""
+SHARED_LISTS = ("dictionaries", "mappings")
+"""Keys of the programme and of an overlay that may stand in a file of their own."""
 
 
 @dataclass(slots=True)
@@ -86,7 +87,7 @@ def read(folder: Path) -> PackFolder:
     else:
         pack.programme = reader.mapping(folder / PROGRAMME, ProgrammePack)
     _merge_documents(reader, pack.programme, folder)
-    _merge_mappings(reader, pack.programme, folder, ProgrammePack)
+    _merge_shared_lists(reader, pack.programme, folder, ProgrammePack)
     for task_folder in _folders(folder / "tasks"):
         if source := _read_task(reader, task_folder):
             pack.tasks.append(source)
@@ -131,16 +132,17 @@ def _read_overlay(reader: _Reader, folder: Path) -> OverlayFolder:
             folder / OVERLAY, "缺少这个文件", "地方细则的文件夹里应有 overlay.yaml", model=OverlayPack
         )
     _merge_documents(reader, overlay.overlay, folder)
-    _merge_mappings(reader, overlay.overlay, folder, OverlayPack)
+    _merge_shared_lists(reader, overlay.overlay, folder, OverlayPack)
     for path in _yaml_in(folder / "tasks"):
         if source := reader.mapping(path, OverlayTask):
             overlay.tasks.append(source)
     return overlay
 
 
-def _merge_mappings(reader: _Reader, source: Source | None, folder: Path, model: type[BaseModel]) -> None:
-    if (folder / MAPPINGS).is_file():
-        _merge_file(reader, source, folder / MAPPINGS, model)
+def _merge_shared_lists(reader: _Reader, source: Source | None, folder: Path, model: type[BaseModel]) -> None:
+    for key in SHARED_LISTS:
+        if (folder / f"{key}.yaml").is_file():
+            _merge_file(reader, source, folder / f"{key}.yaml", model)
 
 
 def _merge_file(reader: _Reader, source: Source | None, path: Path, model: type[BaseModel]) -> None:
@@ -223,11 +225,14 @@ def _model_around(path: Path, folder: Path) -> type[BaseModel]:
     return known.get(first, ProgrammePack)
 
 
-_REMEDY = f"这里只有 {PROGRAMME}、{MAPPINGS}，和 tasks、overlays、{DOCUMENTS} 三个文件夹；文件名以 .yaml 结尾"
+_SHARED_FILES = "、".join(f"{key}.yaml" for key in SHARED_LISTS)
+_REMEDY = (
+    f"这里只有 {PROGRAMME}、{_SHARED_FILES}，和 tasks、overlays、{DOCUMENTS} 三个文件夹；文件名以 .yaml 结尾"
+)
 _REMEDY_OF = {
     "tasks": f"每项任务一个文件夹，里面是 {TASK}，可以单独成文件的只有 "
     + "、".join(f"{name}.yaml" for name in LISTS),
-    "overlays": f"每个地区一个文件夹，里面是 {OVERLAY}、{MAPPINGS}，和 tasks、{DOCUMENTS} 两个文件夹",
+    "overlays": f"每个地区一个文件夹，里面是 {OVERLAY}、{_SHARED_FILES}，和 tasks、{DOCUMENTS} 两个文件夹",
     DOCUMENTS: f"文件直接放在 {DOCUMENTS} 里，文件名以 .yaml 结尾",
 }
 

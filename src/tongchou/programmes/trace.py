@@ -39,6 +39,7 @@ KINDS = {
     "Consequence": gettext_noop("结果运用"),
     "Contact": gettext_noop("联系处室"),
     "TagDef": gettext_noop("标签"),
+    "Dictionary": gettext_noop("字典"),
     "UniqueDef": gettext_noop("唯一性"),
     "Mapping": gettext_noop("数据对应"),
 }

@@ -52,8 +52,8 @@ def _check_field(report: Report, path: ItemPath, field: FieldDef) -> None:
                 f"{field.type} 类型的字段没有“{key}”",
                 f"只有 {'、'.join(sorted(types))} 有；删去或改类型",
             )
-    if field.type in {"choice", "multichoice"} and not field.choices:
-        report.add(path, f"字段“{field.code}”没有选项", "补写 choices")
+    if field.type in {"choice", "multichoice"} and not (field.choices or field.dictionary):
+        report.add(path, f"字段“{field.code}”没有选项", "补写 choices，或用 dictionary 指明字典")
     if field.type == "table" and not field.columns:
         report.add(path, f"表格“{field.code}”没有列", "补写 columns")
     if field.type == "computed" and not field.compute:
@@ -66,7 +66,8 @@ def _check_field(report: Report, path: ItemPath, field: FieldDef) -> None:
         report.add(
             (*path, "min_rows"), f"min_rows {field.min_rows} 大于 max_rows {field.max_rows}", "核对行数"
         )
-    report.once((*path, "choices"), "选项", field.choices, key="value")
+    if field.dictionary is None:  # else they are the dictionary's own
+        report.once((*path, "choices"), "选项", field.choices, key="value")
     for key in ("required_when", "visible_when"):
         check_rule(report, (*path, key), getattr(field, key))
     check_rule(report, (*path, "compute"), field.compute, yields_bool=False)
@@ -98,11 +99,12 @@ def _check_columns(report: Report, path: ItemPath, field: FieldDef) -> None:
         for key in ("required_when", "visible_when", "compute", "prefill", "same_as"):
             if getattr(column, key):
                 report.add((*here, key), f"列没有“{key}”", "删去它")
-        if column.type == "choice" and not column.choices:
-            report.add(here, f"列“{column.code}”没有选项", "补写 choices")
+        if column.type == "choice" and not (column.choices or column.dictionary):
+            report.add(here, f"列“{column.code}”没有选项", "补写 choices，或用 dictionary 指明字典")
         if column.min is not None and column.max is not None and column.min > column.max:
             report.add((*here, "min"), f"min {column.min:g} 大于 max {column.max:g}", "核对上下限")
-        report.once((*here, "choices"), "选项", column.choices, key="value")
+        if column.dictionary is None:
+            report.once((*here, "choices"), "选项", column.choices, key="value")
     types = {column.code: column.type for column in columns_of(field)}
     for number, code in enumerate(field.total):
         if (

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from tongchou.forms.definition import FieldDef, Indicator
+from tongchou.forms.definition import Dictionary, FieldDef, Indicator
 from tongchou.forms.schema import fields_of
 from tongchou.programmes.clauses import Document, clause_of
 from tongchou.programmes.names import nearest
@@ -25,6 +25,7 @@ class Known:
     tags: set[str] = field(default_factory=set)
     dated_tags: set[str] = field(default_factory=set)
     """Those of ``tags`` of which the year is asked."""
+    dictionaries: dict[str, Dictionary] = field(default_factory=dict)
     rounds: dict[str, int] = field(default_factory=dict)
     reports: set[str] = field(default_factory=set)
     places: Collection[str] = ()
@@ -47,6 +48,7 @@ class Known:
             documents=self.documents,
             tags=self.tags,
             dated_tags=self.dated_tags,
+            dictionaries=self.dictionaries,
             rounds=self.rounds,
             reports=self.reports | {report.code for report in task.reports},
             places=self.places,

@@ -16,6 +16,7 @@ Trail = tuple[tuple[str, BaseModel], ...]
 _IDENTITY: dict[str, tuple[str, ...]] = {
     "documents": ("id",),
     "choices": ("value",),
+    "entries": ("value",),
     "clauses": ("id",),
     "holders": ("match",),
     "targets": ("level", "by", "unit", "variants"),
