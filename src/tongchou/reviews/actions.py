@@ -40,7 +40,7 @@ _BINDS = {"city": "cities", "province": "province", "nation": "nation"}
 def submit(application: Application, *, by: Person) -> Revision:
     """Submit a declaration: freeze revision N, take the unit's own place where it holds a quota, pass it on."""
     revision = application_actions.freeze_revision(application, by=by)
-    application = locked(application)
+    application = revision.application  # under lock, as it now stands
     quota.take(application, steps.DECLARE, by=by)
     if revision.number > 1:
         quota.renew(application, by=by)
