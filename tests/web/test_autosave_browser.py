@@ -108,6 +108,9 @@ def test_a_case_submitted_meanwhile_is_said_and_what_was_typed_stays_on_this_mac
     page.fill("[name=project_name]", "来不及了")
     page.wait_for_selector("[data-saved][data-state=error]", timeout=8000)
     assert "来不及了" in page.evaluate("JSON.stringify(localStorage)")
+    page.fill("[name=project_name]", "更来不及了")
+    assert "更来不及了" in page.evaluate("JSON.stringify(localStorage)")
+    assert page.get_attribute("[data-saved]", "data-state") == "error"
 
 
 def test_a_full_browser_warns_before_what_waits_is_lost(page, form):

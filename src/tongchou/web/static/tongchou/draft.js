@@ -117,7 +117,7 @@ function start(form) {
     field.dispatchEvent(new CustomEvent("draft:put", { bubbles: true }));
   }
   function changed(field) {
-    if (!field || halted) return;
+    if (!field) return;
     const code = field.dataset.field;
     if (conflicts.typed(code, texts(field))) return keep(); // it waits for the choice
     const base = pending[code]?.base ?? sending[code]?.base ?? held[code]?.base ?? faulty[code]?.base ?? version;
@@ -128,6 +128,7 @@ function start(form) {
   function wait(code, entry) {
     pending[code] = entry;
     keep();
+    if (halted) return; // it stays on this machine, and the sign goes on saying why
     first ||= Date.now();
     again(Math.max(0, Math.min(800, first + 1500 - Date.now())));
     say("waiting", words.waiting);
@@ -213,6 +214,7 @@ function start(form) {
     forget(sent);
     show(body);
     form.dispatchEvent(new CustomEvent("draft:answer", { detail: body }));
+    if (halted) return; // shut while this was on its way
     if (waits()) {
       say("waiting", words.waiting); // typed while this was on its way
       again(300);
