@@ -63,6 +63,7 @@ def fill(request: Request, pk: int) -> HttpResponse:
     codes = [s.code for s in seen.sections]
     at = codes.index(section) if section in codes else 0
     returned, back = _last_return(application), internal.sent_back(application)
+    remarks = (returned.remarks if returned else {}) | (back.remarks if back else {})
     views = section_views(
         [seen.sections[at]],
         application.draft.answers,
@@ -70,7 +71,7 @@ def fill(request: Request, pk: int) -> HttpResponse:
         indicators=application.edition.pack.indicators,
         years=seen.years,
         errors=errors,
-        remarks=(returned.remarks if returned else {}) | (back.remarks if back else {}),
+        remarks=remarks,
         sources=sources.untouched(application.draft),
         evidence=seen.evidence,
         coming=queries.uploads(application),
@@ -91,7 +92,10 @@ def fill(request: Request, pk: int) -> HttpResponse:
             "after": codes[at + 1] if at + 1 < len(codes) else "-submit",
             "returned": returned,
             "back": back,
-            "steps": [(s, seen.seen.progress.get(s.code)) for s in seen.sections],
+            "steps": [
+                (s, seen.seen.progress.get(s.code), any(f.code in remarks for f in s.fields))
+                for s in seen.sections
+            ],
             "words": _words(),
             "upload_words": _upload_words(),
         },
