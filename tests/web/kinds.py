@@ -10,6 +10,34 @@ from tongchou.programmes.actions import load_pack
 from tongchou.programmes.models import Round, Task
 
 CITE = ["notice 一"]
+MAJORS = [
+    "农林牧渔",
+    "资源环境与安全",
+    "能源动力与材料",
+    "土木建筑",
+    "水利",
+    "装备制造",
+    "生物与化工",
+    "轻工纺织",
+    "食品药品与粮食",
+    "交通运输",
+    "电子与信息",
+    "医药卫生",
+    "财经商贸",
+    "旅游",
+    "文化艺术",
+    "新闻传播",
+    "教育与体育",
+    "公安与司法",
+    "公共管理与服务",
+]
+"""The 19 classes of the catalogue of vocational majors of 2021, coded from 41."""
+DICTIONARY = {
+    "code": "majors",
+    "name": "专业大类",
+    "cite": CITE,
+    "entries": [{"value": str(code), "label": label} for code, label in enumerate(MAJORS, 41)],
+}
 FIELDS = [
     {"code": "title", "label": "名称", "type": "text", "required": True, "max_length": 20, "cite": CITE},
     {"code": "intro", "label": "简介", "type": "longtext", "max_length": 50, "help": "写明特色。"},
@@ -30,6 +58,8 @@ FIELDS = [
         "type": "multichoice",
         "choices": [{"value": "a", "label": "农业"}, {"value": "b", "label": "制造业"}],
     },
+    {"code": "major", "label": "专业大类", "type": "choice", "dictionary": "majors"},
+    {"code": "serves", "label": "面向的大类", "type": "multichoice", "dictionary": "majors"},
     {"code": "foreign", "label": "是否涉外", "type": "yesno", "required": True},
     {
         "code": "country",
@@ -54,6 +84,15 @@ FIELDS = [
 MORE = [
     {"code": "team", "label": "团队", "type": "people", "min_rows": 2},
     {"code": "partners", "label": "合作单位", "type": "partners"},
+    {
+        "code": "courses",
+        "label": "课程",
+        "type": "table",
+        "columns": [
+            {"code": "major", "label": "所属大类", "type": "choice", "dictionary": "majors"},
+            {"code": "hours", "label": "学时", "type": "integer"},
+        ],
+    },
     {
         "code": "proof",
         "label": "建设方案",
@@ -115,6 +154,7 @@ def begin(folder: Path, school):
         "place": "000000",
         "horizon": DAY.year + 2,
         "documents": [{"id": "notice", "title": "通知"}],
+        "dictionaries": [DICTIONARY],
         "rounds": [{"code": "kinds-now", "name": "本年批次", "year": DAY.year}],
     }
     (folder / "kinds" / "programme.yaml").write_text(json.dumps(programme))

@@ -26,6 +26,8 @@ ACCEPT = {
 }
 # The row number in the pattern from which the page's script makes new rows.
 NEW_ROW = "__row__"
+# As many choices are seen at a glance; more are picked by typing.
+MOST_AT_A_GLANCE = 15
 # A partner unit may be looked up by its code or its name.
 LOOKED_UP = [column for column in PARTNER_COLUMNS if column.code in {"uscc", "name"}]
 
@@ -59,6 +61,11 @@ class Input:
         return not self.label and (
             self.field.type == "longtext" or (self.field.type == "text" and bool(self.field.max_length))
         )
+
+    @property
+    def searched(self) -> bool:
+        """Whether there are so many choices that the page's script lets one type to find them."""
+        return len(self.field.choices) > MOST_AT_A_GLANCE
 
     @property
     def look_up(self) -> str:

@@ -20,6 +20,8 @@ NUMBERS = frozenset({"integer", "number", "money", "percent"})
 TEXTS = frozenset({"text", "longtext"})
 FIRST_SERIAL = date(1899, 12, 30)
 _SEPARATORS = "、，,;；\n\r\t 　"
+MOST_TOLD = 30
+"""Choices of several that are told beside the cell, where no list can be offered in it."""
 _NOISE = 9
 """Decimals kept of a number in a cell: beyond these stands what a formula's binary fractions leave."""
 
@@ -103,7 +105,11 @@ def requirement(field: FieldDef) -> str:
         case "choice":
             parts.append("从列表中选择")
         case "multichoice":
-            parts.append(f"可多选，用顿号或换行分开：{'、'.join(labels(field))}")
+            offered = labels(field)
+            told = "、".join(offered[:MOST_TOLD]) + (
+                f"等 {len(offered)} 项" if len(offered) > MOST_TOLD else ""
+            )
+            parts.append(f"可多选，用顿号或换行分开：{told}")
         case "yesno":
             parts.append("填“是”或“否”")
         case "date":

@@ -15,7 +15,9 @@ function fields(form) {
     number(body);
   };
   function newRow(body) {
-    return form.querySelector(`[data-pattern="${body.dataset.rows}"]`).content.firstElementChild.cloneNode(true);
+    const row = form.querySelector(`[data-pattern="${body.dataset.rows}"]`).content.firstElementChild.cloneNode(true);
+    window.tongchouPick(row);
+    return row;
   }
   function addRow(body) {
     const row = newRow(body);
