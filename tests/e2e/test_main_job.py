@@ -9,19 +9,15 @@ import pytest
 from playwright.sync_api import expect
 from python_calamine import CalamineWorkbook
 
+from tests.e2e.filling import passing, texts_of, views_of
 from tests.e2e.stage import PASSWORD, Seat
 from tests.factory import uscc
 from tongchou.applications.models import Application
-from tongchou.applications.queries import target_years
 from tongchou.core import audit
 from tongchou.monitoring.models import PerformanceReport
 from tongchou.monitoring.queries import targets_of
-from tongchou.orgs.queries import unit_facts
 from tongchou.rehearsal import reporting
-from tongchou.rehearsal.answers import Filler
 from tongchou.rehearsal.sample import evidence_pdf
-from tongchou.web.fields import section_views
-from tongchou.web.unit.reads import sections_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -143,7 +139,7 @@ def begins(leader: Seat) -> None:
 def fills(leader: Seat) -> None:
     """The first answers by hand, one of each kind; the others through the same inputs, section by section."""
     case = Application.objects.get()
-    answers, slots = passing(case)
+    answers, slots = passing(case, PROJECT)
     pdf = evidence_pdf()
     page = leader.page
 
@@ -176,13 +172,7 @@ def fills(leader: Seat) -> None:
         ],
         "plan_original": 60.0,  # the guide asks for 70
     }
-    views = section_views(
-        sections_for(case.edition.pack.form, case.variant),
-        answers | by_hand,
-        variant=case.variant,
-        indicators=case.edition.pack.indicators,
-        years=target_years(case.round),
-    )
+    views = views_of(case, answers | by_hand)
     for view in views:
         leader.sees(view.section.title, within=".tc-fill h2")
         leader.write(texts_of(view))
@@ -210,26 +200,6 @@ def mends_and_submits(leader: Seat) -> None:
     leader.press("提交", sure=True)
     leader.sees("已提交第 1 版。", PROJECT)
     leader.shot("submitted")
-
-
-def passing(case: Application) -> tuple[dict, list[str]]:
-    """Answers that pass the task's checks, and the slots that want a file."""
-    pack, years = case.edition.pack, list(target_years(case.round))
-    filler = Filler(pack, case.variant, unit_facts(case.unit), years, Random(7))
-    filled = filler.fill(project=PROJECT, given=case.draft.answers)
-    required = {f.code for s in pack.form for f in s.fields if f.type == "files" and f.required}
-    return filled.answers | {"existing_national": False}, [s for s in filled.slots if s in required]
-
-
-def texts_of(view) -> dict[str, list[str]]:
-    """What is typed into each input of a section."""
-    inputs = [
-        i
-        for f in view.fields
-        for i in [f.input, *(i for row in f.rows for i in row), *(i for _, row in f.grid for i in row)]
-        if i is not None
-    ]
-    return {i.name: list(i.picked) or [i.text] for i in inputs}
 
 
 # ---------------------------------------------------------------- the review
