@@ -6,6 +6,7 @@ import pytest
 
 from tests import factory as f
 from tests.e2e.stage import PASSWORD, Seat
+from tests.programmes.uploading import administrator
 from tongchou.forms.schema import columns_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -14,11 +15,14 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 FRAME = "header, #menu, footer, .tc-demo, nav, .breadcrumb, h1, h2, button, .btn, summary, th, label, legend, .tc-empty"
 
 PUBLIC = ["/", "/tasks/", "/lists/", "/bulletins/", "/reports/", "/documents/", "/check/", "/register/"]
-UNIT = ["/unit/", "/unit/applications/", "/unit/reports/", "/unit/record/", "/me/", "/me/messages/"]
+UNIT = ["/unit/", "/unit/applications/", "/unit/begin/", "/unit/reports/", "/unit/record/", "/unit/people/"]
+ME = ["/me/", "/me/messages/", "/me/messages/preferences/"]
 AUTHORITY = [
     "/authority/",
     "/authority/cases/",
     "/authority/cases/all/",
+    "/authority/extensions/",
+    "/authority/late/",
     "/authority/units/",
     "/authority/experts/",
     "/authority/ranking/",
@@ -32,6 +36,14 @@ AUTHORITY = [
     "/insight/",
     "/insight/figures/",
 ]
+PACKS = [
+    "/packs/",
+    "/packs/calendar/",
+    "/packs/trace/",
+    "/packs/versions/",
+    "/packs/versions/?part=releases",
+    "/packs/versions/new/",
+]
 AUDIT = ["/admin/audit/", "/admin/audit/chain/"]
 
 
@@ -40,10 +52,27 @@ def test_every_main_screen_is_english_in_its_frame(stage):
     leader = f.leader(case.unit)
     leader.set_password(PASSWORD)
     leader.save()
+    draft = f"/unit/applications/{f.draft(case.unit).pk}/"
+    keeper = administrator(f.NATION)
+    keeper.set_password(PASSWORD)
+    keeper.save()
     seats = {
         "": PUBLIC,
-        leader.username: [*UNIT, f"/unit/applications/{case.pk}/"],
-        "city": [*AUTHORITY, f"/authority/cases/{case.pk}/", f"/authority/units/{case.unit_id}/"],
+        leader.username: [
+            *UNIT,
+            *ME,
+            f"/unit/record/{case.unit_id}/",
+            f"/unit/people/{case.unit_id}/",
+            f"/unit/applications/{case.pk}/",
+            *(draft + part for part in ("", "fill/", "copy/", "workbook/", "submit/")),
+        ],
+        "city": [
+            *AUTHORITY,
+            f"/authority/cases/{case.pk}/",
+            f"/authority/units/{case.unit_id}/",
+            f"/authority/units/{case.unit_id}/merge/",
+        ],
+        keeper.username: PACKS,
         "expert1": ["/expert/"],
         "audadmin": AUDIT,
     }
@@ -71,9 +100,9 @@ def from_data(line: str) -> bool:
 
 
 def names() -> list[str]:
-    """Names that stand in the data: of people, places, authorities, and of a pack's steps, quotas and sections."""
+    """Names that stand in the data: of people, places, authorities, documents, and of a pack's steps, quotas and sections."""
     from tongchou.orgs.models import Authority, Jurisdiction, Person, Tag
-    from tongchou.programmes.models import Quota, TaskEdition
+    from tongchou.programmes.models import Document, Quota, TaskEdition
 
     found = ["中文"]
     found += Person.objects.exclude(name="").values_list("name", flat=True)
@@ -81,9 +110,11 @@ def names() -> list[str]:
     found += Jurisdiction.objects.values_list("name", flat=True)
     found += Tag.objects.values_list("name", flat=True)
     found += Quota.objects.values_list("name", flat=True)
+    found += [document.number or document.title[:8] for document in Document.objects.all()]
     for edition in TaskEdition.objects.filter(current=True):
         found += [s.name for s in edition.pack.steps] + [s.title for s in edition.pack.form]
         for field in (field for s in edition.pack.form for field in s.fields):
             found += [field.label, *(column.label for column in columns_of(field))]
+            found += [choice.label for choice in field.choices]
         found += [indicator.name for indicator in edition.pack.indicators]
     return found
