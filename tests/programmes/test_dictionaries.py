@@ -1,5 +1,7 @@
 """A list that a pack holds once: copied into the fields that choose from it, in the pack and in what a place adds."""
 
+from datetime import date
+
 import pytest
 from ruamel.yaml import YAML
 
@@ -138,3 +140,21 @@ def test_written_anew_they_have_a_file_and_stay_where_they_stood(majors, tmp_pat
     assert not done.new
     assert not done.changed
     assert not done.removed
+
+
+@pytest.mark.django_db
+def test_show_tells_which_fields_choose_from_which(majors, capsys):
+    from tongchou.cli.pack.show import _print
+    from tongchou.cli.pack.shown import shown
+    from tongchou.programmes.actions import load_pack
+    from tongchou.programmes.models import Task
+
+    place = make_places()["220000"]
+    load_pack(majors.write())
+    found = shown(Task.objects.get(code="centre"), place, date(2023, 8, 1))
+    assert [(d["code"], d["count"], d["fields"]) for d in found["dictionaries"]] == [
+        ("majors", 8, ["major", "taught.major", "second"]),
+        ("parks", 2, ["park"]),
+    ]
+    _print(found)
+    assert "majors（8 项）用于 major、taught.major、second" in capsys.readouterr().out

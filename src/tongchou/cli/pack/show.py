@@ -30,7 +30,7 @@ def show(task: str, place: str, day: Any, as_json: bool) -> None:
     """Show what holds for TASK in a place on a day, as loaded, each with its clauses.
 
     Edition, targets, conditions, steps, windows, quotas by holder, indicators, reports with their days,
-    evaluations with their grades and what follows.
+    evaluations with their grades and what follows, dictionaries and the fields that choose from them.
     """
     with database():
         from tongchou.cli.pack.shown import shown
@@ -64,6 +64,7 @@ def _print(found: dict[str, Any]) -> None:
     indicators = found["indicators"]
     counted = f"{indicators['count']} 项，其中 {indicators['targeted']} 项承诺年度目标"
     _part("绩效指标", [_line(counted, indicators)] if indicators["count"] else [])
+    _part("字典", [_dictionary(dictionary) for dictionary in found["dictionaries"]])
     _part("报告", [_report(report) for report in found["reports"]])
     _part("考核评价", [line for each in found["evaluations"] for line in _evaluation(each)])
 
@@ -83,6 +84,11 @@ def _target(target: dict[str, Any]) -> str:
     bound = words().value("Target", "bound", target["bound"])
     level = words().value("Target", "level", target["level"])
     return _line(f"{target['by']} 年 {level} {bound} {target['count']} {target['unit']}", target)
+
+
+def _dictionary(dictionary: dict[str, Any]) -> str:
+    fields = "、".join(dictionary["fields"])
+    return _line(f"{dictionary['code']}（{dictionary['count']} 项）用于 {fields}", dictionary)
 
 
 def _conditions(found: dict[str, Any]) -> list[str]:

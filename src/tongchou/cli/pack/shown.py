@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from tongchou.core import clock
 from tongchou.documents.guide_loaded import common_reports
+from tongchou.forms.schema import fields_of
 from tongchou.orgs.models import Authority, Jurisdiction
 from tongchou.programmes import queries
 from tongchou.programmes.holders import first_match
@@ -46,6 +47,7 @@ def shown(task: Task, place: Jurisdiction, day: date) -> dict[str, Any]:
             "targeted": sum(indicator.targeted for indicator in pack.indicators),
             "cite": sorted({cite for indicator in pack.indicators for cite in indicator.cite}),
         },
+        "dictionaries": _dictionaries(pack),
         "reports": [_report(report, windows) for report in reports],
         "evaluations": [_plain(evaluation) for evaluation in pack.evaluations],
     }
@@ -66,6 +68,20 @@ def _conditions(pack: TaskPack) -> list[dict[str, Any]]:
         }
         for condition in pack.conditions
     ]
+
+
+def _dictionaries(pack: TaskPack) -> list[dict[str, Any]]:
+    """The dictionaries the form chooses from, as copied into the edition, and the fields and columns that do."""
+    found: dict[str, dict[str, Any]] = {}
+    for field in fields_of(pack.form):
+        for part in (field, *field.columns):
+            if part.dictionary:
+                own = found.setdefault(
+                    part.dictionary, {"count": len(part.choices), "fields": [], "cite": []}
+                )
+                own["fields"].append(part.code if part is field else f"{field.code}.{part.code}")
+                own["cite"] += [cite for cite in part.cite if cite not in own["cite"]]
+    return [{"code": code, **told} for code, told in found.items()]
 
 
 def _binding(task: Task, path: str, year: int) -> list[Window]:
