@@ -57,9 +57,7 @@ def disagreements(
         references = [field.prefill] if field.prefill in HELD_AGAINST_REGISTER else []
         for reference in [*references, *field.same_as]:
             inside = reference.startswith(("field.", "target."))
-            for other in (
-                _in_form(reference, values, form, indicators) if inside else said.get(reference, ())
-            ):
+            for other in _in_form(reference, values, form, indicators) if inside else said.get(reference, ()):
                 if not agrees(value, other.value):
                     found.advice(field.code, _message(field, value, other), field.cite)
     return found.all

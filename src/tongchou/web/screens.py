@@ -78,7 +78,7 @@ def screen(view: View) -> View:
         asked.refusal = None
         asked.person = cast("Person", request.user)
         if not hasattr(request, "actor"):  # read when first asked for: an autosave never does
-            asked.actor = cast("scopes.Actor", SimpleLazyObject(lambda: scopes.actor(request.user)))
+            asked.actor = cast("scopes.Actor", SimpleLazyObject(lambda: scopes.actor(asked.person)))
         try:
             return view(request, *args, **kwargs)
         except Refused as refused:

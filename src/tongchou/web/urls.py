@@ -20,7 +20,9 @@ urlpatterns = [
     path("files/evidence/<unguessable:pk>/", files.evidence, name="evidence"),
     path("files/evidence/<unguessable:pk>/<int:number>/", files.evidence_page, name="evidence_page"),
     path("files/report/<unguessable:pk>/", files.report_evidence, name="report_evidence"),
-    path("files/report/<unguessable:pk>/<int:number>/", files.report_evidence_page, name="report_evidence_page"),
+    path(
+        "files/report/<unguessable:pk>/<int:number>/", files.report_evidence_page, name="report_evidence_page"
+    ),
     path("uploads/application/<int:pk>/", uploads.begin, name="begin_upload"),
     path("uploads/<uuid:key>/", uploads.upload, name="upload"),
     path("demo/clock/", demo_clock.change, name="demo_clock"),

@@ -5,22 +5,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('applications', '0004_evidence_pages'),
+        ("applications", "0004_evidence_pages"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='UniqueClaim',
+            name="UniqueClaim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.CharField(help_text='whose rule it is, and among which cases it compares', max_length=120)),
-                ('key', models.CharField(help_text='SHA-256 of the normalised values', max_length=64)),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='unique_claims', to='applications.application')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "scope",
+                    models.CharField(
+                        help_text="whose rule it is, and among which cases it compares", max_length=120
+                    ),
+                ),
+                ("key", models.CharField(help_text="SHA-256 of the normalised values", max_length=64)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="unique_claims",
+                        to="applications.application",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('scope', 'key'), name='unique_claim_once')],
+                "constraints": [models.UniqueConstraint(fields=("scope", "key"), name="unique_claim_once")],
             },
         ),
     ]

@@ -6,161 +6,347 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('applications', '0005_unique_claims'),
-        ('orgs', '0003_dated_tags'),
-        ('programmes', '0005_mappings'),
+        ("applications", "0005_unique_claims"),
+        ("orgs", "0003_dated_tags"),
+        ("programmes", "0005_mappings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Extension',
+            name="Extension",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('requested', '待批复'), ('granted', '已同意'), ('refused', '未同意'), ('revoked', '已取消')], max_length=10)),
-                ('until', models.DateField(help_text='last day that counts', null=True)),
-                ('request', models.TextField(blank=True, help_text='why the unit asks')),
-                ('requested_at', models.DateTimeField(null=True)),
-                ('reason', models.TextField(blank=True, help_text='why the authority decided so')),
-                ('decided_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("requested", "待批复"),
+                            ("granted", "已同意"),
+                            ("refused", "未同意"),
+                            ("revoked", "已取消"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("until", models.DateField(help_text="last day that counts", null=True)),
+                ("request", models.TextField(blank=True, help_text="why the unit asks")),
+                ("requested_at", models.DateTimeField(null=True)),
+                ("reason", models.TextField(blank=True, help_text="why the authority decided so")),
+                ("decided_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Handover',
+            name="Handover",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('onward', '送审'), ('back', '退回填报'), ('taken', '收回')], max_length=10)),
-                ('from_desk', models.CharField(choices=[('filler', '填报中'), ('reviewer', '单位校核中'), ('leader', '单位审核中')], max_length=10)),
-                ('to_desk', models.CharField(choices=[('filler', '填报中'), ('reviewer', '单位校核中'), ('leader', '单位审核中')], max_length=10)),
-                ('reason', models.TextField(blank=True)),
-                ('remarks', models.JSONField(default=dict, help_text='what is to be mended, by field')),
-                ('answers', models.JSONField(help_text='the draft as it was handed on: what the other desk has seen')),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("onward", "送审"), ("back", "退回填报"), ("taken", "收回")], max_length=10
+                    ),
+                ),
+                (
+                    "from_desk",
+                    models.CharField(
+                        choices=[("filler", "填报中"), ("reviewer", "单位校核中"), ("leader", "单位审核中")],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "to_desk",
+                    models.CharField(
+                        choices=[("filler", "填报中"), ("reviewer", "单位校核中"), ("leader", "单位审核中")],
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("remarks", models.JSONField(default=dict, help_text="what is to be mended, by field")),
+                (
+                    "answers",
+                    models.JSONField(help_text="the draft as it was handed on: what the other desk has seen"),
+                ),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='SealedScan',
+            name="SealedScan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(help_text='the file slot of the form', max_length=60)),
-                ('state', models.CharField(choices=[('waiting', '等待核对'), ('matched', '核对一致'), ('mismatched', '核对不一致'), ('illegible', '有页看不清'), ('confirmed', '人工确认')], default='waiting', max_length=10)),
-                ('files', models.CharField(help_text='SHA-256 over the digests of the files, in their order', max_length=64)),
-                ('code', models.CharField(blank=True, help_text='the version code it was held against', max_length=80)),
-                ('pages', models.JSONField(default=list, help_text='for each page what was read: code, number, last, fault')),
-                ('faults', models.JSONField(default=list, help_text='what is wrong, in words')),
-                ('asked_at', models.DateTimeField()),
-                ('checked_at', models.DateTimeField(null=True)),
-                ('confirmed_note', models.TextField(blank=True, help_text="what the person saw on the pages a machine can't read")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("field", models.CharField(help_text="the file slot of the form", max_length=60)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "等待核对"),
+                            ("matched", "核对一致"),
+                            ("mismatched", "核对不一致"),
+                            ("illegible", "有页看不清"),
+                            ("confirmed", "人工确认"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "files",
+                    models.CharField(
+                        help_text="SHA-256 over the digests of the files, in their order", max_length=64
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True, help_text="the version code it was held against", max_length=80
+                    ),
+                ),
+                (
+                    "pages",
+                    models.JSONField(
+                        default=list, help_text="for each page what was read: code, number, last, fault"
+                    ),
+                ),
+                ("faults", models.JSONField(default=list, help_text="what is wrong, in words")),
+                ("asked_at", models.DateTimeField()),
+                ("checked_at", models.DateTimeField(null=True)),
+                (
+                    "confirmed_note",
+                    models.TextField(
+                        blank=True, help_text="what the person saw on the pages a machine can't read"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='application',
-            name='desk',
-            field=models.CharField(choices=[('filler', '填报中'), ('reviewer', '单位校核中'), ('leader', '单位审核中')], default='filler', help_text='with whom inside the unit it is', max_length=10),
+            model_name="application",
+            name="desk",
+            field=models.CharField(
+                choices=[("filler", "填报中"), ("reviewer", "单位校核中"), ("leader", "单位审核中")],
+                default="filler",
+                help_text="with whom inside the unit it is",
+                max_length=10,
+            ),
         ),
         migrations.AlterField(
-            model_name='application',
-            name='state',
-            field=models.CharField(choices=[('draft', '草稿'), ('in_review', '审核中'), ('returned', '已退回'), ('declined', '不予推荐'), ('concluded', '已办结'), ('abandoned', '已放弃')], default='draft', max_length=20),
+            model_name="application",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("draft", "草稿"),
+                    ("in_review", "审核中"),
+                    ("returned", "已退回"),
+                    ("declined", "不予推荐"),
+                    ("concluded", "已办结"),
+                    ("abandoned", "已放弃"),
+                ],
+                default="draft",
+                max_length=20,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('desk', 'filler'), ('state__in', ['draft', 'returned']), _connector='OR'), name='application_handed_on_inside_the_unit_only'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("desk", "filler"), ("state__in", ["draft", "returned"]), _connector="OR"),
+                name="application_handed_on_inside_the_unit_only",
+            ),
         ),
         migrations.AddField(
-            model_name='extension',
-            name='application',
-            field=models.ForeignKey(help_text='only this case; empty: whatever the unit declares for the task in the round', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='extensions', to='applications.application'),
+            model_name="extension",
+            name="application",
+            field=models.ForeignKey(
+                help_text="only this case; empty: whatever the unit declares for the task in the round",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="extensions",
+                to="applications.application",
+            ),
         ),
         migrations.AddField(
-            model_name='extension',
-            name='authority',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.authority'),
+            model_name="extension",
+            name="authority",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.authority"
+            ),
         ),
         migrations.AddField(
-            model_name='extension',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="extension",
+            name="decided_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='extension',
-            name='requested_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="extension",
+            name="requested_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='extension',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.round'),
+            model_name="extension",
+            name="round",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.round"
+            ),
         ),
         migrations.AddField(
-            model_name='extension',
-            name='task',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.task'),
+            model_name="extension",
+            name="task",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.task"
+            ),
         ),
         migrations.AddField(
-            model_name='extension',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='extensions', to='orgs.unit'),
+            model_name="extension",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="extensions", to="orgs.unit"
+            ),
         ),
         migrations.AddField(
-            model_name='handover',
-            name='application',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='handovers', to='applications.application'),
+            model_name="handover",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="handovers",
+                to="applications.application",
+            ),
         ),
         migrations.AddField(
-            model_name='handover',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="handover",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='sealedscan',
-            name='application',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sealed_scans', to='applications.application'),
+            model_name="sealedscan",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="sealed_scans",
+                to="applications.application",
+            ),
         ),
         migrations.AddField(
-            model_name='sealedscan',
-            name='confirmed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="sealedscan",
+            name="confirmed_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'requested'), models.Q(models.Q(('reason', ''), _negated=True), ('authority__isnull', False), ('decided_at__isnull', False)), _connector='OR'), name='extension_decided_has_reason_and_authority'),
+            model_name="extension",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "requested"),
+                    models.Q(
+                        models.Q(("reason", ""), _negated=True),
+                        ("authority__isnull", False),
+                        ("decided_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="extension_decided_has_reason_and_authority",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'granted'), _negated=True), ('until__isnull', False), _connector='OR'), name='extension_granted_has_a_day'),
+            model_name="extension",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "granted"), _negated=True), ("until__isnull", False), _connector="OR"
+                ),
+                name="extension_granted_has_a_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'requested'), _negated=True), models.Q(('request', ''), _negated=True), _connector='OR'), name='extension_requested_says_why'),
+            model_name="extension",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "requested"), _negated=True),
+                    models.Q(("request", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="extension_requested_says_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'requested')), fields=('unit', 'task', 'round', 'application'), name='extension_asked_once', nulls_distinct=False),
+            model_name="extension",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "requested")),
+                fields=("unit", "task", "round", "application"),
+                name="extension_asked_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'back'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='handover_back_has_a_reason'),
+            model_name="handover",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "back"), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="handover_back_has_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(('from_desk', models.F('to_desk')), _negated=True), name='handover_moves'),
+            model_name="handover",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("from_desk", models.F("to_desk")), _negated=True), name="handover_moves"
+            ),
         ),
         migrations.AddIndex(
-            model_name='sealedscan',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['id'], name='sealed_scan_waiting'),
+            model_name="sealedscan",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")), fields=["id"], name="sealed_scan_waiting"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sealedscan',
-            constraint=models.UniqueConstraint(fields=('application', 'field'), name='sealed_scan_once_a_slot'),
+            model_name="sealedscan",
+            constraint=models.UniqueConstraint(
+                fields=("application", "field"), name="sealed_scan_once_a_slot"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sealedscan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'confirmed'), _negated=True), models.Q(('confirmed_by__isnull', False), models.Q(('confirmed_note', ''), _negated=True)), _connector='OR'), name='sealed_scan_confirmed_by_somebody_in_words'),
+            model_name="sealedscan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "confirmed"), _negated=True),
+                    models.Q(
+                        ("confirmed_by__isnull", False), models.Q(("confirmed_note", ""), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="sealed_scan_confirmed_by_somebody_in_words",
+            ),
         ),
     ]
