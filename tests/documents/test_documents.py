@@ -234,7 +234,7 @@ def test_a_designation_list(world, django_assert_num_queries):
     )
     published = public_lists().select_related("task__programme", "round", "authority").get()
     lists.designation_list(published)  # definitions are read once a process
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         listed = lists.designation_list(published)
     assert listed["count"] == 2
     content = pdf.designation_list(listed)

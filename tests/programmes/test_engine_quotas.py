@@ -88,7 +88,7 @@ def test_the_year_of_its_designation_says_how_many_a_school_may_declare(dated, y
 def test_the_authority_confirms_the_year_or_corrects_it(dated):
     claimed = unit(COLLEGE, CITY, tags=[TAG], tag_years={TAG: 2019}, verified=False)
     assert confirmed_tags(claimed) == {}
-    verify_unit(claimed, by=officer(PROVINCE), tags_confirmed=[TAG], tag_years={TAG: 2022})
+    verify_unit(claimed, by=officer(CITY), tags_confirmed=[TAG], tag_years={TAG: 2022})
     assert confirmed_tags(claimed) == {TAG: 2022}
     plain = college(2020)
     assert confirmed_tags(plain) == {TAG: 2020}
@@ -101,7 +101,7 @@ def test_a_dated_tag_needs_a_year_that_can_be(dated, year):
     assert set(refused.fields) == {f"since_{TAG}"}
     claimed = unit(COLLEGE, CITY, tags=[TAG], tag_years={TAG: 2019}, verified=False)
     again = {TAG: year or 0}
-    refused = refusal(verify_unit, claimed, by=officer(PROVINCE), tags_confirmed=[TAG], tag_years=again)
+    refused = refusal(verify_unit, claimed, by=officer(CITY), tags_confirmed=[TAG], tag_years=again)
     assert set(refused.fields) == {f"since_{TAG}"}
 
 
@@ -109,7 +109,7 @@ def test_the_screens_ask_for_the_year_and_show_it(dated, client):
     page = client.get("/register/").content.decode()
     assert f'name="since_{TAG}"' in page
     claimed = unit(COLLEGE, CITY, tags=[TAG], tag_years={TAG: 2019}, verified=False)
-    client.force_login(officer(PROVINCE))
+    client.force_login(officer(CITY))
     address = f"/authority/units/{claimed.pk}/"
     assert f'name="since_{TAG}" min="1949" max="2100" value="2019"' in client.get(address).content.decode()
     answer = client.post(address, {"do": "verify", "tags": [TAG], f"since_{TAG}": "2020"})

@@ -268,7 +268,8 @@ def test_a_wrong_rule_is_named_with_its_line(pack, name):
 def test_an_overlay_may_not_use_the_code_of_the_rule_above(pack):
     pack.overlay_task["unique"] = [rule()]
     found = check(asking(pack, national_way=False).write(), PLACES)
-    assert [(p.file, p.message) for p in found] == [(LAID, "唯一性规则“one”与上级配置包的重复")]
+    assert [p.file for p in found] == [LAID]
+    assert found[0].message.startswith("唯一性规则“one”与上级配置包的重复")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,6 +9,7 @@ from tongchou.designations.models import Designation
 from tongchou.insight import actions as insight
 from tongchou.monitoring import actions as monitoring
 from tongchou.monitoring.models import PerformanceReport, PeriodicReport
+from tongchou.orgs import actions as orgs
 from tongchou.programmes.models import Programme
 from tongchou.reviews.models import Assignment
 
@@ -16,12 +17,13 @@ OFFICER_PAGES = [
     "authority:workbench", "authority:queue", "authority:all", "authority:units", "authority:ranking",
     "authority:quotas", "authority:experts", "authority:lists", "authority:designations",
     "authority:monitoring", "authority:reports", "authority:periodic", "authority:bulletins",
-    "insight:overview", "insight:figures",
+    "authority:extensions", "authority:late", "insight:overview", "insight:figures",
 ]  # fmt: skip
 THINGS = [
     "authority:unit", "authority:case", "authority:case_pdf", "authority:designation", "authority:report",
     "authority:periodic_report",
 ]  # fmt: skip
+PAPERS = ["authority:unit_scan", "authority:unit_scan_page", "authority:rename_proof", "authority:merge"]
 ADMIN_PAGES = {
     "admin:accounts": "system_admin", "admin:create": "system_admin", "admin:account": "system_admin",
     "admin:roles": "security_admin", "admin:person": "security_admin",
@@ -72,6 +74,22 @@ def test_one_thing_inside_and_outside_the_subtree(seen, reported, name):
         assert seen(f.officer(code), address).status_code == 404
     for code in (f.CITY, f.PROVINCE, f.NATION):
         assert seen(f.officer(code), address).status_code == 200
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_a_unit_s_papers_go_to_whoever_verifies_it(seen, world, name):
+    school = f.unit()
+    orgs.ask_rename(
+        school, by=f.leader(school), name="改名后的学校", reason="更名", proof=f.pdf(), proof_name="批复.pdf"
+    )
+    address = reverse(name, args=[school.pk, 1] if name == "authority:unit_scan_page" else [school.pk])
+    assert "/account/login/" in seen(None, address).url
+    assert seen(f.nobody(), address).status_code in {403, 404}
+    for code in (f.ELSEWHERE, f.ELSEWHERE_CITY, f.OTHER_CITY):
+        assert seen(f.officer(code), address).status_code == 404
+    assert seen(f.officer(f.CITY), address).status_code == 200
+    above = 200 if name == "authority:merge" else 403  # personal data: only of whoever verifies the unit
+    assert seen(f.officer(f.NATION), address).status_code == above
 
 
 def test_a_unit_finds_no_page_of_officers(seen):
@@ -148,7 +166,7 @@ def test_every_address_is_in_this_file():
     from tongchou.web.expert import urls as expert
     from tongchou.web.insight import urls as insights
 
-    tried = {*OFFICER_PAGES, *THINGS, *ADMIN_PAGES, "authority:bulletin", "authority:periodic_file",
+    tried = {*OFFICER_PAGES, *THINGS, *PAPERS, *ADMIN_PAGES, "authority:bulletin", "authority:periodic_file",
              "expert:duties", "expert:sheet", "insight:rows"}  # fmt: skip
     ours = {f"{u.app_name}:{p.name}" for u in (authority, expert, insights, admin) for p in u.urlpatterns}
     assert ours == tried
