@@ -41,7 +41,8 @@ from tongchou.programmes import models as programme_models
 from tongchou.programmes.models import Round, Task, TaskEdition
 from tongchou.programmes.queries import edition_for
 from tongchou.rehearsal.answers import Filler
-from tongchou.reviews import actions as reviews
+from tongchou.reviews.duties import assign
+from tongchou.reviews.duties import score as give_marks
 from tongchou.reviews.models import Assignment
 from tongchou.reviews.scoring import rubric_for
 
@@ -345,9 +346,9 @@ def score(case: Application, *all_marks: float, vetoes=None) -> list[Assignment]
     duties = []
     for mark in all_marks or (8,):
         judge = expert()
-        duty = reviews.assign(case, expert=judge, by=officer(PROVINCE))
+        duty = assign(case, expert=judge, by=officer(PROVINCE))
         duties.append(
-            reviews.score(
+            give_marks(
                 duty, by=judge, marks=marks(case, mark), vetoes=vetoes, comment="材料完整。", submit=True
             )
         )

@@ -45,6 +45,7 @@ from tongchou.programmes import archives, history, releases, trials
 from tongchou.programmes.release_models import PackUpload
 from tongchou.rehearsal import reporting
 from tongchou.reviews import actions as reviews
+from tongchou.reviews import duties, limits, ranking
 
 pytestmark = pytest.mark.django_db
 ROOMS = [
@@ -64,6 +65,7 @@ MODULES = {
         f"tongchou.orgs.{name}"
         for name in ("accounts", "contacts", "inviting", "membership", "registering", "renaming", "verifying")
     ],
+    "reviews": [f"tongchou.reviews.{name}" for name in ("actions", "duties", "limits", "ranking")],
     "programmes": ["tongchou.programmes.releases", "tongchou.programmes.trials"],
     "applications": [
         "tongchou.applications.actions",
@@ -376,23 +378,23 @@ TABLE = [
     Row("reviews.take_back", lambda s, by: reviews.take_back(s.at_nation, by=by), OWN_PROVINCE),
     Row(
         "reviews.rank",
-        lambda s, by: reviews.rank(s.city, step="city-recommend", applications=[s.at_city], by=by),
+        lambda s, by: ranking.rank(s.city, step="city-recommend", applications=[s.at_city], by=by),
         OWN_CITY,
     ),
-    Row("reviews.assign", lambda s, by: reviews.assign(s.at_province, expert=s.free, by=by), OWN_PROVINCE),
+    Row("reviews.assign", lambda s, by: duties.assign(s.at_province, expert=s.free, by=by), OWN_PROVINCE),
     Row(
         "reviews.score",
-        lambda s, by: reviews.score(s.duty, by=by, marks={}, submit=False),
+        lambda s, by: duties.score(s.duty, by=by, marks={}, submit=False),
         {"the expert"},
     ),
     Row(
         "reviews.declare_conflict",
-        lambda s, by: reviews.declare_conflict(s.duty, by=by, reason="曾参与论证。"),
+        lambda s, by: duties.declare_conflict(s.duty, by=by, reason="曾参与论证。"),
         {"the expert"},
     ),
     Row(
         "reviews.refuse_exemption",
-        lambda s, by: reviews.refuse_exemption(s.at_province, by=by, reason="不在名单。"),
+        lambda s, by: limits.refuse_exemption(s.at_province, by=by, reason="不在名单。"),
         OWN_PROVINCE,
     ),
     # ---- designations
@@ -727,7 +729,7 @@ def scene(_loaded, django_db_blocker, tmp_path_factory):
                 scored=scored,
                 to_nation=factory.at(school, "province-recommend"),
                 at_nation=factory.at(school, "nation-designate"),
-                duty=reviews.assign(
+                duty=duties.assign(
                     at_province, expert=people["the expert"], by=people["officer of own province"]
                 ),
                 free=factory.expert(),

@@ -24,7 +24,7 @@ from tongchou.orgs import actions as org_actions
 from tongchou.orgs import queries as orgs
 from tongchou.orgs.scopes import actor
 from tongchou.outbox import queries as outbox
-from tongchou.reviews import actions as review_actions
+from tongchou.reviews import duties, ranking
 from tongchou.reviews import queries as reviews
 from tongchou.reviews.quota import board
 
@@ -100,10 +100,8 @@ def _grow(judge) -> None:
         proof_name="批复.pdf",
     )
     waiting = at(college, "province-designate")
-    review_actions.assign(waiting, expert=judge, by=officer(PROVINCE))
-    review_actions.rank(
-        authority(PROVINCE), step="province-designate", applications=[waiting], by=officer(PROVINCE)
-    )
+    duties.assign(waiting, expert=judge, by=officer(PROVINCE))
+    ranking.rank(authority(PROVINCE), step="province-designate", applications=[waiting], by=officer(PROVINCE))
     designated(unit(code=CITY))
     designation_actions.publish_list(
         authority=authority(PROVINCE),

@@ -37,6 +37,7 @@ from tongchou.orgs.models import Unit
 from tongchou.programmes.actions import load_pack
 from tongchou.programmes.models import Quota, QuotaLine
 from tongchou.reviews import actions as reviews
+from tongchou.reviews import limits
 from tongchou.reviews.models import QuotaAccount, QuotaPlace
 from tongchou.reviews.quota import board, line_for
 
@@ -233,7 +234,7 @@ def test_an_exempt_case_takes_no_place_until_the_province_refuses_the_claim(worl
     assert account("by-college").taken == 0
     assert row("by-college", college.name).exempt == 1
 
-    reviews.refuse_exemption(case, by=officer(PROVINCE), reason="不在原名单内。")
+    limits.refuse_exemption(case, by=officer(PROVINCE), reason="不在原名单内。")
     assert account("by-college").taken == 1
     assert row("by-college", college.name).exempt == 0
 
@@ -242,7 +243,7 @@ def test_a_refused_claim_for_which_no_place_is_left_changes_nothing(world):
     college = unit("vocational_college")
     submitted(college)
     exempt = submitted(college, existing_national=True)
-    refused = refusal(reviews.refuse_exemption, exempt, by=officer(PROVINCE), reason="不在原名单内。")
+    refused = refusal(limits.refuse_exemption, exempt, by=officer(PROVINCE), reason="不在原名单内。")
     assert refused.code == "quota"
     assert account("by-college").taken == 1
     assert QuotaPlace.objects.get(application=exempt).exemption == "former-national-203"
@@ -251,7 +252,7 @@ def test_a_refused_claim_for_which_no_place_is_left_changes_nothing(world):
 def test_a_refused_claim_is_not_had_again_by_being_returned_and_submitted(world):
     college = unit("vocational_college")
     case = submitted(college, existing_national=True)
-    reviews.refuse_exemption(case, by=officer(PROVINCE), reason="不在原名单内。")
+    limits.refuse_exemption(case, by=officer(PROVINCE), reason="不在原名单内。")
     reviews.return_for_changes(case, by=officer(PROVINCE), reason="请补充。", due=DUE)
     designations.submit(case, by=leader(college))
     assert account("by-college").taken == 1
@@ -287,7 +288,7 @@ def test_dropping_the_claim_where_no_place_is_left_is_refused_at_every_holder(wo
 )
 def test_only_the_authority_that_set_the_quota_judges_exemptions(world, who, code):
     case = at(unit("secondary_school"), "province-designate", existing_national=True)
-    assert refusal(reviews.refuse_exemption, case, by=officer(who), reason="不在名单。").code == code
+    assert refusal(limits.refuse_exemption, case, by=officer(who), reason="不在名单。").code == code
     assert QuotaPlace.objects.get(application=case).exemption
 
 
@@ -295,8 +296,8 @@ def test_refusing_an_exemption_needs_one_and_a_reason(world):
     school = unit("secondary_school")
     plain = at(school, "province-designate")
     exempt = at(school, "province-designate", existing_national=True)
-    assert refusal(reviews.refuse_exemption, plain, by=officer(PROVINCE), reason="不在名单。").code == "state"
-    refused = refusal(reviews.refuse_exemption, exempt, by=officer(PROVINCE), reason="  ")
+    assert refusal(limits.refuse_exemption, plain, by=officer(PROVINCE), reason="不在名单。").code == "state"
+    refused = refusal(limits.refuse_exemption, exempt, by=officer(PROVINCE), reason="  ")
     assert (refused.code, list(refused.fields)) == ("form", ["reason"])
 
 

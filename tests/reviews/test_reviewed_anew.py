@@ -5,7 +5,7 @@ from datetime import timedelta
 from tests import factory as f
 from tongchou.designations import actions as designations
 from tongchou.reviews import actions as reviews
-from tongchou.reviews import queries
+from tongchou.reviews import duties, queries
 
 
 def test_a_vetoed_case_is_mended_and_reviewed_anew(world):
@@ -29,7 +29,7 @@ def test_a_vetoed_case_is_mended_and_reviewed_anew(world):
     assert again.step == "province-designate"
     assert f.refusal(designations.designate, again, by=province).code == "scoring"
     assert list(queries.duties(veto.expert)) == []
-    assert f.refusal(reviews.score, veto, by=veto.expert, marks={}, submit=False).code == "state"
+    assert f.refusal(duties.score, veto, by=veto.expert, marks={}, submit=False).code == "state"
 
     f.score(again, 8)
     designations.designate(f.fresh(again), by=province)

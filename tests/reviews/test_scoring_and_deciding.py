@@ -32,7 +32,7 @@ from tongchou.orgs.scopes import actor
 from tongchou.outbox.models import Message
 from tongchou.programmes.pack_format import Rubric
 from tongchou.reviews import actions as reviews
-from tongchou.reviews import queries, scoring
+from tongchou.reviews import duties, queries, ranking, scoring
 from tongchou.reviews.models import Assignment
 
 RUBRIC = Rubric.model_validate(
@@ -98,26 +98,26 @@ def case(world):
 
 def test_an_expert_of_the_own_pool_is_assigned_once_and_told(case):
     judge = expert()
-    duty = reviews.assign(case, expert=judge, by=officer(PROVINCE))
+    duty = duties.assign(case, expert=judge, by=officer(PROVINCE))
     assert duty.revision == case.revisions.get()
     assert duty.step == "province-score"
     assert Message.objects.filter(to=judge, subject="新的评审任务").count() == 1
-    assert refusal(reviews.assign, case, expert=judge, by=officer(PROVINCE)).code == "state"
+    assert refusal(duties.assign, case, expert=judge, by=officer(PROVINCE)).code == "state"
 
 
 def test_who_is_not_in_the_pool_or_belongs_to_the_unit_is_not_assigned(case):
     own, security = leader(case.unit), admin("security_admin")
     grant_role(own, "expert", authority=authority(PROVINCE), by=security)
     by = officer(PROVINCE)
-    assert refusal(reviews.assign, case, expert=expert(ELSEWHERE), by=by).code == "form"
-    assert refusal(reviews.assign, case, expert=nobody(), by=by).code == "form"
-    assert refusal(reviews.assign, case, expert=own, by=by).code == "conflict"
+    assert refusal(duties.assign, case, expert=expert(ELSEWHERE), by=by).code == "form"
+    assert refusal(duties.assign, case, expert=nobody(), by=by).code == "form"
+    assert refusal(duties.assign, case, expert=own, by=by).code == "conflict"
 
 
 @pytest.mark.parametrize("step, by", [("city-recommend", CITY), ("province-recommend", PROVINCE)])
 def test_where_no_scoring_stands_before_the_step_nobody_is_assigned(world, step, by):
     case = at(unit(), step, code="practice-centre")
-    assert refusal(reviews.assign, case, expert=expert(by), by=officer(by)).code == "step"
+    assert refusal(duties.assign, case, expert=expert(by), by=officer(by)).code == "step"
 
 
 # ---------------------------------------------------------------- scoring
@@ -125,33 +125,33 @@ def test_where_no_scoring_stands_before_the_step_nobody_is_assigned(world, step,
 
 def judged(case):
     judge = expert()
-    return judge, reviews.assign(case, expert=judge, by=officer(PROVINCE))
+    return judge, duties.assign(case, expert=judge, by=officer(PROVINCE))
 
 
 def test_marks_are_saved_as_one_goes_and_final_once_submitted(case):
     judge, duty = judged(case)
     first = next(iter(marks(case)))
-    saved = reviews.score(duty, by=judge, marks={first: 3}, submit=False)
+    saved = duties.score(duty, by=judge, marks={first: 3}, submit=False)
     assert (saved.marks, saved.total, saved.submitted_at) == ({first: 3}, None, None)
 
-    unfinished = refusal(reviews.score, duty, by=judge, marks={first: 3}, comment="好", submit=True)
+    unfinished = refusal(duties.score, duty, by=judge, marks={first: 3}, comment="好", submit=True)
     assert unfinished.code == "form"
     assert set(unfinished.fields) == set(marks(case)) - {first}
-    silent = refusal(reviews.score, duty, by=judge, marks=marks(case), submit=True)
+    silent = refusal(duties.score, duty, by=judge, marks=marks(case), submit=True)
     assert list(silent.fields) == ["comment"]
 
-    done = reviews.score(duty, by=judge, marks=marks(case, 7.5), comment="好", submit=True)
+    done = duties.score(duty, by=judge, marks=marks(case, 7.5), comment="好", submit=True)
     assert done.total == Decimal("75.00")
-    assert refusal(reviews.score, duty, by=judge, marks=marks(case, 9), submit=False).code == "state"
-    assert refusal(reviews.declare_conflict, duty, by=judge, reason="后悔").code == "state"
+    assert refusal(duties.score, duty, by=judge, marks=marks(case, 9), submit=False).code == "state"
+    assert refusal(duties.declare_conflict, duty, by=judge, reason="后悔").code == "state"
     assert audited(case).count("score") == 2
 
 
 def test_a_declared_conflict_ends_the_duty_and_does_not_count(case):
     judge, duty = judged(case)
-    assert list(refusal(reviews.declare_conflict, duty, by=judge, reason=" ").fields) == ["reason"]
-    reviews.declare_conflict(duty, by=judge, reason="曾参与论证")
-    assert refusal(reviews.score, duty, by=judge, marks={}, submit=False).code == "conflict"
+    assert list(refusal(duties.declare_conflict, duty, by=judge, reason=" ").fields) == ["reason"]
+    duties.declare_conflict(duty, by=judge, reason="曾参与论证")
+    assert refusal(duties.score, duty, by=judge, marks={}, submit=False).code == "conflict"
     assert queries.summary(case.assignments.all()).assigned == 0
     score(case, 6, 8)
     found = queries.summary(case.assignments.all())
@@ -161,15 +161,15 @@ def test_a_declared_conflict_ends_the_duty_and_does_not_count(case):
 
 def test_nobody_scores_for_another_nor_after_leaving_the_pool(case):
     judge, duty = judged(case)
-    assert refusal(reviews.score, duty, by=expert(), marks={}, submit=False).code == "scope"
+    assert refusal(duties.score, duty, by=expert(), marks={}, submit=False).code == "scope"
     end_role(judge.memberships.get(), by=admin("security_admin"))
-    assert refusal(reviews.score, duty, by=judge, marks={}, submit=False).code == "role"
+    assert refusal(duties.score, duty, by=judge, marks={}, submit=False).code == "role"
 
 
 def test_a_case_that_was_decided_is_not_scored_any_more(case):
     judge, duty = judged(case)
     reviews.decline(case, by=officer(PROVINCE), reason="条件不足。")
-    assert refusal(reviews.score, duty, by=judge, marks={}, submit=False).code == "state"
+    assert refusal(duties.score, duty, by=judge, marks={}, submit=False).code == "state"
 
 
 def test_without_all_scores_in_nothing_is_designated(case):
@@ -179,7 +179,7 @@ def test_without_all_scores_in_nothing_is_designated(case):
     score(case, 9)
     refused = refusal(designations.designate, case, by=by)
     assert (refused.code, "已评 1，共 2" in refused.denied.reason) == ("scoring", True)
-    reviews.score(duty, by=judge, marks=marks(case), comment="好", submit=True)
+    duties.score(duty, by=judge, marks=marks(case), comment="好", submit=True)
     assert designations.designate(case, by=by)
 
 
@@ -219,8 +219,8 @@ def test_an_expert_sees_his_own_duties_without_the_unit_and_without_other_marks(
 def test_open_duties_come_first(case):
     other = at(unit(), "province-designate")
     judge, duty = judged(case)
-    second = reviews.assign(other, expert=judge, by=officer(PROVINCE))
-    reviews.score(duty, by=judge, marks=marks(case), comment="好", submit=True)
+    second = duties.assign(other, expert=judge, by=officer(PROVINCE))
+    duties.score(duty, by=judge, marks=marks(case), comment="好", submit=True)
     assert list(queries.duties(judge)) == [second, duty]
 
 
@@ -230,10 +230,10 @@ def test_open_duties_come_first(case):
 def test_a_city_s_own_order_is_the_order_of_its_queue(world):
     school, city = unit(), officer(CITY)
     first, second, third = (submitted(school) for _ in range(3))
-    reviews.rank(school.authority, step="city-recommend", applications=[third, first], by=city)
+    ranking.rank(school.authority, step="city-recommend", applications=[third, first], by=city)
     queue = queries.queue(school.authority, actor(city))
     assert list(queue) == [third, first, second]
-    reviews.rank(school.authority, step="city-recommend", applications=[first, third], by=city)
+    ranking.rank(school.authority, step="city-recommend", applications=[first, third], by=city)
     assert list(queue.all()) == [first, third, second]
     assert audited(school.authority) == ["rank", "rank"]
 
@@ -243,14 +243,14 @@ def test_a_ranking_that_names_a_case_twice_or_one_not_waiting_there_is_refused(w
     waiting, gone, drafted = submitted(school), at(school, "province-designate"), filled(school)
     elsewhere = submitted(unit(code="220200"))
     rank = {"step": "city-recommend", "by": city}
-    assert refusal(reviews.rank, school.authority, applications=[waiting, waiting], **rank).code == "form"
+    assert refusal(ranking.rank, school.authority, applications=[waiting, waiting], **rank).code == "form"
     for strange in (gone, drafted, elsewhere):
         assert (
-            refusal(reviews.rank, school.authority, applications=[waiting, strange], **rank).code == "scope"
+            refusal(ranking.rank, school.authority, applications=[waiting, strange], **rank).code == "scope"
         )
     stale = submitted(school)
     reviews.decline(stale, by=city, reason="不足。")
-    assert refusal(reviews.rank, school.authority, applications=[stale], **rank).code == "scope"
+    assert refusal(ranking.rank, school.authority, applications=[stale], **rank).code == "scope"
 
 
 # ---------------------------------------------------------------- deciding

@@ -74,11 +74,11 @@ def test_a_remark_is_begun_at_the_answer(world, enter, complaints, serious_fault
 
 
 def test_the_sheet_adds_up_while_marks_are_typed(world, enter, complaints, serious_faults):
-    from tongchou.reviews import actions
+    from tongchou.reviews import duties
 
     case = f.at(f.unit("vocational_college"), "province-designate", code=f.INTERNATIONAL)
     with f.on(2023, 9, 20):
-        duty = actions.assign(case, expert=f.expert(), by=f.officer(f.PROVINCE))
+        duty = duties.assign(case, expert=f.expert(), by=f.officer(f.PROVINCE))
     page = enter(duty.expert, reverse("expert:sheet", args=[duty.pk]))
     assert serious_faults(page) == []
     page.locator("input[data-weight]").first.fill("10")

@@ -5,7 +5,7 @@ import pytest
 from django.urls import reverse
 
 from tests import factory as f
-from tongchou.reviews import actions
+from tongchou.reviews import duties
 from tongchou.reviews.models import Assignment
 from tongchou.reviews.scoring import rubric_for
 
@@ -79,7 +79,7 @@ def test_officers_see_marks_mean_spread_and_vetoes(seen, two):
 
 @pytest.fixture
 def duty(two):
-    return actions.assign(two[0], expert=f.expert(), by=f.officer(f.PROVINCE))
+    return duties.assign(two[0], expert=f.expert(), by=f.officer(f.PROVINCE))
 
 
 def sheet(duty):

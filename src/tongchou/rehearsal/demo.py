@@ -31,6 +31,7 @@ from tongchou.rehearsal.reviewing import waiting
 from tongchou.rehearsal.rounds import play_round
 from tongchou.rehearsal.years import publish_bulletin, report_year
 from tongchou.reviews import actions as reviews
+from tongchou.reviews import duties
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -277,4 +278,4 @@ def _to_the_experts(play: Play, task: Task, round_: Round, on: date) -> None:
     expert = Person.objects.get(username="expert")
     with clock.at(on):
         for case in waiting(play, play.province, task, round_)[:3]:
-            play.ledger.attempt("分配专家", lambda c=case: reviews.assign(c, expert=expert, by=officer))  # type: ignore[misc]
+            play.ledger.attempt("分配专家", lambda c=case: duties.assign(c, expert=expert, by=officer))  # type: ignore[misc]

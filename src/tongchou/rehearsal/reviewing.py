@@ -18,6 +18,7 @@ from tongchou.programmes.models import Round, Task
 from tongchou.rehearsal.calendar import TaskDays
 from tongchou.rehearsal.play import Play
 from tongchou.reviews import actions as reviews
+from tongchou.reviews import duties, ranking
 from tongchou.reviews.models import Assignment
 from tongchou.reviews.queries import queue, summary
 from tongchou.reviews.scoring import rubric_for
@@ -48,7 +49,7 @@ def city_step(play: Play, task: Task, round_: Round, when: TaskDays) -> None:
             for case in waited:
                 by_variant[case.variant].append(case)
             for cases in by_variant.values():
-                reviews.rank(city, step=cases[0].step, applications=cases, by=officer)
+                ranking.rank(city, step=cases[0].step, applications=cases, by=officer)
                 for case in cases:
                     _pass_on(play, case, officer)
             if designates:
@@ -90,7 +91,7 @@ def score(play: Play, authority: Authority, task: Task, round_: Round, on: date)
             if scoring_before(case.edition.pack, case.unit.kind, case.step) is None:
                 continue
             for expert in play.random.sample(pool, EXPERTS_A_CASE):
-                duty = play.ledger.attempt("分配专家", reviews.assign, case, expert=expert, by=officer)
+                duty = play.ledger.attempt("分配专家", duties.assign, case, expert=expert, by=officer)
                 if duty is not None:
                     _mark(play, duty, expert)
 
@@ -101,7 +102,7 @@ def _mark(play: Play, duty: Assignment, expert: Person) -> None:
     if rubric is None:
         return
     if play.random.random() < 1 / 60:
-        play.ledger.attempt("专家回避", reviews.declare_conflict, duty, by=expert, reason="曾参与该项目论证")
+        play.ledger.attempt("专家回避", duties.declare_conflict, duty, by=expert, reason="曾参与该项目论证")
         return
     base = play.quality.get(case.unit_id, 0.5)
     marks = {
@@ -115,7 +116,7 @@ def _mark(play: Play, duty: Assignment, expert: Person) -> None:
     )
     play.ledger.attempt(
         "专家评分",
-        reviews.score,
+        duties.score,
         duty,
         by=expert,
         marks=marks,
@@ -198,7 +199,7 @@ def recommend_upward(
                 by_variant[case.variant].append(case)
         for cases in by_variant.values():
             cases.sort(key=lambda c: (-_mean(play, c), c.pk))
-            reviews.rank(authority, step=cases[0].step, applications=cases, by=officer)
+            ranking.rank(authority, step=cases[0].step, applications=cases, by=officer)
             what = f"{authority.place.get_level_display()}推荐"
             for case in cases[: max(1, round(len(cases) * share))]:
                 play.ledger.attempt(what, designations.recommend, case, by=officer)

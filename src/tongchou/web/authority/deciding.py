@@ -15,7 +15,7 @@ from tongchou.applications.models import Application
 from tongchou.core.access import Refused, refuse
 from tongchou.designations import actions as designation_actions
 from tongchou.orgs.models import Person
-from tongchou.reviews import actions
+from tongchou.reviews import actions, limits
 from tongchou.web.screens import Request
 
 _RESULTS = "bulk_results"
@@ -55,7 +55,7 @@ def decide(application: Application, do: str, *, by: Person, post: QueryDict) ->
             designation_actions.take_back(application, by=by)
             return _("已收回上一个决定，可以重新办理。")
         case "refuse_exemption":
-            actions.refuse_exemption(application, by=by, reason=reason)
+            limits.refuse_exemption(application, by=by, reason=reason)
             return _("已改为占用限额。")
     raise Http404
 

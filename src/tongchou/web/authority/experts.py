@@ -17,7 +17,7 @@ from tongchou.applications.models import Application
 from tongchou.core.access import Refused, refuse
 from tongchou.orgs.models import Authority, Person, Unit
 from tongchou.orgs.queries import experts as experts_of
-from tongchou.reviews import actions, queries
+from tongchou.reviews import duties, queries
 from tongchou.reviews.models import Assignment
 from tongchou.web.authority import deciding
 from tongchou.web.authority.acting import acting_for
@@ -165,7 +165,7 @@ def spread(
             if len(named) >= needed:
                 break
             try:
-                actions.assign(case, expert=people[pk], by=by)
+                duties.assign(case, expert=people[pk], by=by)
             except Refused as error:
                 if error.code != "conflict":
                     raise

@@ -14,7 +14,7 @@ from tongchou.core.access import refuse
 from tongchou.orgs.models import Authority, Person
 from tongchou.orgs.queries import authority_over, experts
 from tongchou.programmes.pack_format import Criterion, Rubric, Step
-from tongchou.reviews import actions, queries, scoring
+from tongchou.reviews import duties, queries, scoring
 from tongchou.reviews.models import Assignment
 from tongchou.reviews.scoring import Summary
 from tongchou.web.screens import Request
@@ -69,5 +69,5 @@ def assign_from(application: Application, *, by: Person, post: QueryDict) -> str
     chosen = experts(authority).filter(pk=wanted).first() if authority and wanted.isdecimal() else None
     if chosen is None:
         raise refuse("form", _("没有选择专家。"), fields={"expert": _("请选择一位专家")})
-    actions.assign(application, expert=chosen, by=by)
+    duties.assign(application, expert=chosen, by=by)
     return _("已分配给 %(name)s。") % {"name": chosen}

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from tongchou.applications.models import Application
 from tongchou.core.access import refuse
-from tongchou.reviews import actions, queries
+from tongchou.reviews import queries
+from tongchou.reviews.ranking import rank
 from tongchou.web.authority.acting import acting_for
 from tongchou.web.authority.queue import editions_at
 from tongchou.web.authority.words import task_titles
@@ -60,7 +61,7 @@ def ranking(request: Request) -> HttpResponseBase:
         if request.method == "POST":
             new = _order_from(request, rows)
             by_pk = {row.pk: row for row in rows}
-            actions.rank(authority, step=step, applications=[by_pk[pk] for pk in new], by=request.person)
+            rank(authority, step=step, applications=[by_pk[pk] for pk in new], by=request.person)
             messages.success(request, _("排序已保存。"))
             return redirect(
                 f"{reverse('authority:ranking')}?of={chosen['key']}#case-{_moving(request)[0] or ''}"

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from tongchou.core.access import refuse
 from tongchou.orgs.scopes import Role
 from tongchou.programmes.pack_format import Rubric
-from tongchou.reviews import access, actions, queries, scoring
+from tongchou.reviews import access, queries, scoring
+from tongchou.reviews.duties import declare_conflict, score
 from tongchou.reviews.models import Assignment
 from tongchou.web.authority.reading import Reading
 from tongchou.web.authority.words import task_title
@@ -128,7 +129,7 @@ def _act(request: Request, duty: Assignment, rubric: Rubric) -> HttpResponseBase
     match post.get("do"):
         case "save" | "submit":
             submit = post["do"] == "submit"
-            actions.score(
+            score(
                 duty,
                 by=request.person,
                 marks=_marks(rubric, post),
@@ -139,7 +140,7 @@ def _act(request: Request, duty: Assignment, rubric: Rubric) -> HttpResponseBase
             messages.success(request, _("评分已提交。") if submit else _("已保存，可以稍后继续。"))
             return redirect("expert:duties") if submit else redirect("expert:sheet", duty.pk)
         case "conflict":
-            actions.declare_conflict(duty, by=request.person, reason=post.get("reason", ""))
+            declare_conflict(duty, by=request.person, reason=post.get("reason", ""))
             messages.success(request, _("已声明回避，这项任务不再由您评审。"))
             return redirect("expert:duties")
     raise Http404

@@ -1,0 +1,126 @@
+"""What every decision of an authority begins and ends with: the locked case, its window and marks, the record, the way on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from tongchou.applications import actions as application_actions
+from tongchou.applications import queries as application_queries
+from tongchou.applications import states, steps
+from tongchou.applications.casework import locked, note
+from tongchou.applications.models import Application
+from tongchou.core import clock
+from tongchou.core.access import refuse, require
+from tongchou.orgs.scopes import actor
+from tongchou.programmes.queries import window_state
+from tongchou.reviews import access
+from tongchou.reviews.models import Assignment, Decision
+
+if TYPE_CHECKING:
+    from tongchou.orgs.models import Authority, Person
+
+S = Application.State
+_BINDS = {"city": "cities", "province": "province", "nation": "nation"}
+
+
+def deciding(application: Application, by: Person, move: str) -> tuple[Application, Authority]:
+    """The locked case and the authority ``by`` acts for, or a refusal."""
+    application = locked(application)
+    who = actor(by)
+    require(access.may_decide(who, application))
+    require(states.may_move(application, move))
+    step = steps.find(application.edition.pack, application.step)
+    if move in {"recommend", "designate"} and step.kind != move:
+        raise refuse(
+            "step",
+            _("“%(step)s”环节不能%(move)s。") % {"step": step.name, "move": _(states.WORDS[move])},
+            clause="；".join(step.cite),
+        )
+    authority = who.officer_of(step.level, application.scope_path)
+    if authority is None:  # may_decide has just found it
+        raise AssertionError
+    return application, authority
+
+
+def decide(
+    application: Application, kind: str, *, by: Person, authority: Authority, **words: Any
+) -> Decision:
+    revision = application_queries.latest_revision(application)
+    if revision is None:
+        raise refuse("state", _("申报 %(number)s 还没有提交过。") % {"number": application.number})
+    decision = Decision.objects.create(
+        application=application,
+        revision=revision,
+        step=application.step,
+        kind=kind,
+        authority=authority,
+        by=by,
+        at=clock.now(),
+        **words,
+    )
+    note(kind, application, by, step=application.step, revision=revision.number, reason=decision.reason[:200])
+    return decision
+
+
+def move_on(application: Application) -> None:
+    following = steps.following(application.edition.pack, application.unit.kind, application.step)
+    application.opened_at = None
+    if following is None:
+        application.state = S.CONCLUDED
+    else:
+        application.step = following.code
+    application.save()
+    if following is not None:
+        application_actions.tell_next(application)
+
+
+def require_window(application: Application, purpose: str) -> None:
+    step = steps.find(application.edition.pack, application.step)
+    window = window_state(
+        application.task,
+        application.scope_path,
+        purpose,
+        binds=_BINDS[step.level],
+        variant=application.variant,
+        at=clock.now(),
+        year=application.round.year,
+    )
+    if not window.open:
+        raise refuse(
+            "window",
+            window.message,
+            clause="；".join(window.cite),
+            remedy=_("请等待主管部门的通知。")
+            if window.waiting
+            else _("如确有原因，请报上级主管部门同意延期。"),
+        )
+
+
+def require_scored(application: Application) -> None:
+    step = steps.scoring_before(application.edition.pack, application.unit.kind, application.step)
+    if step is None:
+        return
+    duties = Assignment.objects.filter(application=application, step=step.code, conflict="", superseded=False)
+    done = [a for a in duties if a.submitted_at]
+    if not done or len(done) < len(duties):
+        raise refuse(
+            "scoring",
+            _("申报 %(number)s 的专家评审尚未完成（已评 %(done)s，共 %(duties)s）。")
+            % {"number": application.number, "done": len(done), "duties": len(duties)},
+            clause="；".join(step.cite),
+            remedy=_("请先安排专家并等待其提交评分。"),
+        )
+    if vetoing := [a for a in done if a.vetoes]:
+        raise refuse(
+            "veto",
+            _("申报 %(number)s 被 %(count)s 位专家一票否决：%(reason)s")
+            % {
+                "number": application.number,
+                "count": len(vetoing),
+                "reason": next(iter(vetoing[0].vetoes.values())),
+            },
+            clause="；".join(step.cite),
+            remedy=_("请核实后不予认定，或退回修改后重新评审。"),
+        )

@@ -1,0 +1,114 @@
+"""Experts' duties: who scores a case, and the marks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tongchou.applications import queries as application_queries
+from tongchou.applications import states, steps
+from tongchou.applications.casework import note
+from tongchou.core import clock
+from tongchou.core.access import refuse, require
+from tongchou.orgs.queries import experts, people_of
+from tongchou.orgs.scopes import actor
+from tongchou.outbox.actions import notify
+from tongchou.outbox.kinds import Kind
+from tongchou.reviews import access, scoring
+from tongchou.reviews.casework import deciding
+from tongchou.reviews.models import Assignment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tongchou.applications.models import Application
+    from tongchou.orgs.models import Person
+
+
+@transaction.atomic
+def assign(application: Application, *, expert: Person, by: Person) -> Assignment:
+    """Assign an expert of the own pool to score the case, where expert scoring stands before this step."""
+    application, authority = deciding(application, by, "score")
+    step = steps.scoring_before(application.edition.pack, application.unit.kind, application.step)
+    if step is None or scoring.rubric_for(application.edition.pack, application.variant) is None:
+        raise refuse("step", _("“%(task)s”的这一环节不安排专家评审。") % {"task": application.task.name})
+    if not experts(authority).filter(pk=expert.pk).exists():
+        raise refuse(
+            "form",
+            _("%(expert)s不在%(authority)s的专家库中。") % {"expert": expert, "authority": authority.name},
+        )
+    if people_of(application.unit).filter(pk=expert.pk).exists():
+        raise refuse("conflict", _("%(expert)s是申报单位的人员，应当回避。") % {"expert": expert})
+    revision = application_queries.latest_revision(application)
+    if revision is None:
+        raise refuse("state", _("申报 %(number)s 还没有提交过。") % {"number": application.number})
+    assignment, made = Assignment.objects.get_or_create(
+        application=application,
+        step=step.code,
+        expert=expert,
+        superseded=False,
+        defaults={"revision": revision, "assigned_by": by, "assigned_at": clock.now()},
+    )
+    if not made:
+        raise refuse("state", _("%(expert)s已经分配了这份申报。") % {"expert": expert})
+    note("assign", application, by, expert=expert.pk)
+    notify(
+        [expert],
+        kind=Kind.ASSIGNED,
+        subject="新的评审任务",
+        body=application.task.name,
+        link=f"/expert/{assignment.pk}/",
+    )
+    return assignment
+
+
+@transaction.atomic
+def score(
+    assignment: Assignment,
+    *,
+    by: Person,
+    marks: Mapping[str, float],
+    vetoes: Mapping[str, str] | None = None,
+    comment: str = "",
+    submit: bool,
+) -> Assignment:
+    """Save marks as one goes, or submit them for good; a veto needs its reason and page."""
+    assignment = (
+        Assignment.objects.select_for_update(of=("self",))
+        .select_related("application__edition", "application__unit")
+        .get(pk=assignment.pk)
+    )
+    require(access.may_score(actor(by), assignment))
+    application = assignment.application
+    require(states.may_move(application, "score"))
+    rubric = scoring.rubric_for(application.edition.pack, application.variant)
+    if rubric is None:
+        raise refuse("step", _("本类别没有评分表。"))
+    vetoes = {code: reason for code, reason in (vetoes or {}).items() if reason is not None}
+    if fields := scoring.faults(rubric, marks, vetoes, whole=submit):
+        raise refuse("form", _("评分有误或不完整。"), clause="；".join(rubric.cite), fields=fields)
+    if submit and not comment.strip():
+        raise refuse("form", _("请填写评审意见。"), fields={"comment": _("请填写评审意见")})
+    assignment.marks, assignment.vetoes, assignment.comment = dict(marks), vetoes, comment.strip()[:5000]
+    if submit:
+        assignment.total, assignment.submitted_at = scoring.total(rubric, marks), clock.now()
+    assignment.save()
+    note("score", application, by, submitted=submit, vetoes=sorted(vetoes))
+    return assignment
+
+
+@transaction.atomic
+def declare_conflict(assignment: Assignment, *, by: Person, reason: str) -> Assignment:
+    """Withdraw from a duty for a conflict of interest 回避, with the reason."""
+    assignment = (
+        Assignment.objects.select_for_update(of=("self",)).select_related("application").get(pk=assignment.pk)
+    )
+    require(access.may_score(actor(by), assignment))
+    if not reason.strip():
+        raise refuse("form", _("声明回避请写明理由。"), fields={"reason": _("请填写理由")})
+    assignment.conflict = reason.strip()[:200]
+    assignment.save(update_fields=["conflict"])
+    note("declare_conflict", assignment.application, by)
+    return assignment
