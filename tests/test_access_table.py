@@ -33,7 +33,8 @@ from tongchou.designations import actions as designations
 from tongchou.documents import actions as documents
 from tongchou.insight import actions as insight
 from tongchou.monitoring import actions as monitoring
-from tongchou.monitoring import beginning, chasing, merging
+from tongchou.monitoring import beginning, chasing, merging, periodic
+from tongchou.monitoring import evidence as reports_evidence
 from tongchou.monitoring.models import PeriodicReport
 from tongchou.monitoring.queries import targets_of
 from tongchou.orgs import actions as orgs
@@ -60,7 +61,10 @@ ROOMS = [
     "documents",
 ]
 MODULES = {
-    "monitoring": [f"tongchou.monitoring.{name}" for name in ("actions", "beginning", "chasing", "merging")],
+    "monitoring": [
+        f"tongchou.monitoring.{name}"
+        for name in ("actions", "beginning", "chasing", "evidence", "merging", "periodic")
+    ],
     "orgs": [
         f"tongchou.orgs.{name}"
         for name in ("accounts", "contacts", "inviting", "membership", "registering", "renaming", "verifying")
@@ -447,11 +451,11 @@ TABLE = [
     ),
     Row(
         "monitoring.attach",
-        lambda s, by: monitoring.attach(s.report, by=by, upload=factory.pdf(), name="佐证.pdf"),
+        lambda s, by: reports_evidence.attach(s.report, by=by, upload=factory.pdf(), name="佐证.pdf"),
         UNIT,
         day=AUTUMN,
     ),
-    Row("monitoring.detach", lambda s, by: monitoring.detach(s.report_proof, by=by), UNIT, day=AUTUMN),
+    Row("monitoring.detach", lambda s, by: reports_evidence.detach(s.report_proof, by=by), UNIT, day=AUTUMN),
     Row(
         "monitoring.submit_report",
         lambda s, by: monitoring.submit_report(s.report, by=by),
@@ -478,15 +482,13 @@ TABLE = [
     ),
     Row(
         "monitoring.submit_periodic",
-        lambda s, by: monitoring.submit_periodic(
-            s.owed_by_unit, by=by, upload=factory.pdf(), name="报告.pdf"
-        ),
+        lambda s, by: periodic.submit_periodic(s.owed_by_unit, by=by, upload=factory.pdf(), name="报告.pdf"),
         {"leader"},
         day=AUTUMN,
     ),
     Row(
         "monitoring.submit_periodic",
-        lambda s, by: monitoring.submit_periodic(
+        lambda s, by: periodic.submit_periodic(
             s.owed_by_province, by=by, upload=factory.pdf(), name="总结.pdf"
         ),
         OWN_PROVINCE,
@@ -649,7 +651,7 @@ def _monitored(scene: SimpleNamespace) -> None:
     period = monitoring.open_period(task=factory.task(), place=scene.province.place, year=2024, by=officer)
     reports = list(period.reports.order_by("pk"))
     for report in reports:
-        proof = monitoring.attach(report, by=leader, upload=factory.pdf(), name="佐证.pdf")
+        proof = reports_evidence.attach(report, by=leader, upload=factory.pdf(), name="佐证.pdf")
         answers = reporting.answers(report, targets_of(report), proof.pk, Random(7))
         done = monitoring.save_report(report, by=leader, changes=answers, base_version=99)
         assert not done.errors

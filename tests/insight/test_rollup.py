@@ -7,7 +7,7 @@ import pytest
 from tests import scene
 from tongchou.core.scope import Scope
 from tongchou.insight import queries, rollup
-from tongchou.monitoring import actions
+from tongchou.monitoring import actions, evidence
 from tongchou.monitoring.models import PerformanceReport
 from tongchou.orgs.models import Jurisdiction
 from tongchou.programmes.models import Task
@@ -234,7 +234,7 @@ def test_rows_behind_name_the_report_and_the_page_of_evidence(year):
     actions.return_report(report, by=scene.officer("220000"), reason="补充佐证")
     by = scene.person(unit=year.raw[0]["unit"], role="leader")
     with scene.on(2024, 11, 12):
-        file = actions.attach(report, by=by, upload=scene.pdf(3), name="名单.pdf")
+        file = evidence.attach(report, by=by, upload=scene.pdf(3), name="名单.pdf")
         given = {"external_trainees": {"value": 101, "evidence": file.pk, "page": 2}}
         assert not actions.save_report(report, by=by, changes=given, base_version=9).errors
         actions.submit_report(report, by=by)

@@ -8,7 +8,7 @@ from tests import scene
 from tongchou.core.access import Refused
 from tongchou.core.models import AuditRecord
 from tongchou.core.scope import Scope
-from tongchou.monitoring import actions, queries
+from tongchou.monitoring import actions, evidence, periodic, queries
 from tongchou.monitoring.models import (
     AnnualTarget,
     IndicatorValue,
@@ -281,7 +281,9 @@ def test_what_is_missing_or_wrong_keeps_a_report_back(opened, given, field, word
 
 def test_evidence_must_name_a_page_that_exists(opened):
     with scene.on(2024, 11, 10):
-        file = actions.attach(opened.report, by=opened.filler, upload=scene.pdf(3), name="C:\\材料\\汇总.pdf")
+        file = evidence.attach(
+            opened.report, by=opened.filler, upload=scene.pdf(3), name="C:\\材料\\汇总.pdf"
+        )
     assert file.name == "汇总.pdf"
     fill(opened, awards={"value": 2, "evidence": file.pk, "page": 4})
     with scene.on(2024, 11, 20), pytest.raises(Refused, match="第 4 页，而文件只有 3 页"):
@@ -291,7 +293,7 @@ def test_evidence_must_name_a_page_that_exists(opened):
         actions.submit_report(opened.report, by=opened.leader)
     fill(opened, awards={"value": 2, "evidence": file.pk, "page": 3})
     with scene.on(2024, 11, 20):
-        actions.detach(file, by=opened.filler)
+        evidence.detach(file, by=opened.filler)
         with pytest.raises(Refused, match="已被移除"):
             actions.submit_report(opened.report, by=opened.leader)
 
@@ -336,7 +338,7 @@ def test_a_submitted_report_stays_as_it_is(opened):
     for move in (
         lambda: actions.submit_report(opened.report, by=opened.leader),
         lambda: actions.save_report(opened.report, by=opened.filler, changes={}, base_version=0),
-        lambda: actions.attach(opened.report, by=opened.filler, upload=scene.pdf(), name="a.pdf"),
+        lambda: evidence.attach(opened.report, by=opened.filler, upload=scene.pdf(), name="a.pdf"),
         lambda: actions.extend_report(opened.report, by=opened.province, until=date(2025, 1, 1), reason="x"),
     ):
         with pytest.raises(Refused) as refused:
@@ -416,12 +418,12 @@ def test_a_sealed_report_needs_its_scan_and_can_be_replaced_until_its_day(opened
     report = PeriodicReport.objects.get(kind="annual-report")
     with scene.on(2024, 11, 25):
         with pytest.raises(Refused, match="盖章") as refused:
-            actions.submit_periodic(report, by=opened.leader, text="正文")
+            periodic.submit_periodic(report, by=opened.leader, text="正文")
         assert refused.value.code == "form"
-        actions.submit_periodic(report, by=opened.leader, upload=scene.pdf(), name="年报.pdf")
-        actions.submit_periodic(report, by=opened.leader, upload=scene.pdf(4), name="年报改.pdf")
+        periodic.submit_periodic(report, by=opened.leader, upload=scene.pdf(), name="年报.pdf")
+        periodic.submit_periodic(report, by=opened.leader, upload=scene.pdf(4), name="年报改.pdf")
     with scene.on(2024, 12, 2), pytest.raises(Refused) as refused:
-        actions.submit_periodic(report, by=opened.leader, upload=scene.pdf(5), name="再改.pdf")
+        periodic.submit_periodic(report, by=opened.leader, upload=scene.pdf(5), name="再改.pdf")
     assert refused.value.code == "window"
     report.refresh_from_db()
     assert (report.file_name, report.file.pages) == ("年报改.pdf", 4)
@@ -431,8 +433,8 @@ def test_a_report_after_its_day_is_accepted_and_counts_as_late(opened):
     report = PeriodicReport.objects.get(kind="operating-plan")
     with scene.on(2024, 11, 25):
         with pytest.raises(Refused, match="没有内容"):
-            actions.submit_periodic(report, by=opened.leader, text="  ")
-        actions.submit_periodic(report, by=opened.leader, text="全年开放安排")
+            periodic.submit_periodic(report, by=opened.leader, text="  ")
+        periodic.submit_periodic(report, by=opened.leader, text="全年开放安排")
     kinds = {row.key: row for row in queries.expected(Scope(path="000000/"), 2024).by_kind}
     assert (kinds["operating-plan"].submitted, kinds["operating-plan"].late) == (1, 1)
 
@@ -447,6 +449,6 @@ def test_whoever_owes_a_report_submits_it(opened):
         (own, opened.filler, "role"),
     ):
         with pytest.raises(Refused) as refused:
-            actions.submit_periodic(report, by=by, upload=scene.pdf(), name="a.pdf")
+            periodic.submit_periodic(report, by=by, upload=scene.pdf(), name="a.pdf")
         assert refused.value.code == code
-    actions.submit_periodic(city, by=scene.officer("220100"), upload=scene.pdf(), name="a.pdf")
+    periodic.submit_periodic(city, by=scene.officer("220100"), upload=scene.pdf(), name="a.pdf")

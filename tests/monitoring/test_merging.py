@@ -15,6 +15,7 @@ from tongchou.designations.actions import publish_list
 from tongchou.designations.models import Designation
 from tongchou.documents import forms, lists
 from tongchou.monitoring import actions as monitoring
+from tongchou.monitoring import evidence
 from tongchou.monitoring.merging import merge_unit
 from tongchou.monitoring.models import IndicatorValue, PerformanceReport, PeriodicReport
 from tongchou.orgs import actions as orgs
@@ -117,7 +118,7 @@ def _reported(unit, year=2024):
             task=f.task(), place=f.place(PROVINCE), year=year, by=f.officer(PROVINCE)
         )
         report = period.reports.get(application=case)
-        proof = monitoring.attach(report, by=f.leader(unit), upload=f.pdf(), name="佐证.pdf")
+        proof = evidence.attach(report, by=f.leader(unit), upload=f.pdf(), name="佐证.pdf")
         from random import Random
 
         from tongchou.monitoring.queries import targets_of

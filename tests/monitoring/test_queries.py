@@ -2,7 +2,7 @@ import pytest
 
 from tests import scene
 from tongchou.core.scope import Scope
-from tongchou.monitoring import actions, queries
+from tongchou.monitoring import actions, periodic, queries
 from tongchou.monitoring.models import PerformanceReport, PeriodicReport
 from tongchou.orgs.models import Jurisdiction
 from tongchou.programmes.models import Task
@@ -69,7 +69,7 @@ def test_the_most_urgent_stands_on_top_and_done_last(programme):
     scene.project(unit)
     open_with(1)
     with scene.on(2024, 11, 10):
-        actions.submit_periodic(
+        periodic.submit_periodic(
             PeriodicReport.objects.get(kind="operating-plan"), by=leader, text="全年开放安排"
         )
         rows = queries.reports_for(unit)

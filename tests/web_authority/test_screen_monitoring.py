@@ -5,7 +5,7 @@ from django.urls import reverse
 from tests import factory as f
 from tests.scene import answers_for
 from tongchou.insight.models import Bulletin
-from tongchou.monitoring import actions
+from tongchou.monitoring import actions, evidence
 from tongchou.monitoring.models import PerformanceReport, Period, PeriodicReport
 from tongchou.programmes.models import Programme
 
@@ -32,7 +32,7 @@ def report():
 def send_in():
     one = report()
     leader = f.leader(one.unit)
-    proof = actions.attach(one, by=leader, upload=f.pdf(), name="台账.pdf")
+    proof = evidence.attach(one, by=leader, upload=f.pdf(), name="台账.pdf")
     changes = {code: answer | {"evidence": proof.pk, "page": 2} for code, answer in answers_for(one).items()}
     saved = actions.save_report(one, by=leader, changes=changes, base_version=one.version)
     assert not saved.errors, saved.errors

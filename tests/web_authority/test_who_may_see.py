@@ -8,6 +8,7 @@ from tongchou.core.models import AuditRecord
 from tongchou.designations.models import Designation
 from tongchou.insight import actions as insight
 from tongchou.monitoring import actions as monitoring
+from tongchou.monitoring import periodic
 from tongchou.monitoring.models import PerformanceReport, PeriodicReport
 from tongchou.orgs import actions as orgs
 from tongchou.programmes.models import Programme
@@ -102,7 +103,7 @@ def test_a_periodic_file_goes_to_whoever_may_see_the_report(seen, reported, sett
     address = url("authority:periodic_file", report.pk)
     assert seen(f.officer(f.CITY), address).status_code == 404  # nothing handed in yet
     with f.on(2024, 11, 20):
-        monitoring.submit_periodic(report, by=f.leader(report.unit), upload=f.pdf(), name="总结.pdf")
+        periodic.submit_periodic(report, by=f.leader(report.unit), upload=f.pdf(), name="总结.pdf")
     assert "/account/login/" in seen(None, address).url
     says(seen(f.nobody(), address), 403, "职责范围")
     says(seen(f.officer(f.OTHER_CITY), address), 403, "职责范围")

@@ -1,24 +1,22 @@
-"""Every write of monitoring."""
+"""Opening a period; saving, submitting and deciding performance reports."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tongchou.core import audit, clock, files
+from tongchou.core import audit, clock
 from tongchou.core.access import refuse, require
 from tongchou.core.dates import day_text
 from tongchou.core.digests import digest_of
 from tongchou.core.files import scan
-from tongchou.monitoring import access, checks, duties, indicators, queries, states
+from tongchou.monitoring import access, casework, checks, duties, facts, indicators, queries, states
 from tongchou.monitoring.models import (
     AnnualTarget,
-    IndicatorValue,
     PerformanceEvidence,
     PerformanceReport,
     Period,
@@ -41,7 +39,6 @@ if TYPE_CHECKING:
 S = PerformanceReport.State
 DAYS_TO_MEND = 10
 """How long a returned report has when the officer names no day."""
-MOST_FILES = 100
 
 
 # ---------------------------------------------------------------- opening
@@ -131,7 +128,7 @@ def save_report(
     An indicator changed by somebody else since ``base_version`` stays as it is and comes back as a conflict. What is
     malformed or foreign is refused by name (``<indicator>-<part>``); the rest is saved.
     """
-    report = _locked(report)
+    report = casework.locked(report)
     require(access.may_fill(actor(by), report))
     require(states.may_move(report, "save"))
     cleaned = checks.clean(
@@ -153,41 +150,8 @@ def save_report(
         report.field_versions |= dict.fromkeys(accepted, report.version)
         report.saved_at = clock.now()
         report.save(update_fields=["version", "answers", "field_versions", "saved_at"])
-        _audit("save_report", report, by, version=report.version, fields=sorted(accepted))
+        casework.note("save_report", report, by, version=report.version, fields=sorted(accepted))
     return Saved(report.version, cleaned.errors, conflicts)
-
-
-@transaction.atomic
-def attach(
-    report: PerformanceReport, *, by: Person, upload: IO[bytes] | bytes, name: str
-) -> PerformanceEvidence:
-    """Attach a file (PDF or picture) to the report; indicators then name it and the page."""
-    report = _locked(report)
-    require(access.may_fill(actor(by), report))
-    require(states.may_move(report, "save"))
-    if queries.evidence(report).count() >= MOST_FILES:
-        raise refuse(
-            "form",
-            _("佐证材料已有 %(count)s 个。") % {"count": MOST_FILES},
-            remedy=_("请合并为较少的 PDF 后再上传。"),
-        )
-    stored = files.store(upload, allowed=("pdf", "image"))
-    evidence = PerformanceEvidence.objects.create(
-        report=report, file=stored, name=files.safe_name(name), added_at=clock.now(), added_by=by
-    )
-    _audit("attach_to_report", report, by, sha256=stored.sha256)
-    return evidence
-
-
-@transaction.atomic
-def detach(evidence: PerformanceEvidence, *, by: Person) -> None:
-    """Take a file off the report. The file stays: an earlier revision may refer to it."""
-    report = _locked(evidence.report)
-    require(access.may_fill(actor(by), report))
-    require(states.may_move(report, "save"))
-    evidence.removed_at = clock.now()
-    evidence.save(update_fields=["removed_at"])
-    _audit("detach_from_report", report, by, sha256=evidence.file.sha256)
 
 
 # ---------------------------------------------------------------- submitting and deciding
@@ -200,7 +164,7 @@ def submit_report(report: PerformanceReport, *, by: Person) -> ReportRevision:
     Refused before the window opens, after the last day (unless the report was returned or extended), and while
     anything is missing or wrong; every remark is named by input.
     """
-    report = _locked(report)
+    report = casework.locked(report)
     require(access.may_submit(actor(by), report))
     require(states.may_move(report, "submit"))
     _require_in_time(report)
@@ -238,14 +202,15 @@ def submit_report(report: PerformanceReport, *, by: Person) -> ReportRevision:
         submitted_at=now,
         submitted_by=by,
     )
-    report.values.all().delete()
-    facts = IndicatorValue.objects.bulk_create(_facts(report, revision, targets))
+    written = facts.write(report, revision, targets)
     report.state = S.SUBMITTED
     report.submitted_at = now
     report.first_submitted_at = report.first_submitted_at or now
     report.returned_reason, report.returned_due, report.remarks, report.confirmed_at = "", None, {}, None
     report.save()
-    _audit("submit_report", report, by, revision=revision.number, digest=revision.digest, facts=len(facts))
+    casework.note(
+        "submit_report", report, by, revision=revision.number, digest=revision.digest, facts=written
+    )
     return revision
 
 
@@ -278,40 +243,6 @@ def _require_in_time(report: PerformanceReport) -> None:
         )
 
 
-def _facts(
-    report: PerformanceReport, revision: ReportRevision, targets: Mapping[str, Decimal]
-) -> list[IndicatorValue]:
-    """The typed rows of a revision: numbers, both parts of ratios, choices. An explained gap has no row."""
-    facts = []
-    for indicator in indicators.asked(report.edition.pack.indicators, report.variant):
-        answer = revision.answers.get(indicator.code, {})
-        if indicator.kind == "text" or not indicators.is_answered(indicator, answer):
-            continue
-        target = targets.get(indicator.code)
-        value, *below = (answer[part] for part in indicators.parts_of(indicator))
-        facts.append(
-            IndicatorValue(
-                report=report,
-                revision=revision,
-                task_id=report.period.task_id,
-                variant=report.variant,
-                unit_id=report.unit_id,
-                unit_kind=report.unit.kind,
-                level=report.level,
-                place_path=report.place_path,
-                scope_path=report.scope_path,
-                year=report.period.year,
-                indicator=indicator.code,
-                value=Decimal(1) if indicator.kind == "choice" else Decimal(str(value)),
-                denominator=Decimal(str(below[0])) if below else None,
-                target=target,
-                met=indicators.is_met(indicator, indicators.actual(indicator, answer), target),
-                choice=value if indicator.kind == "choice" else "",
-            )
-        )
-    return facts
-
-
 def _digest(answers: Mapping[str, Any], evidence: list[PerformanceEvidence]) -> str:
     proofs = sorted((e.pk, e.file.sha256) for e in evidence)
     return digest_of([answers, proofs])
@@ -330,7 +261,7 @@ def return_report(
 
     Its facts stand as reported, no longer confirmed, until the next revision replaces them.
     """
-    report = _locked(report)
+    report = casework.locked(report)
     require(access.may_decide(actor(by), report))
     require(states.may_move(report, "return"))
     reason = reason.strip()
@@ -351,7 +282,7 @@ def return_report(
     report.remarks = {code: text.strip()[:1000] for code, text in (remarks or {}).items() if text.strip()}
     report.confirmed_at = None
     report.save()
-    _audit("return_report", report, by, reason=reason, due=due.isoformat())
+    casework.note("return_report", report, by, reason=reason, due=due.isoformat())
     notify(
         people_of(report.unit),
         kind=Kind.RETURNED,
@@ -366,20 +297,20 @@ def return_report(
 @transaction.atomic
 def confirm_report(report: PerformanceReport, *, by: Person) -> PerformanceReport:
     """Confirm a submitted report; its facts count as confirmed from now on."""
-    report = _locked(report)
+    report = casework.locked(report)
     require(access.may_decide(actor(by), report))
     require(states.may_move(report, "confirm"))
     report.values.update(confirmed=True)
     report.state, report.confirmed_at = S.CONFIRMED, clock.now()
     report.save(update_fields=["state", "confirmed_at"])
-    _audit("confirm_report", report, by)
+    casework.note("confirm_report", report, by)
     return report
 
 
 @transaction.atomic
 def extend_report(report: PerformanceReport, *, by: Person, until: date, reason: str) -> PerformanceReport:
     """Grant one project a later day 个别延期, with the reason. Everyone else's date stands."""
-    report = _locked(report)
+    report = casework.locked(report)
     require(access.may_decide(actor(by), report))
     require(states.may_move(report, "extend"))
     reason = reason.strip()[:500]
@@ -392,7 +323,7 @@ def extend_report(report: PerformanceReport, *, by: Person, until: date, reason:
         )
     report.extended_to, report.extended_reason = until, reason
     report.save(update_fields=["extended_to", "extended_reason"])
-    _audit("extend_report", report, by, until=until.isoformat(), reason=reason)
+    casework.note("extend_report", report, by, until=until.isoformat(), reason=reason)
     notify(
         people_of(report.unit),
         kind=Kind.EXTENDED,
@@ -402,81 +333,3 @@ def extend_report(report: PerformanceReport, *, by: Person, until: date, reason:
         link=f"/unit/reports/{report.pk}/",
     )
     return report
-
-
-# ---------------------------------------------------------------- periodic reports
-
-
-@transaction.atomic
-def submit_periodic(
-    report: PeriodicReport,
-    *,
-    by: Person,
-    text: str = "",
-    upload: IO[bytes] | bytes | None = None,
-    name: str = "",
-) -> PeriodicReport:
-    """Submit a periodic report: a stamped PDF where one is asked for, otherwise a text or a file.
-
-    It may be replaced until its last day. After that day a report still missing is accepted and counts as late: the
-    duty does not end with its date.
-    """
-    report = (
-        PeriodicReport.objects.select_for_update(of=("self",))
-        .select_related("unit", "authority")
-        .get(pk=report.pk)
-    )
-    require(access.may_submit_periodic(actor(by), report))
-    if report.state == PeriodicReport.State.SUBMITTED and clock.today() > report.due:
-        raise refuse(
-            "window",
-            _("《%(report)s》（%(year)s年）已经报送，截止日%(due)s以后不能再更换。")
-            % {"report": report.name, "year": report.year, "due": day_text(report.due)},
-            clause=report.cite,
-            remedy=_("如需更正，请联系上级主管部门。"),
-        )
-    text = text.strip()
-    if report.sealed and upload is None and report.file_id is None:
-        raise refuse(
-            "form",
-            _("《%(report)s》须上传盖章后的 PDF 扫描件。") % {"report": report.name},
-            clause=report.cite,
-            fields={"upload": _("请选择盖章扫描件（PDF）")},
-        )
-    if upload is None and report.file_id is None and not text:
-        raise refuse(
-            "form",
-            _("《%(report)s》没有内容。") % {"report": report.name},
-            fields={"text": _("请填写正文或上传文件")},
-        )
-    if upload is not None:
-        report.file = files.store(upload, allowed=("pdf",))
-        report.file_name = files.safe_name(name)
-    report.text = text or report.text
-    report.state = PeriodicReport.State.SUBMITTED
-    report.submitted_at, report.submitted_by = clock.now(), by
-    report.save()
-    audit.record(
-        "submit_periodic",
-        report,
-        by=by,
-        scope_path=report.scope_path,
-        unit_id=report.unit_id,
-        kind=report.kind,
-        year=report.year,
-        sha256=report.file.sha256 if report.file else "",
-    )
-    return report
-
-
-def _locked(report: PerformanceReport) -> PerformanceReport:
-    """The row under lock, with what actions read."""
-    return (
-        PerformanceReport.objects.select_for_update(of=("self",))
-        .select_related("period", "edition", "application", "unit")
-        .get(pk=report.pk)
-    )
-
-
-def _audit(action: str, report: PerformanceReport, by: Person, **data: Any) -> None:
-    audit.record(action, report, by=by, scope_path=report.scope_path, unit_id=report.unit_id, **data)

@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from tongchou.monitoring import chase_models  # noqa: F401 - tables of this room too
+from tongchou.monitoring import chase_models, evaluation_models  # noqa: F401 - tables of this room too
 
 
 class AnnualTarget(models.Model):

@@ -9,6 +9,7 @@ from tongchou.core import clock
 from tongchou.core.files import path_of
 from tongchou.documents import actions as documents
 from tongchou.monitoring import actions as monitoring
+from tongchou.monitoring import evidence, periodic
 from tongchou.monitoring import queries as monitoring_queries
 from tongchou.monitoring.models import PerformanceReport, PeriodicReport
 from tongchou.orgs.models import Authority, Person
@@ -49,7 +50,7 @@ def _performance(play: Play, year: int, officer: Person) -> None:
             continue
         day = (report.due or date(year, 12, 1)) + timedelta(days=1 if number % 23 == 22 else -(number % 9))
         with clock.at(max(day, date(year, 11, 3))):
-            proof = monitoring.attach(report, by=person, upload=play.evidence, name="绩效佐证（演练）.pdf")
+            proof = evidence.attach(report, by=person, upload=play.evidence, name="绩效佐证（演练）.pdf")
             targets = monitoring_queries.targets_of(report)
             monitoring.save_report(
                 report,
@@ -74,7 +75,7 @@ def _periodic(play: Play, year: int) -> None:
         with clock.at(report.due - timedelta(days=number % 5)):
             play.ledger.attempt(
                 "报告报送",
-                monitoring.submit_periodic,
+                periodic.submit_periodic,
                 report,
                 by=who,
                 text="（演练）本年度工作按计划推进。",

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from tongchou.core import clock
 from tongchou.core.access import refuse
 from tongchou.monitoring import access, actions, queries
+from tongchou.monitoring import periodic as periodic_actions
 from tongchou.monitoring.models import PerformanceReport, PeriodicReport
 from tongchou.orgs.models import Authority, Jurisdiction
 from tongchou.orgs.queries import units_called
@@ -308,7 +309,7 @@ def periodic_report(request: Request, pk: int) -> HttpResponseBase:
     found = get_object_or_404(queries.periodic(request.actor.scope), pk=pk)
     if request.method == "POST":
         upload = request.FILES.get("upload")
-        actions.submit_periodic(
+        periodic_actions.submit_periodic(
             found,
             by=request.person,
             text=request.POST.get("text", ""),

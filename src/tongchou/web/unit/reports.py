@@ -21,6 +21,8 @@ from tongchou.forms.display import typed_text
 from tongchou.forms.typed import parse
 from tongchou.forms.values import Malformed
 from tongchou.monitoring import actions, checks, indicators, queries, states
+from tongchou.monitoring import evidence as evidence_actions
+from tongchou.monitoring import periodic as periodic_actions
 from tongchou.monitoring.models import PerformanceEvidence, PerformanceReport, PeriodicReport
 from tongchou.web.fields import Input
 from tongchou.web.files import send
@@ -179,11 +181,13 @@ def performance(request: Request, pk: int) -> HttpResponse:
             upload = request.FILES.get("upload")
             if upload is None:
                 raise refuse("form", _("还没有选择文件。"), remedy=_("请先选择文件，再按“上传”。"))
-            actions.attach(report, by=request.person, upload=upload.file or b"", name=upload.name or "")
+            evidence_actions.attach(
+                report, by=request.person, upload=upload.file or b"", name=upload.name or ""
+            )
             messages.success(request, _("已上传 %(name)s。") % {"name": upload.name})
             return redirect("unit:performance", pk)
         if "detach" in request.POST:
-            actions.detach(
+            evidence_actions.detach(
                 get_object_or_404(PerformanceEvidence, pk=request.POST["detach"], report=report),
                 by=request.person,
             )
@@ -272,7 +276,7 @@ def periodic(request: Request, pk: int) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         upload = request.FILES.get("upload")
-        actions.submit_periodic(
+        periodic_actions.submit_periodic(
             report,
             by=request.person,
             text=request.POST.get("text", ""),
