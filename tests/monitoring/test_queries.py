@@ -3,6 +3,7 @@ import pytest
 from tests import scene
 from tongchou.core.scope import Scope
 from tongchou.monitoring import actions, periodic, queries
+from tongchou.monitoring.detail import detail as read_detail
 from tongchou.monitoring.models import PerformanceReport, PeriodicReport
 from tongchou.orgs.models import Jurisdiction
 from tongchou.programmes.models import Task
@@ -110,7 +111,7 @@ def test_the_detail_of_a_report(programme, django_assert_num_queries):
         )
     report.refresh_from_db(fields=["answers"])
     with django_assert_num_queries(4):
-        detail = queries.detail(report)
+        detail = read_detail(report)
     lines = {line.indicator.code: line for line in detail.lines}
     trainees = lines["external_trainees"]
     assert (trainees.target_text, trainees.answer_text, trainees.last_year_text) == (

@@ -18,7 +18,7 @@ from tongchou.core.scope import Scope
 from tongchou.forms.rules import compile_rule
 from tongchou.insight import queries as insight
 from tongchou.insight.rollup import rollup
-from tongchou.monitoring import queries as monitoring
+from tongchou.monitoring.detail import detail
 from tongchou.monitoring.models import AnnualTarget, IndicatorValue, PerformanceReport, Period, ReportRevision
 from tongchou.orgs.models import Jurisdiction
 from tongchou.programmes import queries
@@ -194,7 +194,7 @@ def test_last_years_figure_is_shown_converted(loaded):
     load_pack(in_tens(loaded))
     now = edition_for(case.task, JILIN)
     report = reported(case, 2025, {"i2": {"value": 130}}, edition=now)
-    (line,) = monitoring.detail(report).lines
+    (line,) = detail(report).lines
     assert (line.indicator.code, line.last_year_text) == ("i2", "120 十人次")
     assert IndicatorValue.objects.get(year=2024).value == 1200
 

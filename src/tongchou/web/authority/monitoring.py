@@ -17,6 +17,8 @@ from tongchou.core import clock
 from tongchou.core.access import refuse
 from tongchou.monitoring import access, actions, queries
 from tongchou.monitoring import periodic as periodic_actions
+from tongchou.monitoring.detail import Line
+from tongchou.monitoring.detail import detail as read_detail
 from tongchou.monitoring.models import PerformanceReport, PeriodicReport
 from tongchou.orgs.models import Authority, Jurisdiction
 from tongchou.orgs.queries import units_called
@@ -169,7 +171,7 @@ def report(request: Request, pk: int) -> HttpResponseBase:
     found = get_object_or_404(queries.performance(request.actor.scope), pk=pk)
     if request.method == "POST":
         return _decide(request, found)
-    detail = queries.detail(found)
+    detail = read_detail(found)
     posted = request.POST if request.refusal else {}
     return render(
         request,
@@ -187,8 +189,8 @@ def report(request: Request, pk: int) -> HttpResponseBase:
     )
 
 
-def _grouped(lines: list[queries.Line]) -> list[tuple[str, list[queries.Line]]]:
-    groups: dict[str, list[queries.Line]] = {}
+def _grouped(lines: list[Line]) -> list[tuple[str, list[Line]]]:
+    groups: dict[str, list[Line]] = {}
     for line in lines:
         groups.setdefault(line.indicator.dimension, []).append(line)
     return list(groups.items())

@@ -1,0 +1,91 @@
+"""One performance report as its screens show it: committed, reported, proven, and what is still missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from tongchou.forms.finding import Finding
+from tongchou.monitoring import checks, indicators
+from tongchou.monitoring.models import PerformanceEvidence, PerformanceReport, ReportRevision
+from tongchou.monitoring.queries import last_year, targets_of
+
+if TYPE_CHECKING:
+    from tongchou.forms.definition import Indicator
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One indicator of a report: what was committed, what is answered, how far that reaches. Texts are for people."""
+
+    indicator: Indicator
+    is_key: bool
+    target: Decimal | None
+    target_text: str
+    answer: dict[str, Any]
+    answer_text: str
+    actual: Decimal | None
+    achieved: Decimal | None
+    met: bool | None
+    last_year_text: str
+    evidence_name: str
+    evidence_pk: int | None
+    page: int | None
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A report as its screen shows it."""
+
+    report: PerformanceReport
+    lines: list[Line]
+    evidence: list[PerformanceEvidence]
+    revisions: list[ReportRevision]
+    findings: list[Finding]
+
+
+def detail(report: PerformanceReport) -> Detail:
+    """The report with targets, last year's figures, evidence, revisions and what is still missing (four queries)."""
+    asked = indicators.asked(report.edition.pack.indicators, report.variant)
+    targets = targets_of(report)
+    files = {e.pk: e for e in report.evidence.select_related("file").order_by("pk")}
+    before = last_year(report)
+    lines = []
+    for indicator in asked:
+        answer = report.answers.get(indicator.code, {})
+        actual, target = indicators.actual(indicator, answer), targets.get(indicator.code)
+        file = files.get(answer.get("evidence") or 0)
+        lines.append(
+            Line(
+                indicator=indicator,
+                is_key=report.unit.kind in indicator.key_for,
+                target=target,
+                target_text=indicators.show_figure(indicator, target),
+                answer=answer,
+                answer_text=indicators.show_answer(indicator, answer),
+                actual=actual,
+                achieved=indicators.achieved(indicator, actual, target),
+                met=indicators.is_met(indicator, actual, target),
+                last_year_text=indicators.show_answer(indicator, before.get(indicator.code, {})),
+                evidence_name=file.name if file else "",
+                evidence_pk=file.pk if file else None,
+                page=answer.get("page"),
+                remark=report.remarks.get(indicator.code, ""),
+            )
+        )
+    current = [file for file in files.values() if file.removed_at is None]
+    return Detail(
+        report=report,
+        lines=lines,
+        evidence=current,
+        revisions=list(report.revisions.select_related("submitted_by").order_by("-number")),
+        findings=checks.check(
+            asked,
+            report.variant,
+            report.answers,
+            targets=targets,
+            pages={e.pk: e.file.pages for e in current},
+        ),
+    )
