@@ -45,6 +45,14 @@ def step_notes(step: Step, names: Mapping[str, str]) -> list[str]:
         notes.append(f"授予{LEVEL_NAMES[step.grants]}项目")
     if step.on_decline:
         notes.append(f"不予通过的转入“{names.get(step.on_decline, step.on_decline)}”")
+    if step.blind:
+        notes.append("匿名评审")
+    if step.avoid:
+        notes.append(f"专家回避{'本市' if step.avoid == 'city' else '本省'}的项目")
+    if step.notice_days:
+        notes.append(f"认定前公示 {step.notice_days} 个{'工作日' if step.notice_working else '自然日'}")
+    if step.valid_years:
+        notes.append(f"有效期 {step.valid_years} 年")
     return notes
 
 

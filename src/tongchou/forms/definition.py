@@ -135,6 +135,7 @@ class FieldDef(Part):
     max_mb: int = 50
     prefill: Register = ""
     same_as: list[SameAs] = []
+    identifying: bool = False
 
 
 class Section(Part):

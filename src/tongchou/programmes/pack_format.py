@@ -46,6 +46,7 @@ from tongchou.forms.definition import (
 from tongchou.programmes.clauses import Clause, Document
 from tongchou.programmes.evaluation_format import Consequence, Evaluation, Grade, Share
 from tongchou.programmes.quota_format import Count, Exemption, HolderRule, Match, QuotaDef, Year, Years
+from tongchou.programmes.step_format import Department, FormalItem, Readers
 
 __all__ = [  # the parts that are defined elsewhere belong to the pack format as much as those below
     "Cel",
@@ -58,6 +59,7 @@ __all__ = [  # the parts that are defined elsewhere belong to the pack format as
     "ConditionGroup",
     "Consequence",
     "Count",
+    "Department",
     "Dictionary",
     "Document",
     "Evaluation",
@@ -65,6 +67,7 @@ __all__ = [  # the parts that are defined elsewhere belong to the pack format as
     "FieldCode",
     "FieldDef",
     "FieldType",
+    "FormalItem",
     "Grade",
     "HolderRule",
     "Indicator",
@@ -74,6 +77,7 @@ __all__ = [  # the parts that are defined elsewhere belong to the pack format as
     "Part",
     "PlaceCode",
     "QuotaDef",
+    "Readers",
     "Section",
     "Share",
     "Text",
@@ -172,6 +176,9 @@ class Rubric(Cited):
 # ---------------------------------------------------------------- steps, calendar
 
 
+Aggregate = Literal["mean", "trimmed", "median", "standardised"]
+
+
 class Step(Cited):
     """A step 环节 of a case's way. ``kinds`` limits it to cases led by such units (empty: all).
 
@@ -190,6 +197,21 @@ class Step(Cited):
         default=None,
         description="step that a case declined here goes to; it stands further down and grants less",
     )
+    countersign: list[Department] = Field(
+        default=[], description="departments of the same level that must sign before it takes effect"
+    )
+    formal: list[FormalItem] = Field(default=[], description="what must be checked before it passes on")
+    remarks: Readers = Field(
+        default="all",
+        description="who reads its opinions: all; authorities; those of its level and above; its own level",
+    )
+    blind: bool = False
+    avoid: Literal["city", "province"] | None = None
+    aggregate: Aggregate = "mean"
+    notice_days: Annotated[int, Field(ge=1, le=60)] | None = None
+    notice_working: bool = False
+    valid_years: Annotated[int, Field(ge=1, le=50)] | None = None
+    certificate: Annotated[str, StringConstraints(max_length=60)] = ""
 
 
 Purpose = Literal["register", "declare", "recommend", "designate", "performance", "report"]
@@ -291,6 +313,10 @@ class TaskPack(Cited):
         default=["leader"],
         min_length=1,
         description="who of the unit checks the declaration before it is submitted, in order; the leader is the last",
+    )
+    leader: list[FieldCode] = Field(
+        default=[],
+        description="fields that name who leads the project; reviewers are shown what else that person leads",
     )
     steps: list[Step] = Field(min_length=1)
     calendar: list[CalendarEntry] = []

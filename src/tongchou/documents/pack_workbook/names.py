@@ -167,6 +167,10 @@ COLUMNS: dict[str, str] = {
     "Evaluation.of": "考核哪个任务",
     "office": "处室",
     "on_decline": "未通过转到",
+    "blind": "匿名评审",
+    "avoid": "专家回避",
+    "aggregate": "评分合成",
+    "identifying": "能看出申报者",
     "partners": "可参与单位",
     "over": "按年计数",
     "part": "属于哪一类",
@@ -288,6 +292,13 @@ _LEVELS = {"unit": "建设单位", "school": "校级", "city": "市级", "provin
 
 WORDS: dict[str, dict[str, str]] = {
     "accept": {"pdf": "PDF", "image": "图片", "office": "办公文档", "video": "视频"},
+    "aggregate": {
+        "mean": "平均",
+        "trimmed": "去掉最高最低后平均",
+        "median": "中位数",
+        "standardised": "按专家标准化",
+    },
+    "avoid": {"city": "本市", "province": "本省"},
     "better": {"higher": "越高越好", "lower": "越低越好", "none": "不分高低"},
     "binds": {
         "units": "申报单位",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from tongchou.programmes import calendar, holders
@@ -31,8 +32,32 @@ def check_steps(report: Report, steps: Sequence[Step]) -> None:
             report.add(path, f"认定环节“{step.code}”没有写授予的级别", "补写 grants")
         if step.kind in {"declare", "score"} and step.grants is not None:
             report.add((*path, "grants"), f"{step.kind} 环节不授予级别", "删去 grants，或改为认定、推荐环节")
+        if step.kind != "score":
+            for key in sorted({"blind", "avoid", "aggregate"} & step.model_fields_set):
+                report.add((*path, key), f"{step.kind} 环节不评分，不写 {key}", "删去，或写在 score 环节")
         _check_kinds(report, (*path, "kinds"), step.kinds)
+        _check_designating(report, path, step)
     _check_declined(report, steps)
+
+
+_DESIGNATING = ("notice_days", "notice_working", "valid_years", "certificate")
+_CERTIFICATE = {"{year}", "{task}", "{place}", "{serial}"}
+
+
+def _check_designating(report: Report, path: ItemPath, step: Step) -> None:
+    """Notice, years and certificates belong to designating; working days need days; a certificate needs its number."""
+    if step.kind != "designate":
+        for key in _DESIGNATING:
+            if key in step.model_fields_set:
+                report.add((*path, key), f"{step.kind} 环节不认定，不写 {key}", "删去，或写在 designate 环节")
+        return
+    if step.notice_working and step.notice_days is None:
+        report.add((*path, "notice_working"), "没有写公示几天", "补写 notice_days")
+    if step.certificate:
+        unknown = set(re.findall(r"\{[^{}]*\}|[{}]", step.certificate)) - _CERTIFICATE
+        if unknown or step.certificate.count("{serial}") != 1:
+            remedy = "只用 {year}、{task}、{place}、{serial}，{serial} 写一次"
+            report.add((*path, "certificate"), "证书编号的写法不对", remedy)
 
 
 _RANK = {level: rank for rank, level in enumerate(("school", "city", "province", "nation"))}
