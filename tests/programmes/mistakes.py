@@ -274,6 +274,29 @@ MORE = {
         "认定",
         "step-on_decline",
     ),
+    "signing without deciding": (
+        lambda p: p.task["steps"][0].update(countersign=["finance"]),
+        TASK,
+        "环节不作决定，不写 countersign",
+        "推荐、认定环节",
+        "step-countersign",
+    ),
+    "two machines for one point": (
+        lambda p: p.task["steps"][1].update(
+            formal=[{"code": "area", "text": "面积", "rule": "true", "machine": "checks", "cite": CITE}]
+        ),
+        TASK,
+        "rule 和 machine 只写一个",
+        "分成两条",
+        "formalitem-machine",
+    ),
+    "a leader that is no field": (
+        lambda p: p.task.update(leader=["nobody"]),
+        TASK,
+        "nobody",
+        "",
+        "taskpack-leader",
+    ),
     "blind without scoring": (
         lambda p: p.task["steps"][2].update(blind=True),
         TASK,

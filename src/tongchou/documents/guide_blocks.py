@@ -45,6 +45,12 @@ def step_notes(step: Step, names: Mapping[str, str]) -> list[str]:
         notes.append(f"授予{LEVEL_NAMES[step.grants]}项目")
     if step.on_decline:
         notes.append(f"不予通过的转入“{names.get(step.on_decline, step.on_decline)}”")
+    if step.countersign:
+        notes.append(
+            f"{'、'.join(words().value('Step', 'countersign', name) for name in step.countersign)}会签"
+        )
+    if step.formal:
+        notes.append(f"形式审查 {len(step.formal)} 项")
     if step.blind:
         notes.append("匿名评审")
     if step.avoid:

@@ -197,14 +197,9 @@ class Step(Cited):
         default=None,
         description="step that a case declined here goes to; it stands further down and grants less",
     )
-    countersign: list[Department] = Field(
-        default=[], description="departments of the same level that must sign before it takes effect"
-    )
-    formal: list[FormalItem] = Field(default=[], description="what must be checked before it passes on")
-    remarks: Readers = Field(
-        default="all",
-        description="who reads its opinions: all; authorities; those of its level and above; its own level",
-    )
+    countersign: list[Department] = []
+    formal: list[FormalItem] = []
+    remarks: Readers = "all"
     blind: bool = False
     avoid: Literal["city", "province"] | None = None
     aggregate: Aggregate = "mean"
@@ -314,10 +309,7 @@ class TaskPack(Cited):
         min_length=1,
         description="who of the unit checks the declaration before it is submitted, in order; the leader is the last",
     )
-    leader: list[FieldCode] = Field(
-        default=[],
-        description="fields that name who leads the project; reviewers are shown what else that person leads",
-    )
+    leader: list[FieldCode] = []
     steps: list[Step] = Field(min_length=1)
     calendar: list[CalendarEntry] = []
     quotas: list[QuotaDef] = []

@@ -37,7 +37,21 @@ def check_steps(report: Report, steps: Sequence[Step]) -> None:
                 report.add((*path, key), f"{step.kind} 环节不评分，不写 {key}", "删去，或写在 score 环节")
         _check_kinds(report, (*path, "kinds"), step.kinds)
         _check_designating(report, path, step)
+        _check_passing(report, path, step)
     _check_declined(report, steps)
+
+
+def _check_passing(report: Report, path: ItemPath, step: Step) -> None:
+    """What must be there before a case passes on: signatures and the formal check, where somebody decides."""
+    if step.kind not in {"recommend", "designate"}:
+        for key in sorted({"countersign", "formal", "remarks"} & step.model_fields_set):
+            report.add((*path, key), f"{step.kind} 环节不作决定，不写 {key}", "删去，或写在推荐、认定环节")
+    report.once((*path, "formal"), "形式审查要点", step.formal)
+    for number, item in enumerate(step.formal):
+        at = (*path, "formal", number)
+        check_rule(report, (*at, "rule"), item.rule)
+        if item.rule and item.machine:
+            report.add((*at, "machine"), "rule 和 machine 只写一个", "一个要点只核对一件事，分成两条")
 
 
 _DESIGNATING = ("notice_days", "notice_working", "valid_years", "certificate")
@@ -58,6 +72,12 @@ def _check_designating(report: Report, path: ItemPath, step: Step) -> None:
         if unknown or step.certificate.count("{serial}") != 1:
             remedy = "只用 {year}、{task}、{place}、{serial}，{serial} 写一次"
             report.add((*path, "certificate"), "证书编号的写法不对", remedy)
+
+
+def check_leader(report: Report, fields: Sequence[str]) -> None:
+    """What names the leader stands in the form."""
+    for number, code in enumerate(fields):
+        report.refer(("leader", number), "字段", code, report.known.fields)
 
 
 _RANK = {level: rank for rank, level in enumerate(("school", "city", "province", "nation"))}
