@@ -7,7 +7,7 @@ import click
 import psycopg
 import pytest
 
-from tongchou.cli.rehearse import _own_database
+from tongchou.cli.own_database import own_database
 
 URL = os.environ["DATABASE_URL"]
 
@@ -31,34 +31,44 @@ def named():
 
 def test_it_is_made_and_made_anew(named):
     name, run = named
-    assert _own_database(URL, name).endswith(f"/{name}?{urlsplit(URL).query}") or name in _own_database(
-        URL, name
-    )
+    assert urlsplit(own_database(URL, name, kind="rehearsal")).path == f"/{name}"
     run("CREATE TABLE orgs_unit (rehearsal boolean)")
     run("INSERT INTO orgs_unit VALUES (true)")
-    _own_database(URL, name)
+    own_database(URL, name, kind="rehearsal")
     assert run("SELECT to_regclass('orgs_unit')") == [(None,)]
+
+
+def test_what_was_begun_is_kept_where_that_is_asked(named):
+    name, run = named
+    own_database(URL, name, kind="generated", keep="generated_part")
+    run("CREATE TABLE generated_part (name text)")
+    run("CREATE TABLE orgs_unit (rehearsal boolean)")
+    own_database(URL, name, kind="generated", keep="generated_part")
+    assert run("SELECT count(*) FROM generated_part") == [(0,)]
+    run("INSERT INTO orgs_unit VALUES (false)")
+    with pytest.raises(click.ClickException, match="1 real units"):
+        own_database(URL, name, kind="generated", keep="generated_part")
 
 
 def test_real_units_are_refused_and_stay(named):
     name, run = named
-    _own_database(URL, name)
+    own_database(URL, name, kind="rehearsal")
     run("CREATE TABLE orgs_unit (rehearsal boolean)")
     run("INSERT INTO orgs_unit VALUES (true), (false)")
     with pytest.raises(click.ClickException, match=r"1 real units.*--database"):
-        _own_database(URL, name)
+        own_database(URL, name, kind="rehearsal")
     assert run("SELECT count(*) FROM orgs_unit") == [(2,)]
 
 
 def test_somebody_elses_tables_are_refused_and_stay(named):
     name, run = named
-    _own_database(URL, name)
+    own_database(URL, name, kind="rehearsal")
     run("CREATE TABLE ledger (n int)")
     with pytest.raises(click.ClickException, match="not Tongchou's"):
-        _own_database(URL, name)
+        own_database(URL, name, kind="rehearsal")
     assert run("SELECT count(*) FROM ledger") == [(0,)]
 
 
 def test_a_name_that_is_no_name_is_refused():
     with pytest.raises(click.ClickException, match="no name for a database"):
-        _own_database(URL, 'x"; DROP DATABASE y; --')
+        own_database(URL, 'x"; DROP DATABASE y; --', kind="rehearsal")

@@ -15,6 +15,7 @@ COMMANDS = {
     "manage": "tongchou.cli.manage:manage",
     "pack": "tongchou.cli.pack:pack",
     "rehearse": "tongchou.cli.rehearse:rehearse",
+    "generate": "tongchou.cli.generate:generate",
     "audit": "tongchou.cli.audit:audit",
 }
 

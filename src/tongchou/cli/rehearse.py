@@ -2,18 +2,15 @@
 
 import json
 import os
-import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import click
-import psycopg
-from psycopg import sql
 
 from tongchou.cli import db
+from tongchou.cli.own_database import own_database
 from tongchou.paths import database_url, packs_dir
 
 
@@ -53,7 +50,7 @@ def rehearse(
     """
     say = partial(click.echo, err=as_json)  # beside the JSON, so that what runs long is seen to run
     with db.running(say):
-        os.environ["DATABASE_URL"] = _own_database(database_url(), database)
+        os.environ["DATABASE_URL"] = own_database(database_url(), database, kind="rehearsal")
         db.setup_django()
         say("Making the tables")
         db.bring_up_to_date()
@@ -121,55 +118,3 @@ def _render(found: dict[str, Any]) -> str:
     from tongchou.rehearsal.result import render
 
     return render(found)
-
-
-def _own_database(url: str, name: str | None) -> str:
-    """Make the rehearsal's database anew and return its URL; refuse one that holds anything real."""
-    parts = urlsplit(url)
-    usual = parts.path.lstrip("/") or "tongchou"
-    name = name or f"{usual}_rehearsal"
-    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,62}", name):
-        raise click.ClickException(
-            f"{name!r} is no name for a database: letters, digits and underscores, please."
-        )
-    own = urlunsplit(parts._replace(path=f"/{name}"))
-    try:
-        with psycopg.connect(url, autocommit=True) as connection:
-            exists = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
-            if exists:
-                _refuse_real(own, name)
-                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
-            # It is made anew each time, so a crash may lose its last moments.
-            connection.execute(
-                sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(sql.Identifier(name))
-            )
-    except psycopg.errors.InsufficientPrivilege as error:
-        raise click.ClickException(
-            f"The database user may not create the database {name!r} for the rehearsal. Grant it CREATEDB, or unset "
-            "DATABASE_URL to use the embedded server. Nothing was changed."
-        ) from error
-    except psycopg.OperationalError as error:
-        raise click.ClickException(f"The database cannot be reached: {error}\nCheck DATABASE_URL.") from error
-    return own
-
-
-def _refuse_real(url: str, name: str) -> None:
-    with psycopg.connect(url) as connection:
-        tables = connection.execute(
-            "SELECT count(*), count(*) FILTER (WHERE relname = 'orgs_unit') FROM pg_class "
-            "WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-        ).fetchone()
-        if not tables or not tables[0]:
-            return
-        ours = bool(tables[1])
-        real = ours and connection.execute("SELECT count(*) FROM orgs_unit WHERE NOT rehearsal").fetchone()
-    if not ours:
-        raise click.ClickException(
-            f"The database {name} holds tables that are not Tongchou's. Nothing was changed. Name another by --database."
-        )
-    if real and real[0]:
-        raise click.ClickException(
-            f"The database {name} holds {real[0]} real units. A rehearsal never runs there, and nothing was changed. "
-            "Name another by --database."
-        )
