@@ -17,7 +17,7 @@ def measure(cases: int = 40) -> dict[str, Any]:
         wide.people_and_cases(1, home.home / "pack", each=cases + 2)
         from tongchou.applications.models import Application, Revision
         from tongchou.designations import actions as designations
-        from tongchou.documents import forms, pdf
+        from tongchou.documents import forms, pdf, typesetting
         from tongchou.orgs.queries import people_of
 
         for case in Application.objects.select_related("unit"):
@@ -32,7 +32,7 @@ def measure(cases: int = 40) -> dict[str, Any]:
             began = time.process_time()
             pdf.application_form(forms.application_form(one))
             middle = time.process_time()
-            pdf.render("application", data, on=date.fromisoformat(data["date"]))
+            typesetting.render("application", data, on=date.fromisoformat(data["date"]))
             full += middle - began
             bare += time.process_time() - middle
     made = len(revisions) // 2

@@ -1,25 +1,15 @@
-"""PDF by typst: official layout, Chinese fonts from a wheel, the same data giving the same bytes.
-
-Data goes in as one JSON text and is shown as text; nothing a user wrote is ever read as markup. The document's date is the
-data's own, so a bulletin can be made again a year later, byte for byte.
-"""
+"""Each document as PDF, from the plain data that others make of it."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
-from functools import cache
-from pathlib import Path
+from datetime import date
 from typing import Any
 
-import pylopdf_fonts_zh_cn
 import pypdfium2
-import typst
 
 from tongchou.documents.marks import last_mark, page_marks
-
-TEMPLATES = Path(__file__).parent / "templates"
+from tongchou.documents.typesetting import render
 
 
 def bulletin(snapshot: Mapping[str, Any]) -> bytes:
@@ -67,22 +57,3 @@ def guide(made: Mapping[str, Any]) -> bytes:
 def contact_form(form: Mapping[str, Any]) -> bytes:
     """A unit's contact form from ``documents.contacts.contact_form``."""
     return render("contact", form, on=date.fromisoformat(form["date"]))
-
-
-def render(template: str, data: Mapping[str, Any], *, on: date) -> bytes:
-    """``template`` filled with ``data``, dated ``on``. Raises ``typst.TypstError`` for a fault in a template."""
-    made = typst.Compiler(TEMPLATES / f"{template}.typ", root=TEMPLATES, font_paths=_fonts()).compile(
-        format="pdf",
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        timestamp=datetime(on.year, on.month, on.day, tzinfo=UTC),
-    )
-    if not isinstance(made, bytes):
-        raise TypeError("typst gave no PDF")
-    return made
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    """The fonts of the wheel and no others: a machine's own fonts must not change a document."""
-    folder = Path(pylopdf_fonts_zh_cn.serif_path()).parent
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])

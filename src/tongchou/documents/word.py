@@ -15,7 +15,7 @@ from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage
 
 from tongchou.documents.marks import word_mark
-from tongchou.documents.pdf import TEMPLATES
+from tongchou.documents.typesetting import TEMPLATES
 
 _NUMERALS = "一二三四五六七八九十"
 
