@@ -10,6 +10,7 @@ from django.db import transaction
 from tongchou.applications import actions as applications
 from tongchou.applications.prefill import Figure
 from tongchou.monitoring import indicators
+from tongchou.monitoring.measuring import require_not_barred
 from tongchou.monitoring.models import IndicatorValue, PerformanceReport
 from tongchou.programmes.queries import edition_for, translator
 
@@ -21,7 +22,11 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def begin(unit: Unit, *, task: Task, variant: str, round: Round, by: Person) -> Application:
-    """Begin a declaration (``applications.actions.begin``), filled in with the unit's last confirmed figures too."""
+    """Begin a declaration (``applications.actions.begin``), filled in with the unit's last confirmed figures too.
+
+    Refused to a unit that an evaluation of the task bars from the next selection.
+    """
+    require_not_barred(unit, task)
     return applications.begin(
         unit,
         task=task,

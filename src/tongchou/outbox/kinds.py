@@ -22,6 +22,8 @@ class Kind(models.TextChoices):
     LISTED = "listed", gettext_noop("名单公布")
     WAITING = "waiting", gettext_noop("到达您的环节")
     ASSIGNED = "assigned", gettext_noop("评审任务")
+    EVALUATED = "evaluated", gettext_noop("考核评价和整改")
+    WARNED = "warned", gettext_noop("红黄牌预警")
     INVITED = "invited", gettext_noop("邀请和角色")
     UNIT = "unit", gettext_noop("单位登记")
     FILE_REFUSED = "file_refused", gettext_noop("材料未通过检查")
@@ -38,7 +40,7 @@ class Mail(models.TextChoices):
     NONE = "none", gettext_noop("不发邮件")
 
 
-_IN_DIGESTS = frozenset({Kind.DUE, Kind.OPENS, Kind.LISTED, Kind.WAITING, Kind.OTHER})
+_IN_DIGESTS = frozenset({Kind.DUE, Kind.OPENS, Kind.LISTED, Kind.WAITING, Kind.WARNED, Kind.OTHER})
 URGENT = frozenset({Kind.LAST_DAY, Kind.CHASED})
 
 
