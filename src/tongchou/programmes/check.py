@@ -205,6 +205,7 @@ class _Checker:
             ("indicators", "指标"),
         ):
             report.once((key,), what, getattr(task, key))
+        course.check_leader(report, task.leader)
         forms.check_groups(report, task.groups)
         forms.check_indicators(report, task.indicators)
         spans = self.checked.spans[task.code] = self._common(report, task, base=None)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
-
 from tongchou.forms.definition import Cel, Cited, Code, Text
 
 Department = Literal["finance", "development", "industry"]
@@ -20,6 +18,6 @@ class FormalItem(Cited):
 
     code: Code
     text: Text
-    rule: Cel | None = Field(default=None, description="what must hold; then the machine decides")
+    rule: Cel | None = None
     machine: Literal["materials", "checks"] | None = None
     variants: list[Code] = []
