@@ -1,36 +1,12 @@
 from decimal import Decimal
 
-import pytest
-
 from tongchou.forms.definition import Indicator
 from tongchou.monitoring import indicators
+from tongchou.monitoring.attainment import Target, is_met
 
 
 def make(kind="integer", better="higher", **words):
     return Indicator(code="x", name="某指标", kind=kind, better=better, cite=["guide-03 五"], **words)
-
-
-@pytest.mark.parametrize(
-    "better,actual,target,met,achieved",
-    [
-        ("higher", 10, 8, True, "125.00"),
-        ("higher", 8, 8, True, "100.00"),
-        ("higher", 7, 8, False, "87.50"),
-        ("lower", 4, 5, True, "125.00"),
-        ("lower", 6, 5, False, "83.33"),
-        ("none", 6, 5, None, None),
-        ("higher", 6, None, None, None),
-        ("higher", None, 5, None, None),
-        ("higher", 5, 0, True, None),
-        ("lower", 0, 5, True, None),
-    ],
-)
-def test_targets_in_both_directions(better, actual, target, met, achieved):
-    indicator = make(better=better)
-    numbers = [None if n is None else Decimal(n) for n in (actual, target)]
-    assert indicators.is_met(indicator, *numbers) is met
-    reached = indicators.achieved(indicator, *numbers)
-    assert (None if reached is None else str(reached)) == achieved
 
 
 def test_a_ratio_in_per_cent_and_a_plain_one():
@@ -55,4 +31,4 @@ def test_texts_and_choices_have_no_figure():
     choice = make("choice", choices=[{"value": "a", "label": "已建成"}])
     assert indicators.actual(choice, {"value": "a"}) is None
     assert indicators.show_answer(choice, {"value": "a"}) == "已建成"
-    assert indicators.is_met(choice, None, Decimal(1)) is None
+    assert is_met(choice, None, Target(Decimal(1))) is None

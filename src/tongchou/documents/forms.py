@@ -13,7 +13,7 @@ from tongchou.core import clock
 from tongchou.forms.definition import FieldDef, Indicator
 from tongchou.forms.display import EMPTY, show, show_date
 from tongchou.forms.reading import Reading
-from tongchou.forms.schema import TABLE_TYPES, columns_of, indicator_field, targeted
+from tongchou.forms.schema import TABLE_TYPES, columns_of, target_field, targeted
 from tongchou.orgs.models import Unit
 from tongchou.orgs.queries import unit_facts
 
@@ -185,7 +185,7 @@ def _targets(value: Mapping[str, Mapping[str, Any]], indicators: Sequence[Indica
             *({"label": f"{year}年", "number": True} for year in years),
         ],
         "rows": [
-            [i.name, *(show(indicator_field(i), value[i.code].get(year)) for year in years)]
+            [i.name, *(show(target_field(i), value[i.code].get(year)) for year in years)]
             for i in indicators
             if i.code in value
         ],

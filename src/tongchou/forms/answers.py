@@ -11,9 +11,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tongchou.forms import typed
+from tongchou.forms import ranges, typed
 from tongchou.forms.definition import FieldDef, Indicator, Section
-from tongchou.forms.schema import TABLE_TYPES, by_code, columns_of, indicator_field
+from tongchou.forms.schema import TABLE_TYPES, by_code, columns_of, commits, target_field
 from tongchou.forms.values import LONGEST_LONGTEXT, MOST_ROWS, Malformed, clean_value
 
 TARGET_YEARS = range(2000, 2101)
@@ -136,7 +136,7 @@ def _clean_targets(
     kept: dict[str, dict[str, Any]] = {}
     for code, by_year in raw.items():
         indicator = known.get(code)
-        if indicator is None or indicator.kind in {"choice", "text"}:
+        if indicator is None or not commits(indicator):
             cleaned.refuse(
                 f"{asked.code}-{code}", f"{asked.label} · {code}", _("不是本任务有年度目标的指标，未保存")
             )
@@ -146,7 +146,7 @@ def _clean_targets(
                 f"{asked.code}-{code}", f"{asked.label} · {indicator.name}", _("应为各年度的目标值")
             )
             continue
-        value_field = indicator_field(indicator)
+        value_field = target_field(indicator)
         for year, cell in by_year.items():
             path = f"{asked.code}-{code}-{year}"
             if str(year) not in asked_years:
@@ -154,6 +154,8 @@ def _clean_targets(
                 continue
             try:
                 value = clean_value(value_field, cell)
+                if value is not None and indicator.goal == "range":
+                    value = ranges.canonical(indicator, value)
             except Malformed as error:
                 cleaned.refuse(
                     path,
@@ -244,7 +246,7 @@ def _cell(
         if indicator_code in known:
             indicator = known[indicator_code]
             return (
-                indicator_field(indicator),
+                target_field(indicator),
                 _("%(field)s · %(indicator)s · %(year)s 年")
                 % {"field": asked.label, "indicator": indicator.name, "year": year},
                 (indicator_code, year),

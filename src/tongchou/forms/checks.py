@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
+from tongchou.forms import ranges
 from tongchou.forms.conditions import check_conditions
 from tongchou.forms.definition import (
     Condition,
@@ -26,7 +27,7 @@ from tongchou.forms.definition import (
 from tongchou.forms.finding import Finding, Findings, Standing
 from tongchou.forms.limits import check_limits, check_partners
 from tongchou.forms.reading import Reading
-from tongchou.forms.schema import for_variant, indicator_field, targeted
+from tongchou.forms.schema import for_variant, target_field, targeted
 
 
 class Asks(Protocol):
@@ -169,10 +170,17 @@ def _check_targets(
                 "years": _("、").join(map(str, missing)),
             }
             found.missing(f"{field.code}-{indicator.code}-{missing[0]}", message, indicator.cite)
-        value_field = indicator_field(indicator)
         for year, value in by_year.items():
             name = f"{field.code}-{indicator.code}-{year}"
-            check_limits(value_field, value, found, name=name, label=partial(_target_label, indicator, year))
+            for holder, bound in _limited(indicator, value):
+                check_limits(holder, bound, found, name=name, label=partial(_target_label, indicator, year))
+
+
+def _limited(indicator: Indicator, target: Any) -> list[tuple[FieldDef, Any]]:
+    """What of a target is held against limits, each as what field: of a range both of its ends."""
+    if indicator.goal == "range" and isinstance(target, str):
+        return [(indicator.value_field, float(bound)) for bound in ranges.bounds(indicator, target)]
+    return [(target_field(indicator), target)]
 
 
 def _target_label(indicator: Indicator, year: str) -> str:

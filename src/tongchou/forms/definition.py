@@ -54,6 +54,14 @@ SameAs = Annotated[
 """Where a fact stands too: a field of the same form; the first year's target of an indicator; a field of the unit's case
 of the year before; a field of its other cases in the round; an indicator of its last confirmed performance report."""
 
+SameFigure = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(field\.[a-z][a-z0-9_]{0,59}|task\.[a-z0-9][a-z0-9_-]{0,59}\.[a-z0-9][a-z0-9_-]{0,59})$"
+    ),
+]
+"""Where a yearly figure stands too: a field of the project's declaration; another task's indicator of the same unit and year."""
+
 
 class Part(BaseModel):
     """Base of every part of a pack: unknown keys are mistakes, parts never change after reading."""
@@ -206,6 +214,45 @@ class Indicator(Cited):
     )
     min: Number | None = 0
     max: Number | None = None
+    goal: Literal["", "equal", "range", "graded"] = Field(
+        default="",
+        description="what a target commits to: empty, at least or at most as much, by `better`; exactly as much; "
+        "between two values; a text, judged at review in three steps 达到/基本达到/未达到",
+    )
+    weight: Annotated[float, Field(gt=0, le=1000)] | None = Field(
+        default=None, description="points for full completion; of a variant they sum to 100, `extra` apart"
+    )
+    extra: bool = Field(default=False, description="extra points 加分项, beside the hundred")
+    cap: Annotated[float, Field(ge=100, le=1000)] = Field(
+        default=100, description="per cent of the target that count at most; 120 lets a fifth more count"
+    )
+    partly: Annotated[float, Field(ge=0, le=100)] = Field(
+        default=60, description="graded only: per cent of the points that 基本达到 gives"
+    )
+    may_not_apply: bool = Field(
+        default=False,
+        description="a unit may say, with a reason, that it does not apply; it then costs nothing",
+    )
+    jump: Annotated[float, Field(gt=1, le=1000)] = Field(
+        default=3,
+        description="asked about when the figure is so many times that of a year before, or its inverse",
+    )
+    same_as: list[SameFigure] = []
+
+    @cached_property
+    def target_field(self) -> FieldDef:
+        """What is committed for one year, as a field: a value, or the text of a range or of a graded goal."""
+        if self.goal not in {"range", "graded"}:
+            return self.value_field
+        return FieldDef(
+            code="value",
+            label=self.name,
+            type="text",
+            help="如 80～120" if self.goal == "range" else "",
+            unit=self.unit,
+            cite=self.cite,
+            max_length=60 if self.goal == "range" else 200,
+        )
 
     @cached_property
     def value_field(self) -> FieldDef:

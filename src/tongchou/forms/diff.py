@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tongchou.forms.definition import FieldDef, Indicator, Section
 from tongchou.forms.display import EMPTY, show, show_row
-from tongchou.forms.schema import TABLE_TYPES, columns_of, fields_of, indicator_field
+from tongchou.forms.schema import TABLE_TYPES, columns_of, fields_of, target_field
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def _targets(
     field: FieldDef, old: Mapping[str, Any], new: Mapping[str, Any], indicators: Sequence[Indicator]
 ) -> Iterator[Change]:
     for indicator in indicators:
-        value_field = indicator_field(indicator)
+        value_field = target_field(indicator)
         before, after = old.get(indicator.code, {}), new.get(indicator.code, {})
         for year in sorted({*before, *after}):
             if before.get(year) != after.get(year):

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from tongchou.forms.definition import FieldDef, Indicator
-from tongchou.forms.schema import TABLE_TYPES, columns_of, indicator_field
+from tongchou.forms.schema import TABLE_TYPES, columns_of, target_field
 from tongchou.forms.typed import FEN_PER_WAN
 
 EMPTY = "—"
@@ -99,6 +99,6 @@ def _targets(value: Mapping[str, Any], indicators: Sequence[Indicator]) -> list[
     for code, by_year in value.items():
         indicator = known.get(code)
         for year, target in sorted(by_year.items()):
-            shown = show(indicator_field(indicator), target) if indicator else str(target)
+            shown = show(target_field(indicator), target) if indicator else str(target)
             lines.append(f"{indicator.name if indicator else code} {year}年：{shown}")
     return lines

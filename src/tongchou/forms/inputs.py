@@ -6,7 +6,7 @@ from typing import Any
 
 from tongchou.forms.definition import FieldDef, Indicator
 from tongchou.forms.display import typed_text
-from tongchou.forms.schema import TABLE_TYPES, columns_of, indicator_field
+from tongchou.forms.schema import TABLE_TYPES, columns_of, target_field
 
 
 def inputs_of(
@@ -26,7 +26,7 @@ def inputs_of(
                 texts[f"{code}-{number}-{column.code}"] = [typed_text(column, row.get(column.code))]
         return texts
     if field.type == "targets":
-        known = {indicator.code: indicator_field(indicator) for indicator in indicators}
+        known = {indicator.code: target_field(indicator) for indicator in indicators}
         texts = {code: [""]}
         for indicator_code, by_year in (value or {}).items():
             for year, target in by_year.items():

@@ -81,12 +81,18 @@ def columns_of(field: FieldDef) -> Sequence[FieldDef]:
 
 
 def targeted(indicators: Sequence[Indicator], variant: str) -> list[Indicator]:
-    """The indicators for which a plan commits annual targets: numbers only."""
-    return [
-        i
-        for i in indicators
-        if i.targeted and i.kind not in {"choice", "text"} and for_variant(i.variants, variant)
-    ]
+    """The indicators for which a plan commits annual targets: numbers, and texts that are judged in steps."""
+    return [i for i in indicators if i.targeted and commits(i) and for_variant(i.variants, variant)]
+
+
+def commits(indicator: Indicator) -> bool:
+    """Whether a target can be committed for the indicator at all."""
+    return indicator.goal == "graded" or indicator.kind not in {"choice", "text"}
+
+
+def target_field(indicator: Indicator) -> FieldDef:
+    """What is committed for one year, as a field."""
+    return indicator.target_field
 
 
 def indicator_field(indicator: Indicator) -> FieldDef:

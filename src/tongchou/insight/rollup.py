@@ -20,7 +20,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from tongchou.forms.definition import Indicator
 from tongchou.forms.display import EMPTY, wan_of
 from tongchou.insight import translated
-from tongchou.monitoring import grouping, indicators
+from tongchou.monitoring import attainment, grouping, indicators
 from tongchou.monitoring.models import IndicatorValue
 from tongchou.programmes.models import Programme, Task, TaskEdition
 from tongchou.programmes.queries import translators
@@ -235,7 +235,7 @@ def _figure(
         met=row["n_met"],
         target=target,
         target_text=_text(indicator, target),
-        completion=indicators.achieved(indicator, compared, target),
+        completion=attainment.rate(indicator, compared, attainment.Target(target)),
         choices=dict(chosen),
     )
 

@@ -15,6 +15,7 @@ from tongchou.core.dates import day_text
 from tongchou.core.digests import digest_of
 from tongchou.core.files import scan
 from tongchou.monitoring import access, casework, checks, duties, facts, indicators, queries, states
+from tongchou.monitoring.change_models import Correction
 from tongchou.monitoring.models import (
     AnnualTarget,
     PerformanceEvidence,
@@ -161,7 +162,7 @@ def save_report(
 def submit_report(report: PerformanceReport, *, by: Person) -> ReportRevision:
     """Freeze the answers as the next revision and write its facts, in one transaction.
 
-    Refused before the window opens, after the last day (unless the report was returned or extended), and while
+    Where figures were confirmed before, those stand until this revision is confirmed too. Refused before the window opens, after the last day (unless the report was returned or extended), and while
     anything is missing or wrong; every remark is named by input.
     """
     report = casework.locked(report)
@@ -169,7 +170,6 @@ def submit_report(report: PerformanceReport, *, by: Person) -> ReportRevision:
     require(states.may_move(report, "submit"))
     _require_in_time(report)
     asked = indicators.asked(report.edition.pack.indicators, report.variant)
-    targets = queries.targets_of(report)
     evidence = list(queries.evidence(report))
     scan.require_clean((e.name, e.file) for e in evidence)
     found = [
@@ -178,7 +178,7 @@ def submit_report(report: PerformanceReport, *, by: Person) -> ReportRevision:
             asked,
             report.variant,
             report.answers,
-            targets=targets,
+            targets=queries.committed(report),
             pages={e.pk: e.file.pages for e in evidence},
         )
         if finding.blocks
@@ -202,7 +202,8 @@ def submit_report(report: PerformanceReport, *, by: Person) -> ReportRevision:
         submitted_at=now,
         submitted_by=by,
     )
-    written = facts.write(report, revision, targets)
+    stands = report.values.filter(confirmed=True).exists()  # until the correction is confirmed
+    written = report.values.count() if stands else facts.write(report, revision)
     report.state = S.SUBMITTED
     report.submitted_at = now
     report.first_submitted_at = report.first_submitted_at or now
@@ -225,11 +226,9 @@ def _require_in_time(report: PerformanceReport) -> None:
             clause=report.due_cite,
             remedy=_("请在采集期内报送。"),
         )
-    last = report.returned_due if report.state == S.RETURNED else report.due
-    if report.extended_to and last:
-        last = max(last, report.extended_to)
+    last = queries.last_day(report)
     if last and today > last:
-        returned = report.state == S.RETURNED
+        returned = report.state in {S.RETURNED, S.CORRECTING}
         raise refuse(
             "window",
             (
@@ -259,7 +258,8 @@ def return_report(
 ) -> PerformanceReport:
     """Return a submitted or confirmed report with a reason, remarks by indicator, and the day it is due again.
 
-    Its facts stand as reported, no longer confirmed, until the next revision replaces them.
+    The facts of a confirmed one stand as reported, no longer confirmed, until the next revision replaces them; those
+    that a correction waits to replace stay confirmed.
     """
     report = casework.locked(report)
     require(access.may_decide(actor(by), report))
@@ -277,7 +277,8 @@ def return_report(
             _("批注所指的指标不存在：%(names)s") % {"names": _("、").join(sorted(strange))},
             fields={"remarks": _("没有这样的指标")},
         )
-    report.values.update(confirmed=False)
+    if report.state == S.CONFIRMED:
+        report.values.update(confirmed=False)
     report.state, report.returned_reason, report.returned_due = S.RETURNED, reason, due
     report.remarks = {code: text.strip()[:1000] for code, text in (remarks or {}).items() if text.strip()}
     report.confirmed_at = None
@@ -295,16 +296,42 @@ def return_report(
 
 
 @transaction.atomic
-def confirm_report(report: PerformanceReport, *, by: Person) -> PerformanceReport:
-    """Confirm a submitted report; its facts count as confirmed from now on."""
+def confirm_report(
+    report: PerformanceReport, *, by: Person, judgements: Mapping[str, str] | None = None
+) -> PerformanceReport:
+    """Confirm a submitted report; its facts count as confirmed from now on, in the place of those confirmed before.
+
+    ``judgements`` by indicator: the step a graded goal reached, and that what is said not to apply truly does not. Refused
+    while one is lacking; who does not agree that something does not apply returns the report.
+    """
     report = casework.locked(report)
     require(access.may_decide(actor(by), report))
     require(states.may_move(report, "confirm"))
-    report.values.update(confirmed=True)
+    revision = report.revisions.order_by("-number")[0]
+    report.judgements = _judged(report, revision, judgements or {})
     report.state, report.confirmed_at = S.CONFIRMED, clock.now()
-    report.save(update_fields=["state", "confirmed_at"])
-    casework.note("confirm_report", report, by)
+    report.save(update_fields=["state", "confirmed_at", "judgements"])
+    facts.write(report, revision, confirmed=True)
+    report.corrections.filter(state=Correction.State.OPEN).update(state=Correction.State.DONE)
+    casework.note("confirm_report", report, by, revision=revision.number, judgements=report.judgements)
     return report
+
+
+def _judged(
+    report: PerformanceReport, revision: ReportRevision, judgements: Mapping[str, str]
+) -> dict[str, str]:
+    """What was asked of the reviewer and answered; refused while something is lacking."""
+    asked = queries.to_judge(report, revision.answers)
+    lacking = {code: one for code, one in asked.items() if judgements.get(code) not in one.choices}
+    if lacking:
+        names = _("、").join(one.indicator.name for one in lacking.values())
+        raise refuse(
+            "form",
+            _("还有 %(count)s 项需要您评定：%(names)s。") % {"count": len(lacking), "names": names},
+            remedy=_("请逐项评定；不同意“不适用”的，请退回修改。"),
+            fields={f"judge-{code}": _("请评定") for code in lacking},
+        )
+    return {code: judgements[code] for code in asked}
 
 
 @transaction.atomic

@@ -17,15 +17,16 @@ from tongchou.forms.definition import FieldDef, Indicator
 from tongchou.forms.finding import Finding, Findings
 from tongchou.forms.limits import check_limits
 from tongchou.forms.values import Malformed, clean_value
+from tongchou.monitoring.attainment import NO_TARGET, Target, is_met
 from tongchou.monitoring.indicators import (
     actual,
     asked,
     is_answered,
     is_blank,
-    is_met,
     part_field,
     parts_of,
     show_figure,
+    show_target,
 )
 
 LONGEST_NOTE = 1000
@@ -75,6 +76,8 @@ def clean(
                     }
             if answer.get("evidence") is None:
                 answer.pop("page", None)
+            if answer.get("not_applicable"):
+                answer = {part: value for part, value in answer.items() if part not in parts_of(indicator)}
             cleaned.values[code] = {part: value for part, value in answer.items() if value is not None}
     return cleaned
 
@@ -96,6 +99,10 @@ def _clean_part(indicator: Indicator, part: str, raw: Any, evidence: Collection[
         if isinstance(raw, bool) or not isinstance(raw, int) or not 1 <= raw <= 5000:
             raise Malformed(_("的佐证页码应为从 1 开始的整数"))
         return raw
+    if part == "not_applicable" and indicator.may_not_apply:
+        if raw not in (None, True, False):
+            raise Malformed(_("应答“是”或“否”"))
+        return raw or None
     raise Malformed(_("没有“%(part)s”这一栏，未保存") % {"part": part[:60]})
 
 
@@ -104,7 +111,7 @@ def check(
     variant: str,
     answers: Mapping[str, Mapping[str, Any]],
     *,
-    targets: Mapping[str, Decimal],
+    targets: Mapping[str, Target],
     pages: Mapping[int, int | None],
 ) -> list[Finding]:
     """Everything that keeps a report from being submitted, and advice.
@@ -115,16 +122,20 @@ def check(
     found = Findings()
     for indicator in asked(indicators, variant):
         answer = answers.get(indicator.code, {})
-        _check_figure(indicator, answer, targets.get(indicator.code), found)
+        _check_figure(indicator, answer, targets.get(indicator.code, NO_TARGET), found)
         _check_evidence(indicator, answer, pages, found)
     return found.all
 
 
-def _check_figure(
-    indicator: Indicator, answer: Mapping[str, Any], target: Decimal | None, found: Findings
-) -> None:
+def _check_figure(indicator: Indicator, answer: Mapping[str, Any], target: Target, found: Findings) -> None:
     code, name, note = indicator.code, indicator.name, answer.get("note")
     first = f"{code}-{parts_of(indicator)[0]}"
+    if answer.get("not_applicable"):
+        if not note:
+            found.missing(
+                f"{code}-note", _("“%(name)s”不适用，请在说明栏写明理由。") % {"name": name}, indicator.cite
+            )
+        return
     if is_blank(indicator, answer):
         if not note:
             found.missing(
@@ -188,7 +199,7 @@ def _check_figure(
             % {
                 "name": name,
                 "figure": show_figure(indicator, figure),
-                "target": show_figure(indicator, target),
+                "target": show_target(indicator, target),
             },
             indicator.cite,
         )

@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tongchou.forms.finding import Finding
-from tongchou.monitoring import checks, indicators
+from tongchou.monitoring import attainment, checks, indicators
+from tongchou.monitoring.attainment import NO_TARGET, Target
 from tongchou.monitoring.models import PerformanceEvidence, PerformanceReport, ReportRevision
-from tongchou.monitoring.queries import last_year, targets_of
+from tongchou.monitoring.queries import committed, last_year
 
 if TYPE_CHECKING:
     from tongchou.forms.definition import Indicator
@@ -21,13 +22,15 @@ class Line:
 
     indicator: Indicator
     is_key: bool
-    target: Decimal | None
+    target: Target
     target_text: str
     answer: dict[str, Any]
     answer_text: str
     actual: Decimal | None
     achieved: Decimal | None
     met: bool | None
+    judgement: str
+    points: Decimal | None
     last_year_text: str
     evidence_name: str
     evidence_pk: int | None
@@ -49,25 +52,29 @@ class Detail:
 def detail(report: PerformanceReport) -> Detail:
     """The report with targets, last year's figures, evidence, revisions and what is still missing (four queries)."""
     asked = indicators.asked(report.edition.pack.indicators, report.variant)
-    targets = targets_of(report)
+    targets = committed(report)
+    confirmed = report.state == PerformanceReport.State.CONFIRMED
     files = {e.pk: e for e in report.evidence.select_related("file").order_by("pk")}
     before = last_year(report)
     lines = []
     for indicator in asked:
         answer = report.answers.get(indicator.code, {})
-        actual, target = indicators.actual(indicator, answer), targets.get(indicator.code)
+        actual, target = indicators.actual(indicator, answer), targets.get(indicator.code, NO_TARGET)
+        judgement = report.judgements.get(indicator.code, "") if confirmed else ""
         file = files.get(answer.get("evidence") or 0)
         lines.append(
             Line(
                 indicator=indicator,
                 is_key=report.unit.kind in indicator.key_for,
                 target=target,
-                target_text=indicators.show_figure(indicator, target),
+                target_text=indicators.show_target(indicator, target),
                 answer=answer,
                 answer_text=indicators.show_answer(indicator, answer),
                 actual=actual,
-                achieved=indicators.achieved(indicator, actual, target),
-                met=indicators.is_met(indicator, actual, target),
+                achieved=attainment.rate(indicator, actual, target, judgement),
+                met=attainment.is_met(indicator, actual, target, judgement),
+                judgement=judgement,
+                points=attainment.points(indicator, actual, target, judgement),
                 last_year_text=indicators.show_answer(indicator, before.get(indicator.code, {})),
                 evidence_name=file.name if file else "",
                 evidence_pk=file.pk if file else None,

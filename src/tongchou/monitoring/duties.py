@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
 
 from tongchou.applications.models import Application, Revision
 from tongchou.designations.models import Designation, Level
 from tongchou.forms.schema import fields_of, for_variant, targeted
 from tongchou.monitoring import due
+from tongchou.monitoring.attainment import stored_target
 from tongchou.monitoring.models import AnnualTarget, PerformanceReport, Period, PeriodicReport
 from tongchou.orgs.models import Authority, Unit
 from tongchou.programmes import queries as programme_queries
@@ -99,7 +99,7 @@ def annual_targets(applications: Sequence[Application]) -> Iterator[AnnualTarget
 
 def _committed(application: Application, revision: Revision) -> Iterator[AnnualTarget]:
     pack = application.edition.pack
-    known = {indicator.code for indicator in targeted(pack.indicators, application.variant)}
+    known = {indicator.code: indicator for indicator in targeted(pack.indicators, application.variant)}
     for asked in fields_of(pack.form):
         answer = revision.answers.get(asked.code) if asked.type == "targets" else None
         for code, by_year in (answer or {}).items():
@@ -107,8 +107,14 @@ def _committed(application: Application, revision: Revision) -> Iterator[AnnualT
                 continue
             for year, value in by_year.items():
                 if value is not None:
+                    target = stored_target(known[code], value)
                     yield AnnualTarget(
-                        application=application, indicator=code, year=int(year), value=Decimal(str(value))
+                        application=application,
+                        indicator=code,
+                        year=int(year),
+                        value=target.value,
+                        upper=target.upper,
+                        text=target.text,
                     )
 
 

@@ -1,4 +1,4 @@
-"""What one indicator's figure is, whether it meets its target, and how it reads. Pure.
+"""What one indicator's figure is and how it reads. Pure; how far it reaches its target stands in :mod:`.attainment`.
 
 An answer holds ``value``, or of a ratio ``numerator`` and ``denominator``, and beside them ``note``, ``evidence`` (the id of
 an attached file) and ``page``. Money is in fen. A ratio whose unit is ``%`` is compared and shown in per cent (its parts
@@ -14,7 +14,9 @@ from typing import Any
 from tongchou.forms.definition import FieldDef, Indicator
 from tongchou.forms.display import EMPTY, show, show_number
 from tongchou.forms.schema import for_variant, indicator_field
+from tongchou.monitoring.attainment import Target
 
+NOT_APPLICABLE = "不适用"
 COUNTED = frozenset({"integer", "number", "money", "percent", "ratio"})
 """Kinds that are numbers; a text is never counted, a choice is counted as one."""
 PARTS = ("numerator", "denominator")
@@ -67,27 +69,10 @@ def figure(indicator: Indicator, value: Decimal | None, denominator: Decimal | N
 
 def actual(indicator: Indicator, answer: Mapping[str, Any]) -> Decimal | None:
     """The figure of one answer, ``None`` while it is not complete or not a number."""
-    if indicator.kind not in COUNTED or not is_answered(indicator, answer):
+    if indicator.kind not in COUNTED or answer.get("not_applicable") or not is_answered(indicator, answer):
         return None
     value, *below = (Decimal(str(answer[part])) for part in parts_of(indicator))
     return figure(indicator, value, *below)
-
-
-def is_met(indicator: Indicator, actual: Decimal | None, target: Decimal | None) -> bool | None:
-    """Whether the target is met, in the indicator's own direction; ``None`` when there is nothing to compare."""
-    if actual is None or target is None or indicator.better == "none":
-        return None
-    return actual >= target if indicator.better == "higher" else actual <= target
-
-
-def achieved(indicator: Indicator, actual: Decimal | None, target: Decimal | None) -> Decimal | None:
-    """How far the target is reached, in per cent, to two places; where smaller is better, target against actual."""
-    if actual is None or target is None or indicator.better == "none":
-        return None
-    above, below = (actual, target) if indicator.better == "higher" else (target, actual)
-    if not below:
-        return None
-    return (above / below * 100).quantize(_HUNDREDTH, ROUND_HALF_UP)
 
 
 def show_figure(indicator: Indicator, number: Decimal | float | None) -> str:
@@ -100,8 +85,18 @@ def show_figure(indicator: Indicator, number: Decimal | float | None) -> str:
     return show(indicator_field(indicator), float(rounded))
 
 
+def show_target(indicator: Indicator, target: Target) -> str:
+    """What was committed, as people read it: a range with both ends, a graded goal in its words."""
+    if target.text:
+        return target.text
+    shown = show_figure(indicator, target.value)
+    return shown if target.upper is None else f"{shown}～{show_figure(indicator, target.upper)}"
+
+
 def show_answer(indicator: Indicator, answer: Mapping[str, Any]) -> str:
     """What was reported, a ratio with both of its parts."""
+    if answer.get("not_applicable"):
+        return NOT_APPLICABLE
     if is_blank(indicator, answer):
         return EMPTY
     if indicator.kind != "ratio":

@@ -9,11 +9,19 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from tongchou.monitoring import chase_models, evaluation_models  # noqa: F401 - tables of this room too
+from tongchou.monitoring import (  # noqa: F401 - tables of this room too
+    change_models,
+    chase_models,
+    evaluation_models,
+    question_models,
+)
 
 
 class AnnualTarget(models.Model):
-    """A target a designated project committed to in its plan, for one indicator and year. Frozen on designation."""
+    """A target a designated project committed to in its plan, for one indicator and year. Frozen on designation.
+
+    Changed afterwards only by an approved request (``change_models.TargetChange``).
+    """
 
     application = models.ForeignKey(
         "applications.Application", on_delete=models.PROTECT, related_name="annual_targets"
@@ -21,12 +29,20 @@ class AnnualTarget(models.Model):
     indicator = models.CharField(max_length=60)
     year = models.PositiveSmallIntegerField()
     value = models.DecimalField(
-        max_digits=20, decimal_places=4, help_text="money in fen, a ratio in its own unit"
+        max_digits=20,
+        decimal_places=4,
+        null=True,
+        help_text="money in fen, a ratio in its own unit; of a range the least",
     )
+    upper = models.DecimalField(max_digits=20, decimal_places=4, null=True, help_text="of a range the most")
+    text = models.CharField(max_length=200, blank=True, help_text="of a goal judged in steps")
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["application", "indicator", "year"], name="annual_target_once")
+            models.UniqueConstraint(fields=["application", "indicator", "year"], name="annual_target_once"),
+            models.CheckConstraint(
+                name="annual_target_is_one", condition=Q(value__isnull=False) | ~Q(text="")
+            ),
         ]
 
 
@@ -55,6 +71,7 @@ class PerformanceReport(models.Model):
         SUBMITTED = "submitted", "已报送"
         RETURNED = "returned", "已退回"
         CONFIRMED = "confirmed", "已确认"
+        CORRECTING = "correcting", "更正中"
 
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="reports")
     application = models.ForeignKey(
@@ -93,6 +110,9 @@ class PerformanceReport(models.Model):
     returned_due = models.DateField(null=True, help_text="by when a returned report is due again")
     remarks = models.JSONField(default=dict, help_text="remark by indicator, of the last return")
     confirmed_at = models.DateTimeField(null=True)
+    judgements = models.JSONField(
+        default=dict, help_text="by indicator, of the last confirmation: attainment.Judgement"
+    )
 
     class Meta:
         indexes: ClassVar = [
@@ -141,12 +161,22 @@ class PerformanceEvidence(models.Model):
     removed_at = models.DateTimeField(null=True, help_text="kept because a revision may refer to it")
 
 
+class ReportUpload(models.Model):
+    """What a file on its way in is for: evidence of a performance report."""
+
+    upload = models.OneToOneField(
+        "core.Upload", on_delete=models.CASCADE, primary_key=True, related_name="for_report"
+    )
+    report = models.ForeignKey(PerformanceReport, on_delete=models.CASCADE, related_name="uploads")
+
+
 class IndicatorValue(models.Model):
     """A typed fact: one indicator of one project and year, from one revision. All that roll-ups read.
 
     Money is in fen. A ratio keeps both parts (``value`` above, ``denominator`` below), so a roll-up divides sums and
-    never averages ratios. A choice counts as 1 and names what was chosen. Only the latest revision's facts of a report
-    exist; the revisions keep the history.
+    never averages ratios. A choice counts as 1 and names what was chosen; so does a goal judged in steps, once it is judged.
+    Only one revision's facts of a report exist: the latest submitted, and once one was confirmed, the latest confirmed, until
+    a correction is confirmed in its place. The revisions keep the history. Written by :mod:`.facts` alone.
     """
 
     report = models.ForeignKey(PerformanceReport, on_delete=models.CASCADE, related_name="values")

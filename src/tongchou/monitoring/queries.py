@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tongchou.core import clock
-from tongchou.monitoring import grouping
+from tongchou.monitoring import grouping, indicators
+from tongchou.monitoring.attainment import STEPS, Judgement, Target
 from tongchou.monitoring.models import (
     AnnualTarget,
     PerformanceEvidence,
@@ -25,6 +27,7 @@ from tongchou.programmes.queries import translator
 
 if TYPE_CHECKING:
     from tongchou.core.scope import Scope
+    from tongchou.forms.definition import Indicator
     from tongchou.orgs.models import Unit
     from tongchou.programmes.models import Programme
 
@@ -169,20 +172,46 @@ def _sorted(rows: list[Due]) -> list[Due]:
 
 def last_day(report: PerformanceReport) -> Any:
     """The last day that counts for the report as it stands: returned, extended, or as the calendar says."""
-    last = report.returned_due if report.state == PerformanceReport.State.RETURNED else report.due
+    state = PerformanceReport.State
+    again = report.state in {state.RETURNED, state.CORRECTING}
+    last = report.returned_due if again else report.due
     return max(last, report.extended_to) if last and report.extended_to else last
 
 
 # ---------------------------------------------------------------- one report
 
 
+def committed(report: PerformanceReport) -> dict[str, Target]:
+    """What was committed for the report's year, by indicator."""
+    rows = AnnualTarget.objects.filter(application_id=report.application_id, year=report.period.year)
+    return {row.indicator: Target(row.value, row.upper, row.text) for row in rows}
+
+
 def targets_of(report: PerformanceReport) -> dict[str, Decimal]:
-    """The targets committed for the report's year, by indicator."""
-    return dict(
-        AnnualTarget.objects.filter(
-            application_id=report.application_id, year=report.period.year
-        ).values_list("indicator", "value")
-    )
+    """The committed values alone: of a range the least; goals judged in steps have none."""
+    return {code: target.value for code, target in committed(report).items() if target.value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class ToJudge:
+    """An indicator on which the reviewer has to say something, and what can be said."""
+
+    indicator: Indicator
+    choices: dict[str, str]
+
+
+def to_judge(report: PerformanceReport, answers: Mapping[str, Mapping[str, Any]]) -> dict[str, ToJudge]:
+    """What a reviewer judges before confirming ``answers``: goals in steps, and what is said not to apply."""
+    targets = committed(report)
+    found = {}
+    for indicator in indicators.asked(report.edition.pack.indicators, report.variant):
+        answer = answers.get(indicator.code, {})
+        if answer.get("not_applicable"):
+            choices = {Judgement.NOT_APPLICABLE.value: gettext_noop("同意不适用")}
+            found[indicator.code] = ToJudge(indicator, choices)
+        elif indicator.goal == "graded" and indicator.code in targets:
+            found[indicator.code] = ToJudge(indicator, {step.value: word for step, word in STEPS.items()})
+    return found
 
 
 def last_year(report: PerformanceReport) -> dict[str, Any]:

@@ -11,13 +11,16 @@ from tongchou.monitoring.models import PerformanceReport
 S = PerformanceReport.State
 
 MOVES: dict[str, tuple[frozenset[S], S]] = {
-    "submit": (frozenset({S.DUE, S.RETURNED}), S.SUBMITTED),
+    "submit": (frozenset({S.DUE, S.RETURNED, S.CORRECTING}), S.SUBMITTED),
     "return": (frozenset({S.SUBMITTED, S.CONFIRMED}), S.RETURNED),
     "confirm": (frozenset({S.SUBMITTED}), S.CONFIRMED),
+    "correct": (frozenset({S.CONFIRMED}), S.CORRECTING),
+    "drop": (frozenset({S.CORRECTING, S.SUBMITTED, S.RETURNED}), S.CONFIRMED),
 }
 STAYS: dict[str, frozenset[S]] = {
-    "save": frozenset({S.DUE, S.RETURNED}),
-    "extend": frozenset({S.DUE, S.RETURNED}),
+    "save": frozenset({S.DUE, S.RETURNED, S.CORRECTING}),
+    "extend": frozenset({S.DUE, S.RETURNED, S.CORRECTING}),
+    "reply": frozenset({S.SUBMITTED}),
 }
 WORDS = {
     "save": gettext_noop("填写"),
@@ -25,6 +28,9 @@ WORDS = {
     "return": gettext_noop("退回"),
     "confirm": gettext_noop("确认"),
     "extend": gettext_noop("延期"),
+    "correct": gettext_noop("更正"),
+    "drop": gettext_noop("终止更正"),
+    "reply": gettext_noop("答复"),
 }
 
 

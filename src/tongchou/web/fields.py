@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from tongchou.forms.definition import FieldDef, Indicator, Section
 from tongchou.forms.display import show, typed_text
-from tongchou.forms.schema import PARTNER_COLUMNS, TABLE_TYPES, columns_of, indicator_field, targeted
+from tongchou.forms.schema import PARTNER_COLUMNS, TABLE_TYPES, columns_of, target_field, targeted
 from tongchou.web import show as shown
 
 WIDE = {"longtext", "table", "people", "partners", "targets", "files", "multichoice"}
@@ -204,7 +204,7 @@ def _grid(
     view.years = years
     given = value or {}
     for indicator in indicators:
-        holder = indicator_field(indicator)
+        holder = target_field(indicator)
         by_year = given.get(indicator.code, {})
         view.grid.append(
             (

@@ -18,7 +18,7 @@ from tongchou.forms import answers as form_answers
 from tongchou.forms import checks
 from tongchou.forms.definition import FieldDef
 from tongchou.forms.display import show
-from tongchou.forms.schema import TABLE_TYPES, columns_of, indicator_field
+from tongchou.forms.schema import TABLE_TYPES, columns_of, target_field
 from tongchou.orgs.queries import unit_facts
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ def _compare_targets(
     template: Template,
 ) -> None:
     for indicator in template.indicators:
-        holder = indicator_field(indicator)
+        holder = target_field(indicator)
         for year in map(str, template.years):
             was = before.get(indicator.code, {}).get(year)
             now = after.get(indicator.code, {}).get(year)

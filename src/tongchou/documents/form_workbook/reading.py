@@ -16,7 +16,7 @@ from tongchou.documents.form_workbook.layout import FORM, Template
 from tongchou.documents.form_workbook.opening import Sheet
 from tongchou.documents.form_workbook.writing import HEAD, INPUT
 from tongchou.forms.definition import FieldDef
-from tongchou.forms.schema import TABLE_TYPES, columns_of, indicator_field
+from tongchou.forms.schema import TABLE_TYPES, columns_of, target_field
 from tongchou.forms.values import MOST_ROWS, Malformed
 
 _SEARCHED = 10
@@ -217,7 +217,7 @@ def _read_targets(
         indicator = known.get(row[0]) if row and isinstance(row[0], str) else None
         if indicator is None:
             continue
-        holder = indicator_field(indicator)
+        holder = target_field(indicator)
         for at, year in years.items():
             cell = row[at] if at < len(row) else None
             if cells.is_blank(cell):

@@ -23,7 +23,7 @@ from tongchou.documents.form_workbook.layout import (
 )
 from tongchou.forms.definition import FieldDef
 from tongchou.forms.display import show
-from tongchou.forms.schema import TABLE_TYPES, columns_of, indicator_field
+from tongchou.forms.schema import TABLE_TYPES, columns_of, target_field
 
 INPUT = 3
 """The column of the form's sheet where answers stand; the first, hidden, holds the codes."""
@@ -192,7 +192,7 @@ class _Writer:
             page.write_string(HEAD, number, f"{year} 年", self.head)
             page.set_column(number, number, 14)
         for line, indicator in enumerate(self.template.indicators, HEAD + 1):
-            holder = indicator_field(indicator)
+            holder = target_field(indicator)
             page.write_string(line, 0, indicator.code)
             page.write_string(line, 1, indicator.name, self.locked)
             self._note(page, line, 1, holder)

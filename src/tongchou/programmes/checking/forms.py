@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tongchou.forms.definition import Condition, ConditionGroup, FieldDef, Indicator, Material, Section
-from tongchou.forms.schema import TABLE_TYPES, columns_of, fields_of, targeted
+from tongchou.forms.schema import TABLE_TYPES, columns_of, commits, fields_of, for_variant, targeted
 from tongchou.programmes.checking.known import Report
 from tongchou.programmes.checking.rules import check_rule
 from tongchou.programmes.pack_format import UniqueDef
@@ -179,6 +179,8 @@ def check_indicators(report: Report, indicators: Sequence[Indicator]) -> None:
         if indicator.min is not None and indicator.max is not None and indicator.min > indicator.max:
             report.add((*path, "min"), f"min {indicator.min:g} 大于 max {indicator.max:g}", "核对上下限")
         report.once((*path, "choices"), "选项", indicator.choices, key="value")
+        _check_goal(report, path, indicator)
+    _check_weights(report, indicators)
     asked = [code for code, field in report.known.fields.items() if field.type == "targets"]
     if len(asked) > 1:
         report.add(("form",), f"有 {len(asked)} 个 targets 字段：{'、'.join(asked)}", "只留一个")
@@ -189,3 +191,38 @@ def check_indicators(report: Report, indicators: Sequence[Indicator]) -> None:
             f"字段“{asked[0]}”要填年度目标，但没有定目标的数值指标",
             "补写 indicators，或删去该字段",
         )
+
+
+def _check_goal(report: Report, path: tuple[str | int, ...], indicator: Indicator) -> None:
+    """What is committed fits the kind of value, and what is said of its points has points to speak of."""
+    graded = indicator.goal == "graded"
+    if graded != (indicator.kind == "text") and indicator.goal:
+        remedy = "改为 kind: text" if graded else "改为数值类型，或写 goal: graded"
+        report.add((*path, "goal"), f"goal {indicator.goal} 与 kind {indicator.kind} 不相配", remedy)
+    elif indicator.goal in {"equal", "range"} and indicator.kind == "choice":
+        report.add((*path, "goal"), f"选项指标“{indicator.code}”没有数值目标", "删去 goal")
+    if indicator.goal and not indicator.targeted:
+        report.add((*path, "goal"), f"指标“{indicator.code}”不定年度目标", "删去 goal，或改为 targeted: true")
+    judged = indicator.targeted and commits(indicator) and (indicator.goal or indicator.better != "none")
+    if indicator.weight is not None and not judged:
+        report.add((*path, "weight"), f"指标“{indicator.code}”没有可对照的年度目标，无从计分", "删去 weight")
+    if indicator.weight is None and indicator.extra:
+        report.add((*path, "extra"), f"加分项“{indicator.code}”没有写分值", "补写 weight")
+    if indicator.cap != 100 and (indicator.weight is None or indicator.goal or indicator.better == "none"):
+        report.add((*path, "cap"), f"指标“{indicator.code}”的完成率不会超过 100%", "删去 cap")
+
+
+def _check_weights(report: Report, indicators: Sequence[Indicator]) -> None:
+    """Of each variant that has weights at all, they sum to a hundred."""
+    for variant in report.known.variants:
+        weights = [
+            i.weight
+            for i in indicators
+            if i.weight is not None and not i.extra and for_variant(i.variants, variant)
+        ]
+        if weights and abs(sum(weights) - 100) > 1e-6:
+            report.add(
+                ("indicators",),
+                f"项目类型“{variant}”的指标权重合计 {sum(weights):g}，不是 100",
+                "调整 weight；加分项另写 extra: true",
+            )

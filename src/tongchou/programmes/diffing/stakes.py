@@ -69,7 +69,10 @@ def _indicators(old: TaskPack, new: TaskPack) -> Iterator[Stake]:
             yield Stake(key, "loses", f"{name}被取消", cite)
             continue
         cite = tuple(indicator.cite)
-        if (was.kind, was.unit) != (indicator.kind, indicator.unit):
+        if _holds(was) != _holds(indicator):
+            change = f"的目标由 {_GOALS[was.goal]}改为{_GOALS[indicator.goal]}"
+            yield Stake(key, "reinterprets", f"指标“{indicator.name}”（{was.code}）{change}", cite)
+        elif (was.kind, was.unit) != (indicator.kind, indicator.unit):
             change = f"由 {_measure(was)}改为 {_measure(indicator)}"
             yield Stake(key, "reinterprets", f"指标“{indicator.name}”（{was.code}）{change}", cite)
         elif was.kind == "choice":
@@ -108,6 +111,14 @@ def _choices(
         if choice.value not in kept:
             said = f"{name}的选项“{choice.label}”（{choice.value}）被取消"
             yield Stake(Key(task, "choice", choice.value, inside), "loses", said, cite)
+
+
+_GOALS = {"": "数值", "equal": "数值", "range": "区间", "graded": "定性"}
+
+
+def _holds(indicator: Indicator) -> str:
+    """What a stored target of the indicator is: a number, two, or a text."""
+    return _GOALS[indicator.goal]
 
 
 def _measure(indicator: Indicator) -> str:

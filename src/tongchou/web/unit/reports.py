@@ -23,6 +23,7 @@ from tongchou.forms.values import Malformed
 from tongchou.monitoring import actions, checks, indicators, queries, states
 from tongchou.monitoring import evidence as evidence_actions
 from tongchou.monitoring import periodic as periodic_actions
+from tongchou.monitoring.attainment import NO_TARGET, is_met
 from tongchou.monitoring.models import PerformanceEvidence, PerformanceReport, PeriodicReport
 from tongchou.web.fields import Input
 from tongchou.web.files import send
@@ -90,11 +91,11 @@ def _own_report(request: Request, pk: int) -> PerformanceReport:
 
 
 def _lines(report: PerformanceReport, errors: dict[str, str], found: list[Any]) -> list[Line]:
-    targets = queries.targets_of(report)
+    targets = queries.committed(report)
     lines = []
     for indicator in indicators.asked(report.edition.pack.indicators, report.variant):
         answer = report.answers.get(indicator.code, {})
-        actual, target = indicators.actual(indicator, answer), targets.get(indicator.code)
+        actual, target = indicators.actual(indicator, answer), targets.get(indicator.code, NO_TARGET)
         inputs = []
         for part in indicators.parts_of(indicator):
             holder = indicators.part_field(indicator, part)
@@ -120,9 +121,9 @@ def _lines(report: PerformanceReport, errors: dict[str, str], found: list[Any]) 
                     error=errors.get(note, ""),
                     label=_("%(name)s 说明") % {"name": indicator.name},
                 ),
-                indicators.show_figure(indicator, target),
+                indicators.show_target(indicator, target),
                 indicators.show_figure(indicator, actual),
-                indicators.is_met(indicator, actual, target),
+                is_met(indicator, actual, target),
                 answer.get("evidence"),
                 str(answer.get("page") or ""),
                 errors.get(f"{indicator.code}-page", ""),
@@ -140,7 +141,7 @@ def _check(report: PerformanceReport) -> tuple[list[Any], list[PerformanceEviden
         report.edition.pack.indicators,
         report.variant,
         report.answers,
-        targets=queries.targets_of(report),
+        targets=queries.committed(report),
         pages={e.pk: e.file.pages for e in evidence},
     )
     return found, evidence
