@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from tongchou.core.access import ALLOWED, Decision, Denied
+from tongchou.orgs.models import Membership
 
 if TYPE_CHECKING:
     from tongchou.designations.models import Designation
+    from tongchou.designations.notice_models import Objection
     from tongchou.orgs.models import Authority
     from tongchou.orgs.scopes import Actor
 
@@ -30,3 +32,34 @@ def may_revoke(actor: Actor, designation: Designation) -> Decision:
     if actor.authorities_as():
         return Denied("scope", _("只有作出认定的主管部门可以撤销认定。"))
     return Denied("role", _("撤销认定是主管部门经办人的职责。"))
+
+
+def may_notice(actor: Actor, authority: Authority) -> Decision:
+    """An education authority puts up its own notices."""
+    if actor.for_authority(authority.pk):
+        return ALLOWED
+    if actor.authorities_as():
+        return Denied("scope", _("只有%(authority)s可以办理其公示。") % {"authority": authority.name})
+    return Denied("role", _("办理公示是主管部门经办人的职责。"))
+
+
+def may_handle(actor: Actor, objection: Objection) -> Decision:
+    """The authority whose notice it is handles an objection; nobody his own."""
+    authority = objection.case.notice.authority
+    if not actor.for_authority(authority.pk):
+        if actor.authorities_as():
+            return Denied("scope", _("对这份公示的异议由%(authority)s办理。") % {"authority": authority.name})
+        return Denied("role", _("办理异议是主管部门经办人的职责。"))
+    if objection.person_id == actor.person.pk:
+        return Denied("scope", _("不能办理自己提出的异议。"), remedy=_("请由本部门其他经办人办理。"))
+    return ALLOWED
+
+
+def may_state(actor: Actor, objection: Objection) -> Decision:
+    """A leader of the unit concerned gives its statement."""
+    unit_id = objection.case.application.unit_id
+    if actor.in_unit(unit_id, Membership.Role.LEADER):
+        return ALLOWED
+    if actor.in_unit(unit_id):
+        return Denied("role", _("情况说明由单位审核人提交。"))
+    return Denied("scope", _("只有所涉项目的建设单位可以说明情况。"))

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from tongchou.applications import steps, uniqueness
 from tongchou.core import audit, clock
 from tongchou.core.access import refuse, require
-from tongchou.designations import access
+from tongchou.designations import access, certificates, noticing
 from tongchou.designations.models import Designation, DesignationList, Level
+from tongchou.designations.standing import years_after
 from tongchou.orgs.models import Authority
 from tongchou.orgs.queries import people_of, people_of_units
 from tongchou.orgs.scopes import actor
@@ -44,8 +45,12 @@ def recommend(application: Application, *, by: Person, reason: str = "") -> Deci
 
 @transaction.atomic
 def designate(application: Application, *, by: Person, reason: str = "") -> Decision:
-    """Designate the project at the level the step grants, and pass the case on to the next step, if any."""
+    """Designate the project at the level the step grants, and pass the case on to the next step, if any.
+
+    Refused with code ``notice`` while the public notice that the step asks for is not over, or an objection is open.
+    """
     decision = review_actions.pass_designated(application, by=by, reason=reason)
+    noticing.require_over(application, decision)
     granted = _grant(application, decision.step, authority=decision.authority)
     notify(
         people_of(application.unit),
@@ -105,10 +110,14 @@ def publish_list(
         fields["level"] = _("请选择认定级别")
     if fields:
         raise refuse("form", _("名单信息不完整。"), remedy=_("请补充后再公布。"), fields=fields)
-    due = Designation.objects.select_for_update().filter(
+    due = Designation.objects.select_for_update(of=("self",)).filter(
         authority=authority, task=task, application__round=round, level=level, list=None, revoked_on=None
     )
-    listed = list(due)
+    listed = list(
+        due.select_related(
+            "application__round", "application__edition", "task", "authority", "unit"
+        ).order_by("place_path", "unit__name", "pk")
+    )
     if not listed:
         raise refuse(
             "empty",
@@ -125,7 +134,10 @@ def publish_list(
         published_on=clock.today(),
         by=by,
     )
-    Designation.objects.filter(pk__in=[d.pk for d in listed]).update(list=published)
+    certificates.give([(row, _certificate_pattern(row)) for row in listed])
+    for row in listed:
+        row.list = published
+    Designation.objects.bulk_update(listed, ["list", "certificate"], batch_size=1000)
     audit.record(
         "publish_list",
         published,
@@ -176,11 +188,19 @@ def revoke(designation: Designation, *, by: Person, reason: str) -> Designation:
     return designation
 
 
+def _certificate_pattern(designation: Designation) -> str:
+    """How the step that granted the level numbers its certificates."""
+    steps_of = designation.application.edition.pack.steps
+    return next((step.certificate for step in steps_of if step.grants == designation.level), "")
+
+
 def _grant(application: Application, step_code: str, *, authority: Authority | None) -> Designation | None:
     """Give the level that ``step_code`` grants; a project never holds a level twice."""
-    level = steps.find(application.edition.pack, step_code).grants
+    step = steps.find(application.edition.pack, step_code)
+    level = step.grants
     if level is None:
         return None
+    since = clock.today()
     granted, _ = Designation.objects.get_or_create(
         application=application,
         level=level,
@@ -191,7 +211,8 @@ def _grant(application: Application, step_code: str, *, authority: Authority | N
             "task": application.task,
             "place_path": application.place_path,
             "scope_path": application.scope_path,
-            "since": clock.today(),
+            "since": since,
+            "ends_on": years_after(since, step.valid_years) if step.valid_years else None,
         },
     )
     return granted

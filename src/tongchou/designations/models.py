@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+
+from tongchou.core import clock
+from tongchou.designations import notice_models, standing_models  # noqa: F401 - tables of this room too
 
 
 class Level(models.TextChoices):
@@ -16,6 +20,13 @@ class Level(models.TextChoices):
     CITY = "city", "市级"
     PROVINCE = "province", "省级"
     NATION = "nation", "国家级"
+
+
+def in_force(day: date, prefix: str = "") -> Q:
+    """The condition on designations (behind ``prefix``) that are held on ``day``: not revoked, their time not over."""
+    return Q(**{f"{prefix}revoked_on": None}) & (
+        Q(**{f"{prefix}ends_on": None}) | Q(**{f"{prefix}ends_on__gt": day})
+    )
 
 
 class DesignationList(models.Model):
@@ -59,8 +70,16 @@ class Designation(models.Model):
     list = models.ForeignKey(
         DesignationList, null=True, on_delete=models.PROTECT, related_name="designations"
     )
+    document_number = models.CharField(
+        max_length=80, blank=True, help_text="of a level that stands on no list of ours: its own document"
+    )
+    certificate = models.CharField(
+        max_length=80, blank=True, help_text="number of the certificate, given with the list"
+    )
+    ends_on = models.DateField(null=True, help_text="from this day on it is not held; empty: no end")
     revoked_on = models.DateField(null=True)
     revoked_reason = models.CharField(max_length=500, blank=True)
+    revoked_document = models.CharField(max_length=80, blank=True, help_text="number of the document")
 
     class Meta:
         indexes: ClassVar = [
@@ -71,7 +90,30 @@ class Designation(models.Model):
             models.UniqueConstraint(
                 fields=["application", "level"], name="designation_once_a_level", condition=Q(revoked_on=None)
             ),
+            models.UniqueConstraint(
+                fields=["certificate"], name="designation_certificate_once", condition=~Q(certificate="")
+            ),
             models.CheckConstraint(
                 name="designation_revoked_has_reason", condition=Q(revoked_on=None) | ~Q(revoked_reason="")
             ),
+            models.CheckConstraint(
+                name="designation_ends_after_it_began", condition=Q(ends_on=None) | Q(ends_on__gte=F("since"))
+            ),
         ]
+
+    @property
+    def document(self) -> str:
+        """The number of the document it stands in, empty while there is none."""
+        return self.list.document_number if self.list else self.document_number
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it is held, if that is set."""
+        return self.ends_on - timedelta(days=1) if self.ends_on else None
+
+    @property
+    def standing(self) -> str:
+        """``valid``, ``expired`` or ``revoked``, today."""
+        if self.revoked_on is not None:
+            return "revoked"
+        return "expired" if self.ends_on is not None and self.ends_on <= clock.today() else "valid"

@@ -1,0 +1,385 @@
+"""Public notices 公示: drafted, put on notice for the days set, and what must hold before a case on one is designated."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tongchou.applications import queries as application_queries
+from tongchou.applications import steps
+from tongchou.applications.models import Application
+from tongchou.core import audit, clock
+from tongchou.core.access import refuse, require
+from tongchou.core.dates import day_text
+from tongchou.designations import access
+from tongchou.designations.notice_models import Notice, NoticedCase, Objection
+from tongchou.orgs.models import Authority
+from tongchou.orgs.queries import people_of, people_of_units
+from tongchou.orgs.scopes import actor
+from tongchou.outbox.actions import notify
+from tongchou.outbox.kinds import Kind
+from tongchou.programmes.working_days import is_rest_day
+from tongchou.reviews.casework import require_scored
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.db.models import QuerySet
+
+    from tongchou.orgs.models import Person
+    from tongchou.programmes.models import Round, Task
+    from tongchou.programmes.pack_format import Step
+    from tongchou.reviews.models import Decision
+
+MOST_DAYS = 60
+_NAMED = 5  # cases named in one refusal
+
+
+def last_day_of(first: date, days: int, *, working: bool) -> date:
+    """The last day of a notice that begins on ``first``, which is not counted. Without working days rest days count too."""
+    day = first
+    while days:
+        day += timedelta(days=1)
+        days -= not (working and is_rest_day(day))
+    return day
+
+
+@transaction.atomic
+def draft_notice(
+    authority: Authority,
+    *,
+    task: Task,
+    round: Round,
+    step: str,
+    cases: Sequence[Application],
+    by: Person,
+    variant: str = "",
+) -> Notice:
+    """Put ``cases`` that wait at the designating ``step`` on the draft of a notice: a new one, or the one not yet put up."""
+    authority = Authority.objects.select_for_update(of=("self",)).select_related("place").get(pk=authority.pk)
+    require(access.may_notice(actor(by), authority))
+    rows = list(
+        Application.objects.select_for_update(of=("self",))
+        .select_related("edition", "unit")
+        .filter(pk__in=[case.pk for case in cases])
+        .order_by("pk")
+    )
+    if not rows:
+        raise refuse("empty", _("没有选择要公示的申报。"), remedy=_("请先勾选拟认定的申报。"))
+    for row in rows:
+        _require_fitting(row, authority, task, round, step, variant)
+    first = steps.find(rows[0].edition.pack, step)
+    notice, _new = Notice.objects.get_or_create(
+        authority=authority,
+        task=task,
+        round=round,
+        variant=variant,
+        step=step,
+        opens_at=None,
+        withdrawn_at=None,
+        defaults={
+            "level": first.grants or "",
+            "days": first.notice_days,
+            "working": first.notice_working,
+            "cite": "；".join(first.cite)[:250] if first.notice_days else "",
+            "drafted_by": by,
+            "drafted_at": clock.now(),
+        },
+    )
+    latest = {row.pk: application_queries.latest_revision(row) for row in rows}
+    standing = {
+        entry.application_id: entry
+        for entry in NoticedCase.objects.select_for_update(of=("self",))
+        .filter(application__in=rows, step=step, removed_at=None)
+        .select_related("notice")
+    }
+    added = []
+    for row in rows:
+        revision, old = latest[row.pk], standing.get(row.pk)
+        if revision is None:  # a case in review was submitted
+            raise AssertionError
+        if old is not None and old.notice_id == notice.pk:
+            continue
+        if old is not None and old.revision_id == revision.pk:
+            raise refuse(
+                "state",
+                _("申报 %(number)s 已在“%(notice)s”中公示。") % {"number": row.number, "notice": old.notice},
+                remedy=_("请先将其撤出那次公示。"),
+            )
+        if old is not None:
+            _remove(old, _("已修改后重新提交，原公示不再适用。"))
+        added.append(NoticedCase(notice=notice, application=row, revision=revision, step=step))
+    NoticedCase.objects.filter(notice=notice, application__in=[a.application_id for a in added]).delete()
+    NoticedCase.objects.bulk_create(added)
+    audit.record(
+        "draft_notice",
+        notice,
+        by=by,
+        scope_path=authority.place.path,
+        cases=[entry.application_id for entry in added],
+    )
+    return notice
+
+
+@transaction.atomic
+def put_on_notice(
+    notice: Notice, *, by: Person, title: str, days: int | None, working: bool, office: str, how: str = ""
+) -> Notice:
+    """Open a drafted notice to the public from now on, for ``days`` full days after today.
+
+    Refused for fewer days than the pack asks for, and while a case on it could not be designated.
+    """
+    notice = locked(notice)
+    require(access.may_notice(actor(by), notice.authority))
+    if notice.state != "draft":
+        raise refuse("state", _("这份公示已经发布或撤销。"))
+    entries = list(standing_cases(notice))
+    fields: dict[str, str] = {}
+    if not 1 <= len(title.strip()) <= 200:
+        fields["title"] = _("请填写公示标题（不超过 200 字）")
+    if not 1 <= len(office.strip()) <= 120:
+        fields["office"] = _("请填写受理异议的处室，不写个人（不超过 120 字）")
+    if len(how.strip()) > 1000:
+        fields["how"] = _("不超过 1000 字")
+    if days is None or not 1 <= days <= MOST_DAYS:
+        fields["days"] = _("请填写公示天数（1 至 %(most)s）") % {"most": MOST_DAYS}
+    if fields or days is None:
+        raise refuse("form", _("公示信息不完整。"), remedy=_("请补充后再发布。"), fields=fields)
+    if not entries:
+        raise refuse("empty", _("公示名单是空的。"), remedy=_("请先加入拟认定的申报。"))
+    _require_ready(entries)
+    rule = _rule(entries)
+    if rule is not None and (days < (rule.notice_days or 0) or (rule.notice_working and not working)):
+        raise refuse(
+            "notice",
+            _("“%(step)s”要求公示不少于 %(days)s 个%(kind)s。")
+            % {
+                "step": rule.name,
+                "days": rule.notice_days,
+                "kind": _("工作日") if rule.notice_working else _("自然日"),
+            },
+            clause="；".join(rule.cite),
+            fields={"days": _("天数不足")},
+        )
+    notice.title, notice.office, notice.how = title.strip(), office.strip(), how.strip()
+    notice.days, notice.working = days, working
+    notice.opens_at = clock.now()
+    notice.closes_at = clock.end_of(last_day_of(clock.today(), days, working=working))
+    notice.save()
+    audit.record(
+        "put_on_notice",
+        notice,
+        by=by,
+        scope_path=notice.authority.place.path,
+        cases=len(entries),
+        last_day=clock.last_day(notice.closes_at).isoformat(),
+    )
+    notify(
+        people_of_units(entry.application.unit_id for entry in entries),
+        kind=Kind.LISTED,
+        about=notice.title,
+        subject=f"项目进入公示：{notice.title}",
+        body=f"{notice.authority.name}拟认定的名单中有贵单位的项目，公示至 {clock.last_day(notice.closes_at):%Y年%-m月%-d日}。",
+        link=f"/notices/{notice.pk}/",
+    )
+    return notice
+
+
+@transaction.atomic
+def remove_from_notice(entry: NoticedCase, *, by: Person, reason: str = "") -> NoticedCase:
+    """Take a case off a notice; once that is public, only with a reason. The case stays where it is."""
+    notice = locked(entry.notice)
+    require(access.may_notice(actor(by), notice.authority))
+    entry = (
+        NoticedCase.objects.select_for_update(of=("self",))
+        .select_related("application__unit")
+        .get(pk=entry.pk)
+    )
+    if entry.removed_at is not None or notice.withdrawn_at is not None:
+        raise refuse("state", _("这份申报已经不在公示名单中。"))
+    draft = notice.state == "draft"
+    if not draft and not reason.strip():
+        raise refuse("form", _("从公示名单中撤出必须写明理由。"), fields={"reason": _("请填写理由")})
+    if Objection.objects.filter(case=entry, state__in=Objection.OPEN).exists():
+        raise refuse(
+            "state", _("这份申报还有未答复的异议。"), remedy=_("请在异议页面答复；异议成立时可以撤出公示。")
+        )
+    audit.record(
+        "remove_from_notice",
+        notice,
+        by=by,
+        scope_path=notice.authority.place.path,
+        unit_id=entry.application.unit_id,
+        application=entry.application_id,
+        reason=reason.strip()[:200],
+    )
+    if draft:
+        entry.delete()
+    else:
+        take_off(entry, notice, reason.strip())
+    return entry
+
+
+@transaction.atomic
+def withdraw_notice(notice: Notice, *, by: Person, reason: str) -> Notice:
+    """Call a notice off, draft or public, with a reason; its cases may be put on another."""
+    notice = locked(notice)
+    require(access.may_notice(actor(by), notice.authority))
+    if notice.state == "withdrawn":
+        raise refuse("state", _("这份公示已经撤销。"))
+    if not reason.strip():
+        raise refuse("form", _("撤销公示必须写明理由。"), fields={"reason": _("请填写理由")})
+    if Objection.objects.filter(case__notice=notice, state__in=Objection.OPEN).exists():
+        raise refuse("state", _("这份公示还有未答复的异议。"), remedy=_("请先逐件答复异议。"))
+    notice.withdrawn_at, notice.withdrawn_reason = clock.now(), reason.strip()[:500]
+    notice.save(update_fields=["withdrawn_at", "withdrawn_reason"])
+    NoticedCase.objects.filter(notice=notice, removed_at=None).update(
+        removed_at=clock.now(), removed_reason=notice.withdrawn_reason
+    )
+    audit.record(
+        "withdraw_notice",
+        notice,
+        by=by,
+        scope_path=notice.authority.place.path,
+        reason=notice.withdrawn_reason,
+    )
+    return notice
+
+
+def require_over(application: Application, decision: Decision) -> None:
+    """Refuse (code ``notice``) to designate while the case still has to be on notice, or an objection to it is open.
+
+    Inside the designating transaction. The entry's row is locked, as filing an objection locks it: none comes between.
+    """
+    step = steps.find(application.edition.pack, decision.step)
+    entry = (
+        NoticedCase.objects.select_for_update(of=("self",))
+        .filter(application=application, step=step.code, removed_at=None, revision=decision.revision_id)
+        .select_related("notice")
+        .first()
+    )
+    clause = "；".join(step.cite)
+    number = {"number": application.number}
+    if entry is None or entry.notice.closes_at is None:
+        if step.notice_days is None:
+            return
+        raise refuse(
+            "notice",
+            _("申报 %(number)s 还没有公示，不能认定。") % number,
+            clause=clause,
+            remedy=_("请先列入公示名单，公示期满、没有未答复的异议后再认定。"),
+        )
+    if clock.now() < entry.notice.closes_at:
+        day = day_text(clock.last_day(entry.notice.closes_at))
+        raise refuse(
+            "notice",
+            _("申报 %(number)s 正在公示，至 %(day)s 期满，现在不能认定。") % (number | {"day": day}),
+            clause=clause,
+            remedy=_("请在公示期满后认定。"),
+        )
+    if waiting := Objection.objects.filter(case=entry, state__in=Objection.OPEN).count():
+        raise refuse(
+            "notice",
+            _("申报 %(number)s 有 %(count)s 件异议没有答复，不能认定。") % (number | {"count": waiting}),
+            clause=clause,
+            remedy=_("请先核实并答复异议。"),
+        )
+
+
+# ---------------------------------------------------------------- shared with objections
+
+
+def locked(notice: Notice) -> Notice:
+    """The notice, its row under lock."""
+    return (
+        Notice.objects.select_for_update(of=("self",))
+        .select_related("authority__place", "task", "round")
+        .get(pk=notice.pk)
+    )
+
+
+def standing_cases(notice: Notice) -> QuerySet[NoticedCase]:
+    """The cases not removed, with all that is shown of them."""
+    return (
+        notice.cases.filter(removed_at=None)
+        .select_related("application__unit__place", "application__edition", "application__task")
+        .order_by("application__place_path", "application__unit__name", "application_id")
+    )
+
+
+def take_off(entry: NoticedCase, notice: Notice, reason: str) -> None:
+    """Remove a case from a public notice and tell its unit why."""
+    _remove(entry, reason)
+    application = entry.application
+    notify(
+        people_of(application.unit),
+        kind=Kind.DECIDED,
+        about=str(application),
+        subject=f"项目已撤出公示：{application.project_name}",
+        body=f"{notice.authority.name}：{entry.removed_reason}",
+        link=f"/unit/applications/{application.pk}/",
+    )
+
+
+def _remove(entry: NoticedCase, reason: str) -> None:
+    entry.removed_at, entry.removed_reason = clock.now(), reason[:500]
+    entry.save(update_fields=["removed_at", "removed_reason"])
+
+
+def _require_fitting(
+    row: Application, authority: Authority, task: Task, round: Round, step: str, variant: str
+) -> None:
+    """The case waits at this designating step of this authority, for this task and round."""
+    at = steps.find(row.edition.pack, row.step)
+    fits = (
+        row.state == Application.State.IN_REVIEW
+        and row.step == step
+        and at.kind == "designate"
+        and at.level == authority.place.level
+        and row.scope_path.startswith(authority.place.path)
+        and (row.task_id, row.round_id) == (task.pk, round.pk)
+        and variant in {"", row.variant}
+    )
+    if not fits:
+        raise refuse(
+            "scope",
+            _("申报 %(number)s 不在%(authority)s的这一认定环节，不能列入公示。")
+            % {"number": row.number, "authority": authority.name},
+        )
+
+
+def _require_ready(entries: Sequence[NoticedCase]) -> None:
+    """Every case still waits at the step with the revision listed, and its expert review is through."""
+    gone = []
+    for entry in entries:
+        case = entry.application
+        latest = application_queries.latest_revision(case)
+        if (
+            case.state != Application.State.IN_REVIEW
+            or case.step != entry.step
+            or latest is None
+            or latest.pk != entry.revision_id
+        ):
+            gone.append(case.number)
+            continue
+        require_scored(case)
+    if gone:
+        raise refuse(
+            "state",
+            _("%(count)s 份申报已不在这一环节或已有新的版本：%(numbers)s。")
+            % {"count": len(gone), "numbers": _("、").join(gone[:_NAMED])},
+            remedy=_("请将其移出草稿后再发布。"),
+        )
+
+
+def _rule(entries: Sequence[NoticedCase]) -> Step | None:
+    """The strictest demand of the packs of the cases listed, if any makes one."""
+    found = {
+        entry.application.edition_id: steps.find(entry.application.edition.pack, entry.step)
+        for entry in entries
+    }
+    asked = [step for step in found.values() if step.notice_days is not None]
+    return max(asked, key=lambda step: (step.notice_working, step.notice_days), default=None)
