@@ -14,7 +14,9 @@ from tongchou.core.access import Refused
 from tongchou.core.files import path_of
 from tongchou.designations import actions as designations
 from tongchou.designations.queries import public_lists
-from tongchou.documents import access, actions, excel, forms, lists, pdf
+from tongchou.documents import access, actions, bulletin_book, bulletins, excel, forms, lists, pdf
+from tongchou.documents.official import pdf as official_pdf
+from tongchou.documents.official import word as official_word
 from tongchou.insight import bulletin
 from tongchou.insight.models import Bulletin
 from tongchou.monitoring import actions as monitoring
@@ -29,6 +31,10 @@ HOSTILE = '=1+1 #set page(width:1pt) *粗* $x$ <i>斜</i> \\ @x "引" //x'
 def pages(content: bytes) -> list[str]:
     document = pypdfium2.PdfDocument(content)
     return [page.get_textpage().get_text_range().replace("\r\n", "\n") for page in document]
+
+
+def as_pdf(snapshot) -> bytes:
+    return official_pdf.made(bulletins.paper(snapshot))
 
 
 def words(content: bytes) -> str:
@@ -81,29 +87,32 @@ def publish(w, **more):
 
 def test_a_bulletin_is_published_with_its_files_and_can_be_made_again_byte_for_byte(year):
     published = publish(year, remarks="各地要按期补报。")
-    kept_pdf, kept_xlsx = (path_of(f).read_bytes() for f in (published.pdf, published.xlsx))
+    kept_pdf, kept_docx, kept_xlsx = (
+        path_of(f).read_bytes() for f in (published.pdf, published.docx, published.xlsx)
+    )
     assert published.pdf.pages == len(pages(kept_pdf)) >= 4
     time.sleep(2.1)  # a ZIP counts in steps of two seconds
     with scene.on(2026, 6, 1):
         stored = Bulletin.objects.get(pk=published.pk)
         assert bulletin.digest(stored.snapshot) == stored.digest
-        assert pdf.bulletin(stored.snapshot) == kept_pdf
-        assert excel.bulletin(stored.snapshot) == kept_xlsx
+        assert as_pdf(stored.snapshot) == kept_pdf
+        assert official_word.made(bulletins.paper(stored.snapshot)) == kept_docx
+        assert bulletin_book.made(stored.snapshot) == kept_xlsx
 
 
 def test_the_bulletin_reads_as_a_document(year):
     snapshot = publish(year, remarks="各地要按期补报。").snapshot
-    content = pdf.bulletin(snapshot)
+    content = as_pdf(snapshot)
     text = words(content)
     for part in (
         "吉教职成〔2025〕1号",
         "一、总体进展",
-        "（一）对照建设目标",
-        "二、绩效数据",
+        "二、对照建设目标",
+        "三、绩效数据",
         "123.45万元",
-        "三、报送情况",
-        "四、推荐限额使用情况",
+        "四、报送情况",
         "五、工作要求",
+        "附件：1.各项重点任务进展情况表",
         "各地要按期补报。",
         "2025年1月20日",
     ):
@@ -116,9 +125,9 @@ def test_the_bulletin_reads_as_a_document(year):
 
 def test_what_people_write_is_text_and_never_markup_or_formula(year):
     snapshot = publish(year).snapshot
-    assert "".join(HOSTILE.split()) in words(pdf.bulletin(snapshot))
+    assert "".join(HOSTILE.split()) in words(as_pdf(snapshot))
     sheet = (
-        CalamineWorkbook.from_filelike(io.BytesIO(excel.bulletin(snapshot)))
+        CalamineWorkbook.from_filelike(io.BytesIO(bulletin_book.made(snapshot)))
         .get_sheet_by_name("逾期名单")
         .to_python()
     )
@@ -127,7 +136,7 @@ def test_what_people_write_is_text_and_never_markup_or_formula(year):
 
 def test_the_workbook_states_the_figures_with_their_definition(year):
     snapshot = publish(year).snapshot
-    book = CalamineWorkbook.from_filelike(io.BytesIO(excel.bulletin(snapshot)))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(bulletin_book.made(snapshot)))
     assert book.sheet_names == [
         "说明",
         "各任务进展",
@@ -141,7 +150,7 @@ def test_the_workbook_states_the_figures_with_their_definition(year):
     rows = book.get_sheet_by_name("绩效指标").to_python()
     assert "金额单位为万元" in rows[1][0]
     income = next(row for row in rows if row[2] == "培训服务收入")
-    assert income[3:8] == ["万元", "各项目填报值之和", 1.0, 123.45, ""]
+    assert income[3:10] == ["万元", "各项目填报值之和", 1.0, 123.45, "", "—", ""]
     late = book.get_sheet_by_name("逾期名单").to_python()
     assert late[3][4] == date(2024, 3, 31) or late[3][4] == date(2024, 12, 1)
 
@@ -149,7 +158,7 @@ def test_the_workbook_states_the_figures_with_their_definition(year):
 def test_a_correction_lists_what_changed(year):
     publish(year)
     second = publish(year, reason="补报")
-    assert "（第2版）" in words(pdf.bulletin(second.snapshot))
+    assert "（第2版）" in words(as_pdf(second.snapshot))
     assert second.snapshot["changes"] == []
 
 
@@ -167,7 +176,7 @@ def test_a_bulletin_that_cannot_be_rendered_is_not_published(year, monkeypatch):
     def broken(snapshot):
         raise RuntimeError("template")
 
-    monkeypatch.setattr(excel, "bulletin", broken)
+    monkeypatch.setattr(bulletin_book, "made", broken)
     with pytest.raises(RuntimeError):
         publish(year)
     assert not Bulletin.objects.exists()
@@ -258,5 +267,5 @@ def test_a_designation_list(world, django_assert_num_queries):
 
 def test_decimals_in_a_workbook_are_exact_enough():
     assert excel._width("中文ab") == 6
-    assert excel._decimal("123.45") == Decimal("123.45")
-    assert excel._decimal(None) is None
+    assert bulletin_book._decimal("123.45") == Decimal("123.45")
+    assert bulletin_book._decimal(None) is None

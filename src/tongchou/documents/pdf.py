@@ -12,11 +12,6 @@ from tongchou.documents.marks import last_mark, page_marks
 from tongchou.documents.typesetting import render
 
 
-def bulletin(snapshot: Mapping[str, Any]) -> bytes:
-    """A bulletin from its snapshot (``insight.bulletin.snapshot``)."""
-    return render("bulletin", snapshot, on=date.fromisoformat(snapshot["as_of"]))
-
-
 def application_form(form: Mapping[str, Any]) -> bytes:
     """A declaration form from ``documents.forms.application_form``."""
     on = date.fromisoformat(form["date"])

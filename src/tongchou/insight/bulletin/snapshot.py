@@ -1,35 +1,40 @@
-"""The yearly bulletin 通报 as data: every figure and every sentence it states, taken from the queries at one moment.
-
-A snapshot is plain JSON. PDF and Excel are made from it alone, so they can be made again byte for byte. Counts are integers;
-other figures stand twice, as text with its unit and as a decimal in text (money in 万元), so nothing is rounded on the way.
-"""
+"""Everything a bulletin states, taken from the queries at one moment, beside what stood a year before."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Count, F, Q
 from django.db.models.functions import Coalesce
 
 from tongchou.core import clock
 from tongchou.core.digests import digest_of
-from tongchou.designations.models import Level
+from tongchou.core.scope import Scope
+from tongchou.designations.models import Designation, Level
 from tongchou.forms.display import show_date, show_number, wan_of
 from tongchou.insight import queries, rollup
+from tongchou.insight.bulletin.wording import wording
+from tongchou.monitoring import grouping
 from tongchou.monitoring import queries as monitoring_queries
 from tongchou.monitoring.models import PerformanceReport
 from tongchou.programmes.models import Document, Quota, Window
-from tongchou.reviews import quota
+from tongchou.reviews.board import board
 
 if TYPE_CHECKING:
     from tongchou.monitoring.queries import Completeness
     from tongchou.orgs.models import Authority
     from tongchou.programmes.models import Programme
 
-FORMAT = 1
+FORMAT = 2
+
+
+_ADDRESSEES = {
+    "nation": "各省、自治区、直辖市教育厅（教委），新疆生产建设兵团教育局：",
+    "province": "各市级教育行政部门，各建设单位：",
+}
 
 
 def digest(snapshot: Mapping[str, Any]) -> str:
@@ -51,12 +56,12 @@ def snapshot(
     """Take everything the bulletin of ``authority`` for ``year`` states, as of now. Reads only."""
     place = authority.place
     path, national = place.path, place.level == "nation"
-    by_task = queries.cases(None, programme=programme, by="task", path=path, up_to=year)
-    by_place = queries.cases(None, programme=programme, by="place", path=path, up_to=year)
-    everything = queries.Scope(path=path)
+    cases = _cases(programme, path, year)
+    everything = Scope(path=path)
     expected = monitoring_queries.expected(everything, year, programme=programme, path=path)
+    before = _rates_before(everything, year - 1, programme, path)
     figures = rollup.rollup(None, programme=programme, year=year, path=path, confirmed_only=confirmed_only)
-    goals = queries.goals(programme, place=place)
+    past = rollup.rollup(None, programme=programme, year=year - 1, path=path, confirmed_only=confirmed_only)
     reports = PerformanceReport.objects.filter(
         period__year=year, period__task__programme=programme, place_path__startswith=path
     )
@@ -71,36 +76,25 @@ def snapshot(
         "edition": edition,
         "reason": reason,
         "document_number": document_number,
+        "addressee": _ADDRESSEES[place.level],
         "title": f"{authority.name}关于{programme.name}{year}年度建设情况的通报",
         "as_of": today.isoformat(),
         "as_of_text": show_date(today.isoformat()),
         "confirmed_only": confirmed_only,
         "documents": _documents(programme, place.path),
         "levels": [{"code": v, "name": str(Level(v).label)} for v in reversed(Level.values)],
-        "tasks": [_cases(row) for row in by_task],
-        "places": [_cases(row) for row in by_place],
-        "goals": [
-            {
-                "task": g.task,
-                "task_name": g.task_name,
-                "text": g.text,
-                "count": g.count,
-                "held": g.held,
-                "rate": _percent(g.rate),
-                "cite": g.cite,
-                "cite_text": clause(g.cite),
-            }
-            for g in goals
-        ],
-        "indicators": _indicators(figures),
+        "tasks": cases["task"],
+        "places": cases["place"],
+        "goals": [_goal(goal, year, clause) for goal in queries.goals(programme, place=place)],
+        "indicators": _indicators(figures, past),
         "reports": {
             "submitted": reports.filter(submitted_at__isnull=False).count(),
             "confirmed": reports.filter(state=PerformanceReport.State.CONFIRMED).count(),
         },
         "completeness": {
-            "performance": _completeness(expected.performance),
+            "performance": _completeness(expected.performance, before.get(None)),
             "by_task": [_completeness(row) for row in expected.by_task],
-            "by_place": [_completeness(row) for row in expected.by_place],
+            "by_place": [_completeness(row, before.get(row.key)) for row in expected.by_place],
             "by_kind": [_completeness(row) for row in expected.by_kind],
         },
         "late": _late(everything, year, programme, path, authorities_only=national),
@@ -142,31 +136,79 @@ def _percent(number: Decimal | float | None) -> str:
     return "—" if number is None else f"{show_number(float(number))}%"
 
 
-def _cases(row: queries.Cases) -> dict[str, Any]:
+def _cases(programme: Programme, path: str, year: int) -> dict[str, list[dict[str, Any]]]:
+    """By task and by place: all cases until the year, those of the year's own rounds, and what was designated in it."""
+    made = {}
+    for by, column in (("task", F("task__code")), ("place", grouping.place_below(path))):
+        all_now = queries.cases(None, programme=programme, by=by, path=path, up_to=year)
+        before = {
+            row.key: row.applications
+            for row in queries.cases(None, programme=programme, by=by, path=path, up_to=year - 1)
+        }
+        designated = dict(
+            Designation.objects.filter(
+                task__programme=programme, place_path__startswith=path, since__year=year, revoked_on=None
+            )
+            .annotate(key=column)
+            .order_by()
+            .values_list("key")
+            .annotate(Count("application", distinct=True))
+        )
+        made[by] = [
+            {
+                "key": row.key,
+                "name": row.name,
+                "applications": row.applications,
+                "by_city": row.recommended_by_city,
+                "by_province": row.recommended_by_province,
+                "held": dict(row.held),
+                "applications_new": row.applications - before.get(row.key, 0),
+                "designated_new": designated.get(row.key, 0),
+            }
+            for row in all_now
+        ]
+    return made
+
+
+def _goal(goal: queries.Goal, year: int, clause: Callable[[str], str]) -> dict[str, Any]:
+    """A goal and how far it is reached: ``gap`` is what is missing, ``past`` whether its year is over with this one."""
     return {
-        "key": row.key,
-        "name": row.name,
-        "applications": row.applications,
-        "by_city": row.recommended_by_city,
-        "by_province": row.recommended_by_province,
-        "held": dict(row.held),
+        "task": goal.task,
+        "task_name": goal.task_name,
+        "text": goal.text,
+        "by": goal.by,
+        "count": goal.count,
+        "held": goal.held,
+        "gap": max(0, goal.count - goal.held) if goal.bound != "at_most" else 0,
+        "past": year >= goal.by,
+        "rate": _percent(goal.rate),
+        "rate_number": goal.rate,
+        "unit": goal.unit,
+        "cite": goal.cite,
+        "cite_text": clause(goal.cite),
     }
 
 
-def _indicators(figures: Iterable[rollup.Figure]) -> list[dict[str, Any]]:
+def _indicators(figures: Iterable[rollup.Figure], past: Iterable[rollup.Figure]) -> list[dict[str, Any]]:
+    before = {(f.task, f.indicator): f for f in past}
     tasks: dict[str, dict[str, Any]] = {}
     for f in figures:
         task = tasks.setdefault(f.task, {"task": f.task, "task_name": f.task_name, "rows": []})
+        earlier = before.get((f.task, f.indicator))
         task["rows"].append(
             {
                 "code": f.indicator,
                 "name": f.name,
                 "group": f.dimension,
+                "kind": f.kind,
                 "unit": f.unit,
                 "method": f.method,
                 "reports": f.count,
                 "number": _number(f.kind, f.value),
                 "text": f.value_text,
+                "before_number": _number(f.kind, earlier.value) if earlier else None,
+                "before_text": earlier.value_text if earlier else "—",
+                "change": _change(f, earlier),
                 "target_number": _number(f.kind, f.target),
                 "target_text": f.target_text,
                 "completion": _percent(f.completion),
@@ -178,6 +220,20 @@ def _indicators(figures: Iterable[rollup.Figure]) -> list[dict[str, Any]]:
     return list(tasks.values())
 
 
+def _change(now: rollup.Figure, before: rollup.Figure | None) -> str:
+    """How a figure stands to last year's: sums grow by per cent, shares and quotients by points or their own unit."""
+    if before is None or now.kind == "choice" or now.value is None or before.value is None:
+        return "—"
+    difference = now.value - before.value
+    if not difference:
+        return "持平"
+    word = "增长" if difference > 0 else "下降"
+    if now.kind in {"ratio", "percent"}:
+        unit = "个百分点" if now.unit == "%" else now.unit
+        return f"{word}{show_number(round(float(abs(difference)), 2))}{unit}"
+    return f"{word}{_percent(round(100 * abs(difference / before.value), 1))}" if before.value else "—"
+
+
 def _number(kind: str, value: Decimal | None) -> str | None:
     if value is None or kind == "choice":
         return None
@@ -186,7 +242,15 @@ def _number(kind: str, value: Decimal | None) -> str | None:
     return f"{round(value, 6).normalize():f}"
 
 
-def _completeness(row: Completeness) -> dict[str, Any]:
+def _rates_before(scope: Scope, year: int, programme: Programme, path: str) -> dict[str | None, Decimal]:
+    """How much was handed in a year before, in per cent, by place and (under ``None``) as a whole; what nobody owed is left out."""
+    rows = monitoring_queries.completeness(scope, year, by="place", programme=programme, path=path)
+    rates: dict[str | None, Decimal] = {row.key: row.rate for row in rows if row.rate is not None}
+    expected, submitted = sum(r.expected for r in rows), sum(r.submitted for r in rows)
+    return rates | ({None: round(Decimal(100) * submitted / expected, 1)} if expected else {})
+
+
+def _completeness(row: Completeness, before: Decimal | None = None) -> dict[str, Any]:
     return {
         "key": row.key,
         "name": row.name,
@@ -195,7 +259,18 @@ def _completeness(row: Completeness) -> dict[str, Any]:
         "missing": row.missing,
         "late": row.late,
         "rate": _percent(row.rate),
+        "rate_number": float(row.rate) if row.rate is not None else None,
+        "before": _percent(before),
+        "change": _points(row.rate, before),
     }
+
+
+def _points(now: Decimal | None, before: Decimal | None) -> str:
+    if now is None or before is None:
+        return "—"
+    if now == before:
+        return "持平"
+    return f"{'提高' if now > before else '下降'}{show_number(float(abs(now - before)))}个百分点"
 
 
 def _late(
@@ -273,118 +348,6 @@ def _quotas(
             "cite": "；".join(row.quota.cite),
             "cite_text": clause("；".join(row.quota.cite)),
         }
-        for row in quota.board(path, programme_id=programme.pk)
+        for row in board(path, programme_id=programme.pk)
         if not row.idle and not (provinces_only and row.quota.holder != Quota.Holder.PROVINCE)
     ]
-
-
-# ---------------------------------------------------------------- sentences
-
-
-def wording(made: Mapping[str, Any]) -> dict[str, Any]:
-    """The sentences of the bulletin, each stating figures of the snapshot. Pure."""
-    area = {"nation": "全国", "province": "全省（区、市）"}.get(made["place"]["level"], made["place"]["name"])
-    if made["place"]["name"].endswith(("省", "市", "自治区")):
-        area = {"省": "全省", "市": "全市", "区": "全区"}[made["place"]["name"][-1]]
-    tasks, whole = made["tasks"], made["completeness"]["performance"]
-    held = {level["code"]: sum(t["held"][level["code"]] for t in tasks) for level in made["levels"]}
-    total = {key: sum(t[key] for t in tasks) for key in ("applications", "by_city", "by_province")}
-    based = "、".join(f"《{d['issuer']}{d['title']}》（{d['number']}）" for d in made["documents"])
-    active = [t for t in tasks if t["applications"]]
-    rows = [row for task in made["indicators"] for row in task["rows"]]
-    met, targeted = sum(r["met"] for r in rows), sum(r["targeted"] for r in rows)
-    performance = [
-        f"{made['year']}年度应报送绩效数据的项目{whole['expected']}个，已报送{whole['submitted']}个，"
-        f"报送率{whole['rate']}；其中{made['reports']['confirmed']}个已经审核确认。"
-        + (
-            "以下数据只计已经审核确认的填报。"
-            if made["confirmed_only"]
-            else "以下数据按已报送的填报汇总，含尚未审核确认的。"
-            if made["reports"]["confirmed"] < made["reports"]["submitted"]
-            else "以下数据按已报送的填报汇总。"
-        )
-        + "比率类指标按分子之和除以分母之和计算。"
-    ]
-    if targeted:
-        performance.append(
-            f"承诺了年度目标的指标项共{targeted}项次，达到目标{met}项次，占{show_number(round(100 * met / targeted, 1))}%。"
-        )
-    missing = [row for row in made["late"] if row["handed_in"] is None]
-    late = [row for row in made["late"] if row["handed_in"] is not None]
-    owed = made["completeness"]["by_kind"]
-    timeliness = [
-        "各类年度报告报送情况如下："
-        + "；".join(f"{k['name']}应报{k['expected']}份，已报{k['submitted']}份" for k in owed)
-        + "。"
-        if owed
-        else "本年度没有应报送的年度报告。"
-    ]
-    whose = "省级主管部门" if made["late_covers"] == "authorities" else "单位和部门"
-    timeliness.append(
-        f"截至{made['as_of_text']}，逾期未报送{len(missing)}项，逾期补报{len(late)}项，有关{whose}名单见下表。"
-        if made["late"]
-        else f"截至{made['as_of_text']}，没有逾期未报送或者逾期补报的{whose}。"
-    )
-    return {
-        "opening": (f"根据{based}要求，" if based else "")
-        + f"现将{made['programme']['name']}{made['year']}年度建设情况通报如下。",
-        "correction": f"本通报为第{made['edition']}版，更正原因：{made['reason']}"
-        if made["edition"] > 1
-        else "",
-        "overall": [
-            f"截至{made['as_of_text']}，{area}累计申报{total['applications']}项，涉及{len(active)}项重点任务；"
-            f"市级推荐{total['by_city']}项，省级推荐{total['by_province']}项。"
-            "现有"
-            + "、".join(
-                f"{level['name']}项目{held[level['code']]}个"
-                for level in made["levels"]
-                if held[level["code"]]
-            )
-            + "。"
-            if any(held.values())
-            else f"截至{made['as_of_text']}，{area}累计申报{total['applications']}项，涉及{len(active)}项重点任务；"
-            f"市级推荐{total['by_city']}项，省级推荐{total['by_province']}项。尚无获得认定的项目。"
-        ],
-        "goals": [
-            f"{g['task_name']}：目标为{g['text']}，现有{g['held']}个，完成{g['rate']}（{g['cite_text']}）。"
-            for g in made["goals"]
-        ],
-        "performance": performance,
-        "timeliness": timeliness,
-    }
-
-
-# ---------------------------------------------------------------- editions
-
-
-def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, str]]:
-    """What a later edition states otherwise than the one before: figure by figure. Pure."""
-    old, new = dict(_stated(before)), dict(_stated(after))
-    return [
-        {"what": what, "before": old.get(what, "—"), "after": new.get(what, "—")}
-        for what in [*new, *(key for key in old if key not in new)]
-        if old.get(what) != new.get(what)
-    ]
-
-
-def _stated(made: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    words = {"applications": "申报数", "by_city": "市级推荐数", "by_province": "省级推荐数"}
-    levels: Sequence[Mapping[str, str]] = made["levels"]
-    for part in ("tasks", "places"):
-        for row in made[part]:
-            for key, word in words.items():
-                yield f"{row['name']} · {word}", str(row[key])
-            for level in levels:
-                yield f"{row['name']} · {level['name']}项目数", str(row["held"][level["code"]])
-    for task in made["indicators"]:
-        for row in task["rows"]:
-            name = f"{task['task_name']} · {row['name']}"
-            yield name, row["text"]
-            yield f"{name} · 达标项目数", f"{row['met']}/{row['targeted']}"
-    whole = made["completeness"]["performance"]
-    yield "绩效数据 · 应报", str(whole["expected"])
-    yield "绩效数据 · 已报", str(whole["submitted"])
-    for kind in made["completeness"]["by_kind"]:
-        yield f"{kind['name']} · 已报", f"{kind['submitted']}/{kind['expected']}"
-    yield "逾期未报送", str(sum(1 for row in made["late"] if row["handed_in"] is None))
-    yield "逾期补报", str(sum(1 for row in made["late"] if row["handed_in"] is not None))
