@@ -10,6 +10,8 @@ from tongchou.core.access import ALLOWED, Decision, Denied
 from tongchou.orgs.scopes import Role
 
 if TYPE_CHECKING:
+    from tongchou.applications.models import Application
+    from tongchou.monitoring.change_models import TargetChange
     from tongchou.monitoring.models import PerformanceReport, PeriodicReport
     from tongchou.orgs.models import Jurisdiction
     from tongchou.orgs.scopes import Actor
@@ -61,6 +63,24 @@ def may_decide(actor: Actor, report: PerformanceReport) -> Decision:
         )
     if actor.officer_of("province", report.scope_path) is None:
         return Denied("scope", _("这份绩效填报由所在省（区、市）主管部门审核，不在您的职责范围内。"))
+    return ALLOWED
+
+
+def may_request(actor: Actor, application: Application) -> Decision:
+    """The unit's leader asks for another target in the unit's name."""
+    if actor.in_unit(application.unit_id, Role.LEADER):
+        return ALLOWED
+    if actor.in_unit(application.unit_id):
+        return Denied("role", _("变更目标由单位审核人提出。"), remedy=_("请由本单位审核人登录后提出。"))
+    return Denied("scope", _("只有建设单位自己的人员可以申请变更目标。"))
+
+
+def may_decide_target(actor: Actor, change: TargetChange) -> Decision:
+    """The level that designated the project decides on its targets (自主建设、考核激励: moe-2023-20 三)."""
+    if not actor.authorities_as():
+        return Denied("role", _("审批目标变更是主管部门经办人的职责。"))
+    if actor.officer_of(change.level, change.scope_path) is None:
+        return Denied("scope", _("这项目标变更由认定该项目的主管部门审批，不在您的职责范围内。"))
     return ALLOWED
 
 

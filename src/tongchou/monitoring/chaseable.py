@@ -16,6 +16,7 @@ from tongchou.core.access import Denied
 from tongchou.core.dates import day_text
 from tongchou.monitoring import queries
 from tongchou.monitoring.models import PerformanceReport, PeriodicReport
+from tongchou.monitoring.states import OWED, STILL_OWED
 from tongchou.orgs.models import Unit
 from tongchou.programmes.deadlines import Deadlines, is_open, last_of
 
@@ -164,17 +165,16 @@ def _performance(wanted: list[int], deadlines: Deadlines) -> Iterator[Case]:
     for row in rows.filter(pk__in=wanted).order_by("pk"):
         name = row.application.project_name or row.application.number
         denied = None
-        if row.state not in {PerformanceReport.State.DUE, PerformanceReport.State.RETURNED}:
+        if row.state not in OWED:
             denied = _nothing_due(name, _(row.get_state_display()))
         elif row.opens and row.opens > clock.today():
             denied = _nothing_due(name, _("%(day)s才开始报送") % {"day": day_text(row.opens)})
-        returned = row.state == PerformanceReport.State.RETURNED
+        returned = row.state != PerformanceReport.State.DUE
         yield Case(
             key=key_of(row),
             row=row,
             name=name,
-            said=f"{row.unit.name}的{row.period.year}年绩效填报（{name}）"
-            + ("退回后还没有重新报送。" if returned else "还没有报送。"),
+            said=f"{row.unit.name}的{row.period.year}年绩效填报（{name}）{STILL_OWED.get(row.state, '')}。",
             link=f"/unit/reports/{row.pk}/",
             scope_path=row.scope_path,
             last=queries.last_day(row),

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+
 from tongchou.forms.finding import Finding
 from tongchou.monitoring import attainment, checks, indicators
 from tongchou.monitoring.attainment import NO_TARGET, Target
@@ -13,6 +15,8 @@ from tongchou.monitoring.models import PerformanceEvidence, PerformanceReport, R
 from tongchou.monitoring.queries import committed, last_year
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tongchou.forms.definition import Indicator
 
 
@@ -96,3 +100,36 @@ def detail(report: PerformanceReport) -> Detail:
             pages={e.pk: e.file.pages for e in current},
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What one indicator said before and says now, as people read it."""
+
+    indicator: Indicator
+    before: str
+    after: str
+
+
+def changes(
+    report: PerformanceReport, before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]]
+) -> list[Changed]:
+    """What differs between two versions of a report's answers, in the order of the indicators (one query)."""
+    names = dict(report.evidence.values_list("pk", "name"))
+    found = []
+    for indicator in indicators.asked(report.edition.pack.indicators, report.variant):
+        said = [_told(indicator, answers.get(indicator.code, {}), names) for answers in (before, after)]
+        if said[0] != said[1]:
+            found.append(Changed(indicator, *said))
+    return found
+
+
+def _told(indicator: Indicator, answer: Mapping[str, Any], names: Mapping[int, str]) -> str:
+    """The whole answer in a line: figure, note, evidence with its page."""
+    parts = [indicators.show_answer(indicator, answer)]
+    if note := answer.get("note"):
+        parts.append(note)
+    if evidence := answer.get("evidence"):
+        page = _("第 %(page)s 页") % {"page": answer["page"]} if answer.get("page") else ""
+        parts.append(" ".join(filter(None, [names.get(evidence, ""), page])))
+    return "；".join(parts)

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from tongchou.applications.models import Application
 from tongchou.core import clock
 from tongchou.monitoring.models import PerformanceReport, PeriodicReport
+from tongchou.monitoring.states import OWED
 from tongchou.orgs.models import Unit
 from tongchou.programmes.models import Round, Task
 
@@ -43,11 +44,10 @@ def unbegun(path: str, task: Task, round_: Round, kinds: Iterable[str]) -> Query
 
 def performance(path: str) -> QuerySet[PerformanceReport]:
     """Performance reports not submitted, or returned, whose time has come, what is due first on top."""
-    state = PerformanceReport.State
     return (
         PerformanceReport.objects.filter(
             Q(opens=None) | Q(opens__lte=clock.today()),
-            state__in=[state.DUE, state.RETURNED],
+            state__in=OWED,
             scope_path__startswith=path,
         )
         .select_related("period__task", "application", "unit")

@@ -14,6 +14,7 @@ from tongchou.applications.reminders import kind_of
 from tongchou.core import clock
 from tongchou.monitoring.models import PerformanceReport, PeriodicReport
 from tongchou.monitoring.queries import last_day
+from tongchou.monitoring.states import OWED, STILL_OWED
 from tongchou.orgs import addressees
 from tongchou.outbox.actions import Reminder, remind
 from tongchou.programmes.deadlines import AHEAD, Deadlines, day_said, left_text, threshold
@@ -49,7 +50,7 @@ def performance(deadlines: Deadlines) -> Iterator[Reminder]:
     reports = list(
         PerformanceReport.objects.filter(
             Q(due__range=near) | Q(extended_to__range=near) | Q(returned_due__range=near),
-            state__in=[R.DUE, R.RETURNED],
+            state__in=OWED,
         )
         .select_related("period__task", "application", "unit")
         .defer("answers", "field_versions", "dates")
@@ -62,9 +63,9 @@ def performance(deadlines: Deadlines) -> Iterator[Reminder]:
         reached = threshold(last, today, since=since) if last else None
         if reached is None:
             continue
-        returned = report.state == R.RETURNED
+        returned = report.state != R.DUE
         name = report.application.project_name or report.application.number
-        said = "退回后还没有重新报送" if returned else "还没有报送"
+        said = STILL_OWED[report.state]
         cite = () if returned else (report.due_cite,)
         for person in people.get(report.unit_id, ()):
             yield Reminder(

@@ -22,6 +22,14 @@ STAYS: dict[str, frozenset[S]] = {
     "extend": frozenset({S.DUE, S.RETURNED, S.CORRECTING}),
     "reply": frozenset({S.SUBMITTED}),
 }
+OWED = STAYS["save"]
+"""The states in which a unit still has to hand something in."""
+STILL_OWED: dict[str, str] = {
+    S.DUE: "还没有报送",
+    S.RETURNED: "退回后还没有重新报送",
+    S.CORRECTING: "更正后还没有重新报送",
+}
+"""What messages say of a report in these states."""
 WORDS = {
     "save": gettext_noop("填写"),
     "submit": gettext_noop("报送"),

@@ -20,6 +20,7 @@ from tongchou.monitoring import periodic as periodic_actions
 from tongchou.monitoring.detail import Line
 from tongchou.monitoring.detail import detail as read_detail
 from tongchou.monitoring.models import PerformanceReport, PeriodicReport
+from tongchou.monitoring.states import OWED
 from tongchou.orgs.models import Authority, Jurisdiction
 from tongchou.orgs.queries import units_called
 from tongchou.programmes.models import Round, Task
@@ -151,7 +152,7 @@ def reports(request: Request) -> HttpResponseBase:
             Column(_("截止日"), "last_day", kind="day"),
             Column(
                 _("期限"),
-                lambda r: r.last_day if r.state in {state.DUE, state.RETURNED} else None,
+                lambda r: r.last_day if r.state in OWED else None,
                 kind="due",
             ),
             Column(_("报送日期"), "first_submitted_at", kind="day"),

@@ -97,7 +97,7 @@ def crumb(label: str, url: str = "") -> dict[str, str]:
 # Colour says only how a state stands; the word says what it is.
 TONES = {
     "draft": "quiet", "due": "wait", "registered": "wait", "merged": "quiet", "approved": "good", "in_review": "wait", "submitted": "wait",
-    "returned": "warn", "refused": "bad", "declined": "bad", "revoked": "bad",
+    "returned": "warn", "correcting": "warn", "asked": "wait", "dropped": "quiet", "refused": "bad", "declined": "bad", "revoked": "bad",
     "matched": "good", "mismatched": "bad", "illegible": "warn", "requested": "wait", "granted": "good", "abandoned": "quiet",
     "faulty": "bad", "checked": "wait", "scheduled": "wait", "in_force": "good", "withdrawn": "warn",
     "waiting": "wait", "running": "wait", "done": "good", "failed": "bad",

@@ -1,40 +1,23 @@
-"""What a designated project reports every year: performance against targets, and periodic reports."""
+"""What one's units owe every year, as a list; and the periodic reports."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from tongchou.core import clock
-from tongchou.core.access import refuse
-from tongchou.forms.definition import FieldDef, Indicator
-from tongchou.forms.display import typed_text
-from tongchou.forms.typed import parse
-from tongchou.forms.values import Malformed
-from tongchou.monitoring import actions, checks, indicators, queries, states
-from tongchou.monitoring import evidence as evidence_actions
 from tongchou.monitoring import periodic as periodic_actions
-from tongchou.monitoring.attainment import NO_TARGET, is_met
-from tongchou.monitoring.models import PerformanceEvidence, PerformanceReport, PeriodicReport
-from tongchou.web.fields import Input
+from tongchou.monitoring import queries
+from tongchou.monitoring.models import PeriodicReport
 from tongchou.web.files import send
 from tongchou.web.paging import whole
 from tongchou.web.screens import Request, screen
 from tongchou.web.tables import Column, Empty, Table
 from tongchou.web.unit import reads
-from tongchou.web.unit.filling import _version, _words
-
-NOTE = FieldDef(code="note", label="说明", type="longtext")
-WHOLE = FieldDef(code="whole", label="整数", type="integer")
 
 
 @screen
@@ -59,210 +42,6 @@ def reports(request: Request) -> HttpResponse:
         empty=Empty(_("没有应报事项"), _("项目获省级或国家级认定后，每年在绩效采集期填报；开启时会通知您。")),
     )
     return render(request, "unit/reports.html", {"table": table})
-
-
-@dataclass
-class Line:
-    """One indicator of the form: figure, target beside it, note, evidence."""
-
-    indicator: Indicator
-    inputs: list[Input]
-    note: Input
-    target: str
-    actual: str
-    met: bool | None
-    evidence: Any
-    page: str
-    page_error: str
-    evidence_error: str
-    remark: str = ""
-    findings: list[Any] = field(default_factory=list)
-
-
-def _own_report(request: Request, pk: int) -> PerformanceReport:
-    found = (
-        PerformanceReport.objects.filter(pk=pk, unit__in=reads.own_units(request))
-        .select_related("period__task", "period__place", "application", "unit", "edition")
-        .first()
-    )
-    if found is None:
-        raise Http404
-    return found
-
-
-def _lines(report: PerformanceReport, errors: dict[str, str], found: list[Any]) -> list[Line]:
-    targets = queries.committed(report)
-    lines = []
-    for indicator in indicators.asked(report.edition.pack.indicators, report.variant):
-        answer = report.answers.get(indicator.code, {})
-        actual, target = indicators.actual(indicator, answer), targets.get(indicator.code, NO_TARGET)
-        inputs = []
-        for part in indicators.parts_of(indicator):
-            holder = indicators.part_field(indicator, part)
-            name = f"{indicator.code}-{part}"
-            inputs.append(
-                Input(
-                    holder,
-                    name,
-                    typed_text(holder, answer.get(part)),
-                    error=errors.get(name, ""),
-                    label=holder.label,
-                )
-            )
-        note = f"{indicator.code}-note"
-        lines.append(
-            Line(
-                indicator,
-                inputs,
-                Input(
-                    NOTE,
-                    note,
-                    answer.get("note") or "",
-                    error=errors.get(note, ""),
-                    label=_("%(name)s 说明") % {"name": indicator.name},
-                ),
-                indicators.show_target(indicator, target),
-                indicators.show_figure(indicator, actual),
-                is_met(indicator, actual, target),
-                answer.get("evidence"),
-                str(answer.get("page") or ""),
-                errors.get(f"{indicator.code}-page", ""),
-                errors.get(f"{indicator.code}-evidence", ""),
-                report.remarks.get(indicator.code, ""),
-                [f for f in found if f.code == indicator.code],
-            )
-        )
-    return lines
-
-
-def _check(report: PerformanceReport) -> tuple[list[Any], list[PerformanceEvidence]]:
-    evidence = list(queries.evidence(report))
-    found = checks.check(
-        report.edition.pack.indicators,
-        report.variant,
-        report.answers,
-        targets=queries.committed(report),
-        pages={e.pk: e.file.pages for e in evidence},
-    )
-    return found, evidence
-
-
-def _typed(report: PerformanceReport, texts: dict[str, list[str]]) -> tuple[dict[str, Any], dict[str, str]]:
-    """What was typed, as ``{indicator: {part: value}}``, and what could not be read, by input."""
-    known = {i.code: i for i in indicators.asked(report.edition.pack.indicators, report.variant)}
-    values: dict[str, dict[str, Any]] = {}
-    errors: dict[str, str] = {}
-    for name, given in texts.items():
-        code, _dash, part = name.rpartition("-")
-        if code not in known:
-            continue  # the screen's own inputs
-        try:
-            values.setdefault(code, {})[part] = _part(known[code], part, given)
-        except Malformed as error:
-            errors[name] = f"“{known[code].name}”{error}。"
-    return values, errors
-
-
-def _part(indicator: Indicator, part: str, given: list[str]) -> Any:
-    if part in indicators.parts_of(indicator):
-        return parse(indicators.part_field(indicator, part), given)
-    if part in {"evidence", "page"}:
-        return parse(WHOLE, given)
-    return given[-1] if given else None
-
-
-@screen
-def performance(request: Request, pk: int) -> HttpResponse:
-    """The performance report: figures beside their targets, notes where a target is missed, evidence with its page."""
-    report = _own_report(request, pk)
-    errors: dict[str, str] = {}
-    if request.method == "POST":
-        do = request.POST.get("do")
-        if do == "attach":
-            upload = request.FILES.get("upload")
-            if upload is None:
-                raise refuse("form", _("还没有选择文件。"), remedy=_("请先选择文件，再按“上传”。"))
-            evidence_actions.attach(
-                report, by=request.person, upload=upload.file or b"", name=upload.name or ""
-            )
-            messages.success(request, _("已上传 %(name)s。") % {"name": upload.name})
-            return redirect("unit:performance", pk)
-        if "detach" in request.POST:
-            evidence_actions.detach(
-                get_object_or_404(PerformanceEvidence, pk=request.POST["detach"], report=report),
-                by=request.person,
-            )
-            return redirect("unit:performance", pk)
-        if states.may_move(report, "save"):
-            values, errors = _typed(report, dict(request.POST.lists()))
-            if values:
-                saved = actions.save_report(
-                    report,
-                    by=request.person,
-                    changes=values,
-                    base_version=_version(request.POST.get("version")),
-                )
-                errors |= saved.errors
-                errors |= {f"{c}-value": _("他人刚刚修改了这一项，请核对后再改。") for c in saved.conflicts}
-            report = _own_report(request, pk)
-        if not errors:
-            if do == "submit":
-                actions.submit_report(report, by=request.person)
-                messages.success(request, _("绩效数据已报送。"))
-            return redirect("unit:performance", pk)
-    found, evidence = _check(report)
-    if request.refusal is not None:
-        errors |= {name: text for name, text in request.refusal.fields.items() if name not in errors}
-    return render(
-        request,
-        "unit/performance.html",
-        {
-            "report": report,
-            "lines": _lines(report, errors, found),
-            "found": found,
-            "blocking": [f for f in found if f.blocks],
-            "evidence": evidence,
-            "editable": bool(states.may_move(report, "save")),
-            "revisions": report.revisions.select_related("submitted_by").order_by("-number"),
-            "words": _words(),
-        },
-        status=422 if errors and not request.refusal else 200,
-    )
-
-
-@require_POST
-@screen
-def save(request: Request, pk: int) -> HttpResponse:
-    """Autosave of the performance report, as for declarations."""
-    report = _own_report(request, pk)
-    try:
-        body = json.loads(request.body)
-        texts = {str(k): [str(v) for v in vs] for k, vs in body["changes"].items()}
-        version = _version(body.get("version"))
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise refuse("form", _("保存请求的格式不正确。"), remedy=_("请刷新页面后再试。")) from None
-    values, errors = _typed(report, texts)
-    saved = actions.save_report(report, by=request.person, changes=values, base_version=version)
-    fresh = _own_report(request, pk)
-    found, _evidence = _check(fresh)
-    return JsonResponse(
-        {
-            "version": saved.version,
-            "at": clock.now().astimezone(clock.SHANGHAI).strftime("%H:%M:%S"),
-            "saved": sorted(values),
-            "errors": errors | saved.errors,
-            "conflicts": {code: _conflict(fresh, code, answer) for code, answer in saved.conflicts.items()},
-            "computed": {f"{line.indicator.code}": line.actual for line in _lines(fresh, {}, [])},
-            "checks": render_to_string(
-                "unit/report_checks.html", {"found": found, "report": fresh}, request=request
-            ),
-        }
-    )
-
-
-def _conflict(report: PerformanceReport, code: str, answer: dict[str, Any]) -> str:
-    known = {i.code: i for i in report.edition.pack.indicators}
-    return indicators.show_answer(known[code], answer) + (f"　{answer['note']}" if answer.get("note") else "")
 
 
 @screen

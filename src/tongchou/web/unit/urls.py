@@ -8,6 +8,7 @@ from tongchou.web.unit import (
     filling,
     lookups,
     people,
+    performance,
     printing,
     records,
     reports,
@@ -44,8 +45,8 @@ urlpatterns = [
     path("applications/<int:pk>/print/", printing.draft_pdf, name="print"),
     path("applications/<int:pk>/word/", printing.word, name="word"),
     path("reports/", reports.reports, name="reports"),
-    path("reports/<int:pk>/", reports.performance, name="performance"),
-    path("reports/<int:pk>/save/", reports.save, name="performance_save"),
+    path("reports/<int:pk>/", performance.performance, name="performance"),
+    path("reports/<int:pk>/save/", performance.save, name="performance_save"),
     path("reports/periodic/<int:pk>/", reports.periodic, name="periodic"),
     path("reports/periodic/<int:pk>/file/", reports.periodic_file, name="periodic_file"),
 ]
