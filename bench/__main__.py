@@ -15,6 +15,7 @@ BENCHES = {
     "checks": "checks of a 250-field form, against the bare evaluation of its rules",
     "xlsx": "reading 10,000 rows of filled templates back with full checking, against reading plus COPY",
     "pdf": "PDFs of declaration forms, against bare typst",
+    "bulletin": "the nation's bulletin with all tasks and provinces: figures, Word, PDF and Excel",
     "paint": "first paint of the 250-field form, against a page of the same bytes that asks the database for nothing",
     "lasthour": "units that save, upload 5 MB and submit, most of them at the very end",
 }

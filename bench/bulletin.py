@@ -1,0 +1,74 @@
+"""The nation's bulletin over generated data: its figures, then Word, PDF and Excel; the goal is 30 seconds for all of it."""
+
+from __future__ import annotations
+
+import resource
+import time
+from pathlib import Path
+from typing import Any
+
+from bench.house import house, machine, say
+
+GOAL_SECONDS = 30
+YEAR = 2025
+
+
+def measure(size: str = "small", keep: str = "") -> dict[str, Any]:
+    """``size`` of ``tongchou generate``; the three files are kept in the folder ``keep`` where one is named."""
+    with house() as home:
+        from tongchou.documents import bulletin_book, bulletins
+        from tongchou.documents.official import pdf, word
+        from tongchou.insight import bulletin
+        from tongchou.monitoring.models import IndicatorValue
+        from tongchou.orgs.models import Authority
+        from tongchou.paths import packs_dir
+        from tongchou.programmes.models import Programme
+        from tongchou.rehearsal import generating
+
+        rows = generating.generate(generating.SIZES[size], seed=7, packs=packs_dir(), echo=say)
+        home.ready()
+        ministry = Authority.objects.select_related("place").get(place_id="000000", department="education")
+        programme = Programme.objects.get()
+        before, spent = _peak(), {}
+        began = time.perf_counter()
+        made = bulletin.snapshot(
+            authority=ministry, programme=programme, year=YEAR, document_number="示函〔2026〕1号"
+        )
+        made["changes"] = []
+        spent["figures"] = time.perf_counter() - began
+        paper = bulletins.paper(made)
+        files = {}
+        for form, make in (("docx", word.made), ("pdf", pdf.made)):
+            started = time.perf_counter()
+            files[form] = make(paper)
+            spent[form] = time.perf_counter() - started
+        started = time.perf_counter()
+        files["xlsx"] = bulletin_book.made(made)
+        spent["xlsx"] = time.perf_counter() - started
+        whole = time.perf_counter() - began
+        values = IndicatorValue.objects.count()
+        peak = _peak()
+    for form, content in files.items() if keep else ():
+        Path(keep).mkdir(parents=True, exist_ok=True)
+        (Path(keep) / f"bulletin.{form}").write_bytes(content)
+    return {
+        "settings": {
+            **machine(),
+            "size": size,
+            "tasks": len(made["tasks"]),
+            "places": len(made["places"]),
+            "values": values,
+            "projects": rows["applications_application"],
+        },
+        "goal_seconds": GOAL_SECONDS,
+        "seconds": round(whole, 2),
+        "seconds_of": {part: round(taken, 2) for part, taken in spent.items()},
+        "peak_mb": peak,
+        "peak_mb_before": before,
+        "bytes": {form: len(content) for form, content in files.items()},
+    }
+
+
+def _peak() -> int:
+    """The most memory the process has held so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
