@@ -67,6 +67,9 @@ def _database(url: str) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options,
     }
+    options["prepare_threshold"] = (
+        5  # for what core.prepared asks; the ORM binds values itself and prepares nothing
+    )
     if pool:
         options["pool"] = {"min_size": min(2, pool), "max_size": pool, "timeout": 20}
     return database
@@ -153,7 +156,7 @@ TEMPLATES = [
 # ---------------------------------------------------------------- people
 
 AUTH_USER_MODEL = "orgs.Person"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["tongchou.logins.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
     for name, options in [
@@ -176,6 +179,7 @@ ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "统筹"
 
+SESSION_ENGINE = "tongchou.logins"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 

@@ -24,7 +24,7 @@ from tests.factory import (
     task,
     unit,
 )
-from tongchou.applications import queries
+from tongchou.applications import queries, saving
 from tongchou.applications.actions import begin, save_draft
 from tongchou.applications.evidence import attach, detach
 from tongchou.applications.models import Application, Draft
@@ -148,6 +148,40 @@ def test_who_has_seen_the_change_may_write_over_it(case):
     again = save(case, seen.version, intro="乙改的")
     assert (again.version, again.conflicts) == (2, {})
     assert answers(case)["intro"] == "乙改的"
+
+
+def meanwhile(monkeypatch, happens):
+    """Let something happen between the reading of a case and the writing."""
+    write = saving._write_as_read
+
+    def late(merged, by):
+        happens()
+        return write(merged, by)
+
+    monkeypatch.setattr(saving, "_write_as_read", late)
+
+
+def test_what_somebody_saves_between_reading_and_writing_is_not_overwritten(case, monkeypatch):
+    base = case.draft.version
+
+    def happens():
+        monkeypatch.undo()
+        save(case, base, by=filler(case.unit), intro="乙", leader_name="王")
+
+    meanwhile(monkeypatch, happens)
+    saved = save(case, base, intro="甲", library_url="b")
+    assert saved.conflicts == {"intro": "乙"}
+    kept = answers(case)
+    assert (kept["intro"], kept["leader_name"], kept["library_url"]) == ("乙", "王", "b")
+
+
+def test_a_case_that_moves_on_between_reading_and_writing_is_not_written(case, monkeypatch):
+    before = Draft.objects.get(pk=case.pk)
+    meanwhile(monkeypatch, lambda: Application.objects.filter(pk=case.pk).update(state="in_review"))
+    assert refusal(save, case, before.version, intro="后来的").code == "state"
+    after = Draft.objects.get(pk=case.pk)
+    assert (after.answers, after.version) == (before.answers, before.version)
+    assert not audited(case, "save_draft")
 
 
 def test_the_same_value_twice_is_no_conflict_and_no_new_version(case):

@@ -19,16 +19,16 @@ from django.utils.translation import gettext as _
 
 from tongchou.core import clock
 from tongchou.core.models import AuditRecord, AuditSeal
+from tongchou.core.prepared import prepared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 BATCH = 5000
 _GENESIS = "0" * 64
-_INSERT = (
-    "INSERT INTO core_auditrecord (at, by_id, action, thing, thing_id, scope_path, unit_id, data) "
-    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s::jsonb)"
-)
+COLUMNS = "at, by_id, action, thing, thing_id, scope_path, unit_id, data"
+VALUES = "%s::timestamptz, %s::bigint, %s::text, %s::text, %s::bigint, %s::text, %s::bigint, %s::jsonb"  # see values()
+_INSERT = f"INSERT INTO core_auditrecord ({COLUMNS}) VALUES ({VALUES})"  # noqa: S608 - our own text
 _SEAL_LOCK = 7_208_001  # advisory: one sealer at a time
 
 
@@ -45,20 +45,30 @@ def record(
 
     ``data`` is what an auditor needs to understand the action (ids, reasons, counts), never answers or secrets.
     """
-    with connection.cursor() as cursor:  # part of every action: as SQL it costs a third of what the ORM takes
-        cursor.execute(
-            _INSERT,
-            [
-                clock.now(),
-                by.pk if by else None,
-                action,
-                thing._meta.model_name or "",  # noqa: SLF001 - public by its documentation
-                thing.pk,
-                scope_path,
-                unit_id,
-                json.dumps(data, ensure_ascii=False),
-            ],
-        )
+    with prepared() as cursor:  # part of every action: as SQL it costs a third of what the ORM takes
+        cursor.execute(_INSERT, values(action, thing, by=by, scope_path=scope_path, unit_id=unit_id, **data))
+
+
+def values(
+    action: str,
+    thing: models.Model,
+    *,
+    by: models.Model | None,
+    scope_path: str = "",
+    unit_id: int | None = None,
+    **data: Any,
+) -> list[Any]:
+    """The record for a statement that writes it together with what was done: :data:`COLUMNS` as :data:`VALUES`."""
+    return [
+        clock.now(),
+        by.pk if by else None,
+        action,
+        thing._meta.model_name or "",  # noqa: SLF001 - public by its documentation
+        thing.pk,
+        scope_path,
+        unit_id,
+        json.dumps(data, ensure_ascii=False),
+    ]
 
 
 def _canonical(row: dict[str, Any]) -> bytes:

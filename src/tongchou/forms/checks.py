@@ -90,8 +90,13 @@ def look(
     """Check everything once. ``years`` are those the plan commits targets for (none: targets are not asked)."""
     reading = Reading(pack.form, answers, variant=variant, unit=unit, evidence_fields=evidence_fields)
     found = Findings()
-    for field in reading.fields.values():
-        _check_field(field, pack, reading, years, found)
+    found.needed |= reading.plan.required
+    simple, filled = reading.plan.simple, reading.context.values
+    for code, field in reading.fields.items():
+        if code in simple and code in filled:  # nearly every field of nearly every form
+            check_limits(field, reading.values[code], found)
+        else:
+            _check_field(field, pack, reading, years, found)
     for material in pack.materials:
         if material.required and for_variant(material.variants, variant) and material.field in reading.fields:
             found.needed.add(material.field)

@@ -27,13 +27,9 @@ def check_limits(
 
     Nearly every answer is right: the label of a cell is only put together for one that is not.
     """
-    if field.type in TABLE_TYPES and isinstance(value, list):
-        _check_rows(field, value, found)
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        low, high = _bounds(field)
-        if (low is not None and value < low) or (high is not None and value > high):
-            _check_number(field, value, found, name or field.code, label() if label else field.label)
-    elif isinstance(value, str) and field.max_length and len(value) > field.max_length:
+    if isinstance(value, str):
+        if not field.max_length or len(value) <= field.max_length:
+            return
         reason = _("现有 %(count)s 字，超过 %(limit)s 字，请删减 %(excess)s 字") % {
             "count": f"{len(value):,}",
             "limit": f"{field.max_length:,}",
@@ -43,6 +39,13 @@ def check_limits(
         found.error(
             name or field.code, _("“%(label)s”%(reason)s。") % {"label": shown, "reason": reason}, field.cite
         )
+    elif isinstance(value, list):
+        if field.type in TABLE_TYPES:
+            _check_rows(field, value, found)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        low, high = _bounds(field)
+        if (low is not None and value < low) or (high is not None and value > high):
+            _check_number(field, value, found, name or field.code, label() if label else field.label)
 
 
 def _bounds(field: FieldDef) -> tuple[float | None, float | None]:

@@ -6,8 +6,8 @@ from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from tongchou.forms.definition import FieldDef, Section
+from tongchou.forms.plan import plan_for
 from tongchou.forms.rules import Context, compile_rule
-from tongchou.forms.schema import fields_of, sections_for
 
 
 class Reading:
@@ -28,29 +28,26 @@ class Reading:
         evidence_fields: Container[str] = (),
     ) -> None:
         self.variant = variant
-        self.sections = sections_for(sections, variant)
-        self.fields: dict[str, FieldDef] = {}
+        self.plan = plan_for(sections, variant)
+        self.sections = self.plan.sections
+        self.fields: dict[str, FieldDef] = dict(self.plan.fields)
         self.hidden: set[str] = set()
         self.computed: dict[str, Any] = {}
-        self.values: dict[str, Any] = {}
-        asked = list(fields_of(self.sections))
-        for field in asked:
-            if field.type == "files":
-                self.values[field.code] = field.code in evidence_fields or None
-            elif field.type != "computed":
-                self.values[field.code] = answers.get(field.code)
+        self.values: dict[str, Any] = {code: answers.get(code) for code in self.plan.answered}
+        for code in self.plan.slots:
+            self.values[code] = code in evidence_fields or None
         self.context = Context(self.values, variant=variant, unit=unit)
-        for field in asked:
+        for field in self.plan.settled:
             self._settle(field)
+        self.context.settled()
 
     def _settle(self, field: FieldDef) -> None:
         if field.visible_when and compile_rule(field.visible_when).holds(self.context) is not True:
             self.hidden.add(field.code)
+            del self.fields[field.code]
             self.values.pop(field.code, None)
             self.context.drop(field.code)
-            return
-        self.fields[field.code] = field
-        if field.type == "computed" and field.compute:
+        elif field.type == "computed" and field.compute:
             value = compile_rule(field.compute).value(self.context)
             if isinstance(value, float) and field.decimals is not None:
                 value = round(value, field.decimals)

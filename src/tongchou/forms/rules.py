@@ -68,10 +68,10 @@ class Rule:
 
 
 class Context:
-    """What rules are decided on. Change it by :meth:`set` and :meth:`drop` alone.
+    """What rules are decided on.
 
-    The library copies all answers when it is handed them, which costs more than a rule; so it is handed them anew only
-    for a rule that reads one of those that changed since.
+    The library copies the answers it is handed, which costs more than a rule. While answers are still being computed it is
+    handed those that a rule names; once they are :meth:`settled`, all of them for all rules.
     """
 
     def __init__(
@@ -80,15 +80,18 @@ class Context:
         plain = {code: _plain(value) for code, value in values.items()}
         self.values = {code: value for code, value in plain.items() if value is not None}
         self._others = {"variant": variant, "unit": dict(unit or {})}
-        self._activation: Any = None
-        self._changed: set[str] = set()
+        self._whole: Any = None
+
+    def settled(self) -> None:
+        """No answer will change now."""
+        self._whole = _ENV.Activation({"v": self.values, **self._others})
 
     def activation_for(self, rule: Rule) -> Any:
-        is_stale = bool(self._changed) and (rule.reads_others or not self._changed.isdisjoint(rule.fields))
-        if self._activation is None or is_stale:
-            self._activation = _ENV.Activation({"v": dict(self.values), **self._others})
-            self._changed.clear()
-        return self._activation
+        if self._whole is not None:
+            return self._whole
+        values = self.values
+        read = values if rule.reads_others else {code: values[code] for code in rule.fields if code in values}
+        return _ENV.Activation({"v": read, **self._others})
 
     def set(self, code: str, value: Any) -> None:
         """Give one answer; an empty one counts as missing."""
@@ -97,11 +100,11 @@ class Context:
             self.drop(code)
         else:
             self.values[code] = plain
-            self._changed.add(code)
+            self._whole = None
 
     def drop(self, code: str) -> None:
-        if self.values.pop(code, None) is not None:
-            self._changed.add(code)
+        self.values.pop(code, None)
+        self._whole = None
 
 
 @lru_cache(maxsize=8192)
@@ -117,12 +120,12 @@ def compile_rule(text: str) -> Rule:
 
 def _plain(value: Any) -> Any:
     """The answer as rules see it: numbers as doubles, empty parts left out."""
-    if isinstance(value, bool):
+    if value is None or value == "":
+        return None
+    if isinstance(value, str | bool):
         return value
     if isinstance(value, int):
         return float(value)
-    if value is None or value == "":
-        return None
     if isinstance(value, dict):
         kept = {str(key): _plain(part) for key, part in value.items()}
         return {key: part for key, part in kept.items() if part is not None} or None
