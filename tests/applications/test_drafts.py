@@ -177,7 +177,7 @@ def test_what_somebody_saves_between_reading_and_writing_is_not_overwritten(case
 
 def test_a_case_that_moves_on_between_reading_and_writing_is_not_written(case, monkeypatch):
     before = Draft.objects.get(pk=case.pk)
-    meanwhile(monkeypatch, lambda: Application.objects.filter(pk=case.pk).update(state="in_review"))
+    meanwhile(monkeypatch, lambda: Application.objects.filter(pk=case.pk).update(desk="leader"))
     assert refusal(save, case, before.version, intro="后来的").code == "state"
     after = Draft.objects.get(pk=case.pk)
     assert (after.answers, after.version) == (before.answers, before.version)
