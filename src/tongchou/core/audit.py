@@ -49,6 +49,25 @@ def record(
         cursor.execute(_INSERT, values(action, thing, by=by, scope_path=scope_path, unit_id=unit_id, **data))
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What :func:`record_each` writes of one thing."""
+
+    thing: models.Model
+    scope_path: str
+    unit_id: int | None
+    data: dict[str, Any]
+
+
+def record_each(action: str, entries: Iterable[Entry], *, by: models.Model | None) -> None:
+    """Write one record of ``action`` for each of many things, in one go. Inside the action's transaction, as :func:`record`."""
+    rows = [
+        values(action, e.thing, by=by, scope_path=e.scope_path, unit_id=e.unit_id, **e.data) for e in entries
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(_INSERT, rows)
+
+
 def values(
     action: str,
     thing: models.Model,
