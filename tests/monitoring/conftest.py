@@ -8,3 +8,11 @@ def programme(db, settings, tmp_path):
 
     settings.FILES = tmp_path
     return scene.load()
+
+
+@pytest.fixture
+def opened(programme):
+    """The period of 2024 in Jilin, open, with one school's project and its people."""
+    from tests.monitoring.year import opened_period
+
+    return opened_period()

@@ -5,6 +5,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from tests import scene
+from tests.monitoring.year import fill, send
 from tongchou.core.access import Refused
 from tongchou.core.models import AuditRecord
 from tongchou.core.scope import Scope
@@ -12,56 +13,11 @@ from tongchou.monitoring import actions, evidence, periodic, queries
 from tongchou.monitoring.models import (
     AnnualTarget,
     IndicatorValue,
-    PerformanceReport,
     Period,
     PeriodicReport,
 )
 from tongchou.orgs.models import Jurisdiction
 from tongchou.programmes.models import Task
-
-TARGETS = {
-    "external_trainees": {"2024": 100},
-    "training_income": {"2024": 5_000_000},
-    "plan_fulfilment": {"2024": 90},
-}
-
-
-@pytest.fixture
-def opened(programme):
-    """The period of 2024 in Jilin, open, with one school's project and its people."""
-
-    class World:
-        pass
-
-    w = World()
-    w.unit = scene.unit()
-    w.leader = scene.person(unit=w.unit, role="leader")
-    w.filler = scene.person(unit=w.unit, role="filler")
-    w.project = scene.project(w.unit, targets=TARGETS)
-    w.province = scene.officer("220000")
-    w.task = Task.objects.get(code="practice-centre")
-    w.place = Jurisdiction.objects.get(code="220000")
-    with scene.on(2024, 10, 20):
-        w.period = actions.open_period(task=w.task, place=w.place, year=2024, by=w.province)
-    w.report = PerformanceReport.objects.get(application=w.project)
-    return w
-
-
-def fill(w, **given):
-    with scene.on(2024, 11, 10):
-        w.report.refresh_from_db()
-        saved = actions.save_report(
-            w.report, by=w.filler, changes=scene.answers_for(w.report, **given), base_version=w.report.version
-        )
-    assert not saved.errors
-    w.report.refresh_from_db()
-
-
-def send(w, **given):
-    fill(w, **given)
-    with scene.on(2024, 11, 20):
-        return actions.submit_report(w.report, by=w.leader)
-
 
 # ---------------------------------------------------------------- opening
 

@@ -106,8 +106,7 @@ def test_from_the_unit_s_own_mark_to_the_conclusion(people):
         assert refused(e.marked, case, "city", 90, by=people["city"]).code == "step"
         assert refused(concluding.conclude, case, by=people["city"]).code == "scope"
         made = concluding.conclude(case, by=people["province"])
-        plain = (88.13 * 50 + 70 * 25 + 91 * 25) / 100
-        assert made.total == Decimal(str(round(plain, 2)))
+        assert made.total == Decimal("84.32")  # (88.13 × 50 + 70 × 25 + 91 × 25) ÷ 100, half a cent up
         assert (made.grade, [p["level"] for p in made.parts]) == ("good", ["unit", "city", "province"])
         assert refused(concluding.conclude, case, by=people["province"]).code == "state"
         with pytest.raises(DatabaseError, match="frozen"), transaction.atomic():
@@ -262,7 +261,9 @@ def test_two_bad_years_a_rectification_and_the_end(people):
             ).exists()  # nobody confirmed
             bar = measuring.confirm_measure(second, code="out", by=people["province"])
             assert bar.until == date(2026, 12, 31)
-            assert refused(measuring.require_not_barred, people["unit"], project.task).denied.clause == e.CITE[0]
+            assert (
+                refused(measuring.require_not_barred, people["unit"], project.task).denied.clause == e.CITE[0]
+            )
             measuring.confirm_measure(second, code="twice", by=people["province"])
             held = Designation.objects.get(application=project)
             assert held.revoked_on == date(2026, 1, 10)

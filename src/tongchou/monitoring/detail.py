@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from tongchou.monitoring.models import PerformanceEvidence, PerformanceReport, R
 from tongchou.monitoring.queries import committed, last_year
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from tongchou.forms.definition import Indicator
 
@@ -122,6 +123,15 @@ def changes(
         if said[0] != said[1]:
             found.append(Changed(indicator, *said))
     return found
+
+
+def revision_changes(
+    report: PerformanceReport, revisions: Sequence[ReportRevision]
+) -> dict[int, list[Changed]]:
+    """What each revision changed in the one before it, by its number. ``revisions``: the latest first."""
+    return {
+        newer.number: changes(report, older.answers, newer.answers) for newer, older in pairwise(revisions)
+    }
 
 
 def _told(indicator: Indicator, answer: Mapping[str, Any], names: Mapping[int, str]) -> str:

@@ -5,6 +5,7 @@ Committed targets are frozen; what a year was confirmed against is never changed
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -166,7 +167,7 @@ def _decided(change: TargetChange, state: TargetChange.State, by: Person, reason
         about=str(change.application),
         subject=f"年度目标变更{change.get_state_display()}：{change.application.project_name or change.application.number}",
         body=reason or "新的目标即日起适用。",
-        link="/unit/reports/targets/",
+        link=f"/unit/applications/{change.application_id}/targets/",
     )
     return change
 
@@ -191,6 +192,28 @@ def _ordered(rows: QuerySet[TargetChange]) -> QuerySet[TargetChange]:
     return rows.select_related(
         "application__edition", "application__task", "application__unit", "asked_by", "decided_by"
     ).order_by(Case(When(state=S.ASKED, then=0), default=1), "-pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A request as people read it."""
+
+    indicator: str
+    old: str
+    new: str
+    cite: list[str]
+
+
+def told(change: TargetChange) -> Told:
+    """The indicator, and both targets with their unit."""
+    indicator = indicator_of(change.application, change.indicator)
+    before = Target(change.old_value, change.old_upper, change.old_text)
+    return Told(
+        indicator.name,
+        show_target(indicator, before),
+        show_target(indicator, target_of(change)),
+        list(indicator.cite),
+    )
 
 
 def indicator_of(application: Application, code: str) -> Indicator:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -14,11 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongchou.core import clock
-from tongchou.core.access import refuse
 from tongchou.monitoring import access, actions, queries
 from tongchou.monitoring import periodic as periodic_actions
-from tongchou.monitoring.detail import Line
-from tongchou.monitoring.detail import detail as read_detail
 from tongchou.monitoring.models import PerformanceReport, PeriodicReport
 from tongchou.monitoring.states import OWED
 from tongchou.orgs.models import Authority, Jurisdiction
@@ -163,82 +159,6 @@ def reports(request: Request) -> HttpResponseBase:
         empty=Empty(_("没有符合条件的绩效填报"), _("开启绩效采集期后，应报项目会出现在这里。")),
     )
     return render(request, "authority/reports.html", {"table": table, "filters": filters})
-
-
-@screen
-def report(request: Request, pk: int) -> HttpResponseBase:
-    """One performance report: figures against targets with the page that proves each; confirm, return or extend."""
-    acting_for(request)
-    found = get_object_or_404(queries.performance(request.actor.scope), pk=pk)
-    if request.method == "POST":
-        return _decide(request, found)
-    detail = read_detail(found)
-    posted = request.POST if request.refusal else {}
-    return render(
-        request,
-        "authority/report.html",
-        {
-            "report": found,
-            "detail": detail,
-            "dimensions": _grouped(detail.lines),
-            "last_day": queries.last_day(found),
-            "may": access.may_decide(request.actor, found),
-            "typed": {
-                line.indicator.code: posted.get(f"remark-{line.indicator.code}", "") for line in detail.lines
-            },
-        },
-    )
-
-
-def _grouped(lines: list[Line]) -> list[tuple[str, list[Line]]]:
-    groups: dict[str, list[Line]] = {}
-    for line in lines:
-        groups.setdefault(line.indicator.dimension, []).append(line)
-    return list(groups.items())
-
-
-def _decide(request: Request, found: PerformanceReport) -> HttpResponseBase:
-    post = request.POST
-    match post.get("do"):
-        case "confirm":
-            actions.confirm_report(found, by=request.person)
-            messages.success(request, _("已确认，数据计入汇总。"))
-        case "return":
-            remarks = {
-                key.removeprefix("remark-"): text
-                for key in post
-                if key.startswith("remark-") and (text := post.get(key, "").strip())
-            }
-            actions.return_report(
-                found,
-                by=request.person,
-                reason=post.get("reason", ""),
-                due=_day(post, "due"),
-                remarks=remarks,
-            )
-            messages.success(request, _("已退回修改。"))
-        case "extend":
-            until = _day(post, "until")
-            if until is None:
-                raise refuse("form", _("个别延期须写明日期。"), fields={"until": _("请选择日期")})
-            actions.extend_report(found, by=request.person, until=until, reason=post.get("reason", ""))
-            messages.success(request, _("已延期。"))
-        case _other:
-            raise Http404
-    return redirect("authority:report", found.pk)
-
-
-def _day(post: Any, name: str) -> date | None:
-    if not post.get(name):
-        return None
-    try:
-        return date.fromisoformat(post[name])
-    except ValueError:
-        raise refuse(
-            "form",
-            _("日期有误。"),
-            fields={name: _("“%(text)s”不是日期，应如 2026-11-30") % {"text": post[name]}},
-        ) from None
 
 
 # ---------------------------------------------------------------- periodic reports

@@ -19,9 +19,10 @@ from tongchou.forms.definition import FieldDef, Indicator
 from tongchou.forms.display import typed_text
 from tongchou.forms.typed import parse
 from tongchou.forms.values import Malformed
-from tongchou.monitoring import actions, checks, indicators, queries, states
+from tongchou.monitoring import access, actions, checks, corrections, indicators, queries, states
 from tongchou.monitoring import evidence as evidence_actions
 from tongchou.monitoring.attainment import NO_TARGET, is_met
+from tongchou.monitoring.detail import revision_changes
 from tongchou.monitoring.models import PerformanceEvidence, PerformanceReport
 from tongchou.web.fields import Input
 from tongchou.web.screens import Request, screen
@@ -29,6 +30,7 @@ from tongchou.web.unit import reads
 from tongchou.web.unit.filling import _version, _words
 
 NOTE = FieldDef(code="note", label="说明", type="longtext")
+TICK = FieldDef(code="tick", label="不适用", type="yesno")
 WHOLE = FieldDef(code="whole", label="整数", type="integer")
 
 
@@ -47,6 +49,7 @@ class Line:
     page_error: str
     evidence_error: str
     remark: str = ""
+    not_applicable: bool = False
     findings: list[Any] = field(default_factory=list)
 
 
@@ -100,6 +103,7 @@ def _lines(report: PerformanceReport, errors: dict[str, str], found: list[Any]) 
                 errors.get(f"{indicator.code}-page", ""),
                 errors.get(f"{indicator.code}-evidence", ""),
                 report.remarks.get(indicator.code, ""),
+                bool(answer.get("not_applicable")),
                 [f for f in found if f.code == indicator.code],
             )
         )
@@ -139,6 +143,8 @@ def _part(indicator: Indicator, part: str, given: list[str]) -> Any:
         return parse(indicators.part_field(indicator, part), given)
     if part in {"evidence", "page"}:
         return parse(WHOLE, given)
+    if part == "not_applicable":
+        return parse(TICK, [text for text in given if text])
     return given[-1] if given else None
 
 
@@ -164,6 +170,10 @@ def performance(request: Request, pk: int) -> HttpResponse:
                 by=request.person,
             )
             return redirect("unit:performance", pk)
+        if do == "correct":
+            corrections.request_correction(report, by=request.person, reason=request.POST.get("reason", ""))
+            messages.success(request, _("更正申请已提交，请等待批复。"))
+            return redirect("unit:performance", pk)
         if states.may_move(report, "save"):
             values, errors = _typed(report, dict(request.POST.lists()))
             if values:
@@ -184,6 +194,7 @@ def performance(request: Request, pk: int) -> HttpResponse:
     found, evidence = _check(report)
     if request.refusal is not None:
         errors |= {name: text for name, text in request.refusal.fields.items() if name not in errors}
+    revisions = list(report.revisions.select_related("submitted_by").order_by("-number"))
     return render(
         request,
         "unit/performance.html",
@@ -194,7 +205,11 @@ def performance(request: Request, pk: int) -> HttpResponse:
             "blocking": [f for f in found if f.blocks],
             "evidence": evidence,
             "editable": bool(states.may_move(report, "save")),
-            "revisions": report.revisions.select_related("submitted_by").order_by("-number"),
+            "revisions": revisions,
+            "changes": revision_changes(report, revisions),
+            "waiting": corrections.waiting(report),
+            "correction": corrections.under_way(report),
+            "leads": bool(access.may_submit(request.actor, report)),
             "words": _words(),
         },
         status=422 if errors and not request.refusal else 200,

@@ -14,6 +14,7 @@ from tongchou.web.unit import (
     reports,
     sharing,
     submitting,
+    targets,
     workbench,
     workbook,
 )
@@ -44,6 +45,7 @@ urlpatterns = [
     path("applications/<int:pk>/pdf/", case.pdf, name="pdf"),
     path("applications/<int:pk>/print/", printing.draft_pdf, name="print"),
     path("applications/<int:pk>/word/", printing.word, name="word"),
+    path("applications/<int:pk>/targets/", targets.targets, name="targets"),
     path("reports/", reports.reports, name="reports"),
     path("reports/<int:pk>/", performance.performance, name="performance"),
     path("reports/<int:pk>/save/", performance.save, name="performance_save"),
