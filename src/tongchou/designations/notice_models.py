@@ -17,6 +17,12 @@ class Notice(models.Model):
     It is open in ``[opens_at, closes_at)``. The day it goes on notice is not counted.
     """
 
+    class State(models.TextChoices):
+        DRAFT = "draft", "草稿"
+        OPEN = "open", "公示中"
+        ENDED = "ended", "公示期满"
+        WITHDRAWN = "withdrawn", "已撤销"
+
     authority = models.ForeignKey("orgs.Authority", on_delete=models.PROTECT, related_name="notices")
     task = models.ForeignKey("programmes.Task", on_delete=models.PROTECT, related_name="notices")
     round = models.ForeignKey("programmes.Round", on_delete=models.PROTECT, related_name="notices")
@@ -58,13 +64,17 @@ class Notice(models.Model):
         return self.title or f"{self.task} {self.round}"
 
     @property
-    def state(self) -> str:
-        """``draft``, ``open``, ``ended`` or ``withdrawn``, at this moment."""
+    def state(self) -> State:
+        """Where it stands at this moment: its end needs nobody to do anything."""
         if self.withdrawn_at is not None:
-            return "withdrawn"
+            return self.State.WITHDRAWN
         if self.closes_at is None:
-            return "draft"
-        return "open" if clock.now() < self.closes_at else "ended"
+            return self.State.DRAFT
+        return self.State.OPEN if clock.now() < self.closes_at else self.State.ENDED
+
+    def get_state_display(self) -> str:
+        """The word for :attr:`state`, as for a stored one."""
+        return str(self.state.label)
 
 
 class NoticedCase(models.Model):

@@ -14,7 +14,7 @@ from tongchou.programmes.models import Round, Task, TaskEdition
 
 if TYPE_CHECKING:
     from tongchou.orgs.models import Authority, Unit
-    from tongchou.programmes.pack_format import Step
+    from tongchou.programmes.pack_format import Step, Variant
 
 _OPEN = Q(cases__objections__state__in=Objection.OPEN)
 
@@ -26,6 +26,7 @@ class Group:
     task: Task
     round: Round
     step: Step
+    variants: list[Variant]
     count: int
 
 
@@ -42,12 +43,13 @@ def to_notice(authority: Authority) -> list[Group]:
     rounds = Round.objects.in_bulk({number for _task, number, *_rest in rows})
     found: dict[tuple[int, int, str], Group] = {}
     for task, number, code, edition, count in rows:
-        step = steps.find(editions[edition].pack, code)
+        pack = editions[edition].pack
+        step = steps.find(pack, code)
         if step.kind != "designate" or step.level != authority.place.level:
             continue
         key = (task, number, code)
         before = found[key].count if key in found else 0
-        found[key] = Group(tasks[task], rounds[number], step, before + count)
+        found[key] = Group(tasks[task], rounds[number], step, pack.variants, before + count)
     return sorted(found.values(), key=lambda g: (g.task.number, g.round.year, g.step.code))
 
 

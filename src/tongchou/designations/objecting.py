@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import IO, TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -53,7 +54,7 @@ def object_to(
 ) -> Objection:
     """Object to a case within its notice. A person logged in counts at once; anybody else opens the address mailed first.
 
-    ``page`` gives the address at which the objection is followed; it is mailed, and never shown to whoever files.
+    ``page`` gives the whole address at which the objection is followed; it is mailed, and never shown to whoever files.
     """
     entry = _locked_entry(entry)
     _require_open(entry)
@@ -97,7 +98,7 @@ def object_to(
             kind=Kind.OTHER,
             subject=f"已收到您的异议：{entry.notice.title}",
             body="可以在这里补充材料、查看办理进展和答复。",
-            link=address,
+            link=urlsplit(address).path,
         )
         _tell_officers(objection)
     _record("object_to", objection)
@@ -328,7 +329,7 @@ def _tell_objector(objection: Objection, address: str) -> None:
     subject = f"您的异议已答复：{objection.case.notice.title}"
     body = f"{objection.get_state_display()}。{objection.answer}"
     if objection.person is not None:
-        notify([objection.person], kind=Kind.OTHER, subject=subject, body=body, link=address)
+        notify([objection.person], kind=Kind.OTHER, subject=subject, body=body, link=urlsplit(address).path)
     else:
         post(objection.email, subject=subject, body=f"{objection.name}：\n\n{body}\n\n{address}")
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from tongchou.applications import shelving, states
 from tongchou.applications.internal_models import Desk
 from tongchou.applications.models import Application, Revision
+from tongchou.designations import notice_queries
 from tongchou.documents import pdf as documents
 from tongchou.documents.forms import application_form
 from tongchou.forms.diff import changes
@@ -109,6 +110,7 @@ def case(request: Request, pk: int) -> HttpResponse:
             "designations": application.designations.select_related("authority", "list").order_by(
                 "since", "id"
             ),
+            "noticed": notice_queries.noticed_of(application).first(),
             "sections": section_views(
                 sections,
                 answers,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tongchou.applications.models import Application
 from tongchou.core import clock
+from tongchou.designations import notice_queries
 from tongchou.monitoring import chasing
 from tongchou.monitoring import queries as monitoring
 from tongchou.monitoring.chaseable import Key, key_of
@@ -74,6 +75,17 @@ def _duties(unit: Unit) -> list[Duty]:
                 due.cite,
             )
         )
+    duties += [
+        Duty(
+            asked.case.application.project_name,
+            _("说明情况"),
+            reverse("unit:statement", args=[asked.pk]),
+            asked.statement_due,
+            asked.case.notice.title,
+            tone="warn",
+        )
+        for asked in notice_queries.statements_asked([unit])
+    ]
     duties += _unbegun(unit, chased, windows)
     return sorted(duties, key=lambda d: (days_left(d.last) is None, days_left(d.last) or 0))
 
