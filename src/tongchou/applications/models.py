@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q
 
 from tongchou.applications import (  # noqa: F401 - tables of this room too
+    bulk_models,
     extension_models,
     leading_models,
     presence_models,
@@ -60,6 +62,16 @@ class Application(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["scope_path"], name="application_scope", opclasses=["text_pattern_ops"]),
             models.Index(fields=["task", "state", "step"], name="application_queue"),
+            models.Index(  # what waits is counted and listed from it alone
+                F("step"),
+                F("task"),
+                F("edition"),
+                F("variant"),
+                OpClass("scope_path", "text_pattern_ops"),
+                name="application_waiting",
+                condition=Q(state="in_review"),
+            ),
+            models.Index(fields=["returned_due"], name="application_due", condition=Q(state="returned")),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

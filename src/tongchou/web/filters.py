@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,10 +20,15 @@ class Filter:
     choices: Iterable[tuple[str, str]] = ()
     value: str = ""
     required: bool = False  # a choice without "all"
+    counts: Mapping[str, int] | None = None  # how many rows each choice would leave, where that is known
 
     @property
     def options(self) -> list[tuple[str, str]]:
-        return [(str(value), gettext(str(label)) if label else "") for value, label in self.choices]
+        return [(str(value), self._said(str(value), str(label or ""))) for value, label in self.choices]
+
+    def _said(self, value: str, label: str) -> str:
+        label = gettext(label) if label else ""
+        return label if self.counts is None else f"{label}（{self.counts.get(value, 0):,}）"
 
 
 class Filters:
@@ -32,6 +37,8 @@ class Filters:
     def __init__(self, request: HttpRequest, *fields: Filter, keep: Iterable[str] = ()) -> None:
         """``keep`` names other parts of the address that filtering leaves as they are."""
         self.fields = list(fields)
+        self.cleared = "?"
+        """Where "clear" leads; a screen with views kept by people has another (see ``saved_views``)."""
         self.kept = [(name, request.GET[name]) for name in keep if name in request.GET]
         for f in self.fields:
             f.choices = list(f.choices)
@@ -41,6 +48,10 @@ class Filters:
 
     def __getitem__(self, name: str) -> str:
         return {f.name: f.value for f in self.fields}[name]
+
+    def get(self, name: str) -> str:
+        """The chosen value; empty where there is no such filter here."""
+        return next((f.value for f in self.fields if f.name == name), "")
 
     @property
     def active(self) -> bool:

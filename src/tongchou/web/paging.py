@@ -64,13 +64,19 @@ class Page:
 
 
 def page_of(
-    request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], *, per_page: int = PER_PAGE, name: str = "page"
+    request: HttpRequest,
+    rows: QuerySet[Any] | Sequence[Any],
+    *,
+    per_page: int = PER_PAGE,
+    name: str = "page",
+    count: int | None = None,
 ) -> Page:
-    """The page of ``rows`` that the address asks for; a number out of range gives the nearest page."""
-    if isinstance(rows, QuerySet):
-        count = rows.order_by()[: COUNT_TO + 1].count()
-    else:
-        count = len(rows)
+    """The page of ``rows`` that the address asks for; a number out of range gives the nearest page.
+
+    ``count``: how many there are, where that is known already.
+    """
+    if count is None:
+        count = _bare(rows)[: COUNT_TO + 1].count() if isinstance(rows, QuerySet) else len(rows)
     try:
         number = int(request.GET.get(name, "1"))
     except ValueError:
@@ -81,13 +87,33 @@ def page_of(
     query.pop(name, None)
     start = (number - 1) * per_page
     return Page(
-        rows=list(rows[start : start + per_page]) if count else [],
+        rows=_part(rows, start, start + per_page) if count else [],
         number=number,
         per_page=per_page,
         count=count,
         query=query.urlencode(),
         name=name,
     )
+
+
+def _bare(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The same number of rows, without what is only shown of each."""
+    return rows.order_by().values("pk") if _plain(rows) else rows.order_by()
+
+
+def _part(rows: QuerySet[Any] | Sequence[Any], start: int, end: int) -> list[Any]:
+    """Find the keys of the page first, in order, then read these rows: what is joined and computed for the others is not."""
+    if not (isinstance(rows, QuerySet) and _plain(rows)):
+        return list(rows[start:end])
+    keys = list(rows.values_list("pk", flat=True)[start:end])
+    by_key = {row.pk: row for row in rows.order_by().filter(pk__in=keys)}
+    return [by_key[key] for key in keys if key in by_key]
+
+
+def _plain(rows: QuerySet[Any]) -> bool:
+    """Whether each row is one row of the model, whole."""
+    query = rows.query
+    return not (query.values_select or query.group_by or query.distinct or query.combinator)
 
 
 def whole(rows: Sequence[Any]) -> Page:
