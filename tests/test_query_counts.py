@@ -26,7 +26,7 @@ from tongchou.orgs.scopes import actor
 from tongchou.outbox import queries as outbox
 from tongchou.reviews import duties, ranking
 from tongchou.reviews import queries as reviews
-from tongchou.reviews.quota import board
+from tongchou.reviews.board import board
 
 SCOPE = "000000/220000/"
 

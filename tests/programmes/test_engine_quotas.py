@@ -26,7 +26,7 @@ from tongchou.programmes.actions import load_pack
 from tongchou.programmes.check import check
 from tongchou.reviews import actions as reviews
 from tongchou.reviews.models import QuotaAccount, QuotaPlace
-from tongchou.reviews.quota import board
+from tongchou.reviews.board import board
 
 PROVINCE, CITY, OTHER_CITY = "220000", "220100", "220200"
 COLLEGE = "vocational_college"

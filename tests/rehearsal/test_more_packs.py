@@ -26,7 +26,8 @@ from tongchou.programmes.actions import load_pack
 from tongchou.programmes.models import Programme, Quota, Task
 from tongchou.rehearsal import main_job, sample
 from tongchou.reviews.queries import queue
-from tongchou.reviews.quota import board, line_for
+from tongchou.reviews.board import board
+from tongchou.reviews.quota import line_for
 
 ROOT = Path(__file__).parents[2]
 YUNLING = ROOT / "examples" / "packs" / "yunling"

@@ -26,6 +26,9 @@ MOVES: dict[str, tuple[frozenset[S], S]] = {
     "decline": (frozenset({S.IN_REVIEW}), S.DECLINED),
     "take_back": (frozenset({S.IN_REVIEW, S.RETURNED, S.DECLINED, S.CONCLUDED}), S.IN_REVIEW),
     "score": (frozenset({S.IN_REVIEW}), S.IN_REVIEW),
+    "countersign": (frozenset({S.IN_REVIEW}), S.IN_REVIEW),
+    "formal": (frozenset({S.IN_REVIEW}), S.IN_REVIEW),
+    "hand_over": (frozenset({S.IN_REVIEW}), S.IN_REVIEW),
 }
 WORDS = {
     "save": gettext_noop("填写"),
@@ -40,6 +43,9 @@ WORDS = {
     "decline": gettext_noop("不予推荐"),
     "take_back": gettext_noop("收回决定"),
     "score": gettext_noop("评审"),
+    "countersign": gettext_noop("会签"),
+    "formal": gettext_noop("形式审查"),
+    "hand_over": gettext_noop("转办"),
 }
 
 

@@ -19,12 +19,16 @@ from tongchou.orgs.scopes import actor
 from tongchou.outbox.actions import notify
 from tongchou.outbox.kinds import Kind
 from tongchou.reviews import actions as review_actions
+from tongchou.reviews import limits, signing
 from tongchou.reviews.models import Decision
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tongchou.applications.models import Application, Revision
-    from tongchou.orgs.models import Person
-    from tongchou.programmes.models import Round, Task
+    from tongchou.orgs.models import Person, Unit
+    from tongchou.programmes.models import Quota, Round, Task
+    from tongchou.reviews.step_models import LimitChange
 
 
 @transaction.atomic
@@ -39,7 +43,8 @@ def submit(application: Application, *, by: Person) -> Revision:
 def recommend(application: Application, *, by: Person, reason: str = "") -> Decision:
     """Recommend the case upward; where that step grants a level (市级立项), the project holds it from now on."""
     decision = review_actions.recommend(application, by=by, reason=reason)
-    _grant(application, decision.step, authority=decision.authority)
+    if decision.kind == Decision.Kind.RECOMMEND:
+        _grant(application, decision.step, authority=decision.authority)
     return decision
 
 
@@ -51,6 +56,24 @@ def designate(application: Application, *, by: Person, reason: str = "") -> Deci
     """
     decision = review_actions.pass_designated(application, by=by, reason=reason)
     noticing.require_over(application, decision)
+    if decision.kind == Decision.Kind.DESIGNATE:
+        _designated(application, decision)
+    return decision
+
+
+@transaction.atomic
+def countersign(application: Application, *, by: Person, agree: bool, reason: str = "") -> Decision | None:
+    """Sign a joint decision for one's department; with the last signature it takes effect and grants its level."""
+    decision = signing.countersign(application, by=by, agree=agree, reason=reason)
+    if decision is not None and decision.kind == Decision.Kind.DESIGNATE:
+        noticing.require_over(application, decision)
+        _designated(application, decision)
+    elif decision is not None and decision.kind == Decision.Kind.RECOMMEND:
+        _grant(application, decision.step, authority=decision.authority)
+    return decision
+
+
+def _designated(application: Application, decision: Decision) -> None:
     granted = _grant(application, decision.step, authority=decision.authority)
     notify(
         people_of(application.unit),
@@ -60,23 +83,46 @@ def designate(application: Application, *, by: Person, reason: str = "") -> Deci
         body=f"{decision.authority.name}已认定本项目。",
         link=f"/unit/applications/{application.pk}/",
     )
-    return decision
 
 
 @transaction.atomic
 def take_back(application: Application, *, by: Person) -> Decision:
     """Take back one's own latest decision together with the level it granted; not once that is on a published list."""
     decision = review_actions.take_back(application, by=by)
-    step = steps.find(application.edition.pack, decision.step)
-    if step.grants:
-        granted = Designation.objects.filter(
-            application=application, level=step.grants, revoked_on=None
-        ).first()
-        if granted and granted.list_id:
-            raise refuse("state", _("认定已经公布，不能收回。"), remedy=_("如确需取消，请按程序撤销认定。"))
-        if granted:
-            granted.delete()
+    _take_away(application, decision.step)
     return decision
+
+
+@transaction.atomic
+def change_limit(
+    of: Quota,
+    holder: Authority | Unit,
+    *,
+    limit: int,
+    reason: str,
+    document: str,
+    by: Person,
+    falling_out: Sequence[Application] = (),
+) -> LimitChange:
+    """Change a holder's limit in mid-round; what falls out with it loses the level that the recommendation granted."""
+    change = limits.change_limit(
+        of, holder, limit=limit, reason=reason, document=document, by=by, falling_out=falling_out
+    )
+    for application in falling_out:
+        _take_away(application, of.step)
+    return change
+
+
+def _take_away(application: Application, step_code: str) -> None:
+    """Take away what the step had granted; refused once that is on a published list."""
+    step = steps.find(application.edition.pack, step_code)
+    if not step.grants:
+        return
+    granted = Designation.objects.filter(application=application, level=step.grants, revoked_on=None).first()
+    if granted and granted.list_id:
+        raise refuse("state", _("认定已经公布，不能收回。"), remedy=_("如确需取消，请按程序撤销认定。"))
+    if granted:
+        granted.delete()
 
 
 @transaction.atomic

@@ -113,17 +113,21 @@ def _follow(quota: Quota, lines: list[QuotaLine]) -> None:
             holder, line = account.authority.name, first_match(lines, path=account.authority.place.path)
         else:  # the database has it that one of them is there
             continue
-        limit = line.limit if line else 0
+        given = line.limit if line else 0
+        stands = (
+            account.changed and account.given == given
+        )  # changed in mid-round, and the line says what it said
+        limit = account.limit if stands else given
         if limit is not None and account.taken > limit:
             short.append(
                 _("%(holder)s（已用 %(taken)s，拟改为 %(limit)s）")
                 % {"holder": holder, "taken": account.taken, "limit": limit}
             )
             continue
-        account.limit = limit
+        account.limit, account.given, account.changed = limit, given, stands
         account.minimum = line.minimum if line else None
         account.line = line.name if line else ""
-        account.save(update_fields=["limit", "minimum", "line"])
+        account.save(update_fields=["limit", "given", "changed", "minimum", "line"])
     if short:
         raise Refused(
             Denied(

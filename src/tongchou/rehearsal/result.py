@@ -12,7 +12,7 @@ from tongchou.core import audit
 from tongchou.designations.models import Designation
 from tongchou.monitoring.models import PerformanceReport, PeriodicReport
 from tongchou.orgs.models import Unit
-from tongchou.reviews.quota import board
+from tongchou.reviews.board import board
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -12,10 +12,14 @@ from tongchou.core.access import ALLOWED, Decision, Denied
 from tongchou.orgs.scopes import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tongchou.applications.models import Application
-    from tongchou.orgs.models import Authority
+    from tongchou.orgs.models import Authority, Person
     from tongchou.orgs.scopes import Actor
+    from tongchou.programmes.models import Quota
     from tongchou.reviews.models import Assignment
+    from tongchou.reviews.step_models import Signature
 
 LEVELS = {
     "unit": gettext_noop("建设单位"),
@@ -46,6 +50,20 @@ def may_decide(actor: Actor, application: Application) -> Decision:
         % {"number": application.number, "step": step.name, "who": _(LEVELS[step.level])},
         clause="；".join(step.cite),
         remedy=_("请等待该环节办结，环节不能跳过。"),
+    )
+
+
+def may_sign(actor: Actor, application: Application, asked: Sequence[Signature]) -> Decision:
+    """An officer of a department whose signature the case waits for."""
+    if any(actor.for_authority(one.authority_id) for one in asked):
+        return ALLOWED
+    above = may_act_on(actor, application)
+    if not above:
+        return above
+    return Denied(
+        "step",
+        _("申报 %(number)s 现在不需要您所在的部门会签。") % {"number": application.number},
+        remedy=_("由主办部门推荐或认定时送请会签。"),
     )
 
 
@@ -87,3 +105,49 @@ def may_refuse_exemption(actor: Actor, authority: Authority | None) -> Decision:
     if authority is not None and actor.for_authority(authority.pk):
         return ALLOWED
     return Denied("role", _("是否免占限额由设定限额的主管部门认定。"))
+
+
+def may_set_limit(actor: Actor, quota: Quota, setter: Authority | None) -> Decision:
+    """The authority that set a quota changes what a holder has of it."""
+    if setter is not None and actor.for_authority(setter.pk):
+        return ALLOWED
+    if not actor.authorities_as():
+        return Denied("role", _("调整限额是主管部门经办人的职责。"), remedy=_("请由主管部门经办人办理。"))
+    return Denied(
+        "scope",
+        _("“%(quota)s”由%(setter)s设定，只能由其调整。")
+        % {"quota": quota.name, "setter": setter.name if setter else _("发文单位")},
+        clause="；".join(quota.cite),
+    )
+
+
+def may_organise_at(actor: Actor, authority: Authority) -> Decision:
+    """An officer of the authority keeps its pool, has its experts assigned and sees what they gave."""
+    if not actor.authorities_as():
+        return Denied("role", _("组织专家评审是主管部门经办人的职责。"), remedy=_("请由主管部门经办人办理。"))
+    if actor.for_authority(authority.pk):
+        return ALLOWED
+    return Denied("scope", _("只有%(authority)s的经办人可以组织其专家评审。") % {"authority": authority.name})
+
+
+def may_keep_profile(actor: Actor, expert: Person) -> Decision:
+    """An expert's profile is kept by himself and by every authority in whose pool he is."""
+    if expert.pk == actor.person.pk and actor.authorities_as(Role.EXPERT):
+        return ALLOWED
+    if _organises(actor, expert):
+        return ALLOWED
+    if actor.authorities_as():
+        return Denied("scope", _("%(expert)s不在贵单位的专家库中。") % {"expert": expert})
+    return Denied("role", _("专家信息由专家本人和专家库所属的主管部门维护。"))
+
+
+def may_set_load(actor: Actor, expert: Person) -> Decision:
+    """How much an expert takes on is for the organiser to say."""
+    if _organises(actor, expert):
+        return ALLOWED
+    return Denied("role", _("任务上限由组织评审的主管部门设定。"), remedy=_("如任务过多，请申请暂停派单。"))
+
+
+def _organises(actor: Actor, expert: Person) -> bool:
+    own = [authority.pk for authority in actor.authorities_as()]
+    return bool(own) and expert.memberships.filter(role=Role.EXPERT, active=True, authority__in=own).exists()

@@ -11,8 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tongchou.applications import actions as application_actions
-from tongchou.applications import queries as application_queries
-from tongchou.applications import states, steps, uniqueness
+from tongchou.applications import steps, uniqueness
 from tongchou.applications.casework import locked
 from tongchou.applications.models import Application
 from tongchou.core import clock
@@ -22,8 +21,8 @@ from tongchou.orgs.queries import people_of
 from tongchou.orgs.scopes import actor
 from tongchou.outbox.actions import notify
 from tongchou.outbox.kinds import Kind
-from tongchou.reviews import access, quota
-from tongchou.reviews.casework import decide, deciding, move_on, require_scored, require_window
+from tongchou.reviews import access, formal, quota, signing, ties, undoing
+from tongchou.reviews.casework import decide, deciding, passed_on, require_scored, require_window
 from tongchou.reviews.models import Decision
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tongchou.applications.models import Revision
-    from tongchou.orgs.models import Person
+    from tongchou.orgs.models import Authority, Person
 
 S = Application.State
 K = Decision.Kind
@@ -47,6 +46,7 @@ def submit(application: Application, *, by: Person) -> Revision:
         quota.renew(application, by=by)
     # Marks were given to a revision: a new one is reviewed anew.
     application.assignments.filter(superseded=False).update(superseded=True)
+    ties.keep(application, revision)
     application_actions.tell_next(application)
     return revision
 
@@ -68,21 +68,13 @@ def withdraw(application: Application, *, by: Person) -> Application:
 
 @transaction.atomic
 def recommend(application: Application, *, by: Person, reason: str = "") -> Decision:
-    """Recommend the case upward within the holder's quota. Refused when the quota is full, naming who holds the places."""
+    """Recommend the case upward within the holder's quota. Refused when the quota is full, naming who holds the places.
+
+    Where other departments sign with it, the decision is the proposal to them (``signing``).
+    """
     application, authority = deciding(application, by, "recommend")
     require_window(application, "recommend")
-    quota.take(application, application.step, by=by)
-    decision = decide(application, K.RECOMMEND, by=by, authority=authority, reason=reason)
-    move_on(application)
-    notify(
-        people_of(application.unit),
-        kind=Kind.DECIDED,
-        about=str(application),
-        subject=f"申报已获推荐：{application.project_name}",
-        body=f"{authority.name}已推荐本项目。",
-        link=f"/unit/applications/{application.pk}/",
-    )
-    return decision
+    return _pass(application, K.RECOMMEND, by=by, authority=authority, reason=reason)
 
 
 @transaction.atomic
@@ -91,9 +83,20 @@ def pass_designated(application: Application, *, by: Person, reason: str = "") -
     application, authority = deciding(application, by, "designate")
     require_window(application, "designate")
     require_scored(application)
+    return _pass(application, K.DESIGNATE, by=by, authority=authority, reason=reason)
+
+
+def _pass(
+    application: Application, kind: Decision.Kind, *, by: Person, authority: Authority, reason: str
+) -> Decision:
+    """What every decision to pass a case on asks: the formal check, a place, and the other departments' signatures."""
+    checked = formal.require_met(application)
     quota.take(application, application.step, by=by)
-    decision = decide(application, K.DESIGNATE, by=by, authority=authority, reason=reason)
-    move_on(application)
+    step = steps.find(application.edition.pack, application.step)
+    if step.countersign:
+        return signing.propose(application, step, by=by, authority=authority, reason=reason, formal=checked)
+    decision = decide(application, kind, by=by, authority=authority, reason=reason, formal=checked)
+    passed_on(application, decision)
     return decision
 
 
@@ -171,29 +174,12 @@ def take_back(application: Application, *, by: Person) -> Decision:
     application = locked(application)
     who = actor(by)
     require(access.may_act_on(who, application))
-    last = application.decisions.select_related("authority").order_by("-at", "-id").first()
-    if last is None or last.kind == K.TAKE_BACK:
-        raise refuse("state", _("申报 %(number)s 没有可以收回的决定。") % {"number": application.number})
-    if not who.for_authority(last.authority_id):
+    last = undoing.latest(application)
+    mine = [last.authority, *(one.authority for one in last.signed_by.select_related("authority"))]
+    own = next((authority for authority in mine if who.for_authority(authority.pk)), None)
+    if own is None:
         raise refuse(
             "scope", _("这个决定由%(authority)s作出，只能由其收回。") % {"authority": last.authority.name}
         )
-    require(states.may_move(application, "take_back"))
-    if application.opened_at is not None and application.state != S.DECLINED:
-        raise refuse("state", _("下一环节已经受理，不能收回。"), remedy=_("请与下一环节的主管部门联系。"))
-    if application.state == S.RETURNED and application.draft.saved_at > last.at:
-        raise refuse("state", _("建设单位已经开始修改，不能收回。"))
-    latest = application_queries.latest_revision(application)
-    if latest is not None and latest.pk != last.revision_id:
-        raise refuse("state", _("建设单位已经重新提交，不能收回。"))
-    if last.kind in {K.RECOMMEND, K.DESIGNATE}:
-        quota.release(application, at=[last.step])
-    if latest is not None and application.state != S.IN_REVIEW:
-        uniqueness.claim(application, application_queries.reading(application, latest.answers))
-    application.state, application.step = S.IN_REVIEW, last.step
-    application.resume_step, application.returned_due = "", None
-    application.opened_at = clock.now()
-    application.save()
-    return decide(
-        application, K.TAKE_BACK, by=by, authority=last.authority, reason=f"收回：{last.get_kind_display()}"
-    )
+    undoing.require_not_acted_on(application, last)
+    return undoing.undo(application, last, by=by, authority=own, reason=f"收回：{last.get_kind_display()}")

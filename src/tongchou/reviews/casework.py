@@ -13,15 +13,21 @@ from tongchou.applications.casework import locked, note
 from tongchou.applications.models import Application
 from tongchou.core import clock
 from tongchou.core.access import refuse, require
+from tongchou.orgs.queries import people_of
 from tongchou.orgs.scopes import actor
+from tongchou.outbox.actions import notify
+from tongchou.outbox.kinds import Kind
 from tongchou.programmes.queries import window_state
 from tongchou.reviews import access
 from tongchou.reviews.models import Assignment, Decision
+from tongchou.reviews.step_models import Signature
 
 if TYPE_CHECKING:
     from tongchou.orgs.models import Authority, Person
+    from tongchou.programmes.pack_format import Step
 
 S = Application.State
+_DECIDES = frozenset({"recommend", "designate", "return", "decline"})
 _BINDS = {"city": "cities", "province": "province", "nation": "nation"}
 
 
@@ -41,16 +47,47 @@ def deciding(application: Application, by: Person, move: str) -> tuple[Applicati
     authority = who.officer_of(step.level, application.scope_path)
     if authority is None:  # may_decide has just found it
         raise AssertionError
+    if move in _DECIDES and step.countersign:
+        _require_none_waiting(application, step)
     return application, authority
+
+
+def _require_none_waiting(application: Application, step: Step) -> None:
+    asked = Signature.objects.filter(application=application, state=Signature.State.WAITING)
+    if names := list(asked.order_by("id").values_list("authority__name", flat=True)):
+        raise refuse(
+            "state",
+            _("申报 %(number)s 正在会签，等待%(names)s。")
+            % {"number": application.number, "names": _("、").join(names)},
+            clause="；".join(step.cite),
+            remedy=_("如需改变意见，请先收回送签。"),
+        )
 
 
 def decide(
     application: Application, kind: str, *, by: Person, authority: Authority, **words: Any
 ) -> Decision:
+    """Record a decision and leave its audit record."""
+    decision = recorded(application, kind, by=by, authority=authority, **words)
+    note(
+        kind,
+        application,
+        by,
+        step=application.step,
+        revision=decision.revision.number,
+        reason=decision.reason[:200],
+    )
+    return decision
+
+
+def recorded(
+    application: Application, kind: str, *, by: Person, authority: Authority, **words: Any
+) -> Decision:
+    """The decision on the latest revision as a row; the action leaves its own audit record."""
     revision = application_queries.latest_revision(application)
     if revision is None:
         raise refuse("state", _("申报 %(number)s 还没有提交过。") % {"number": application.number})
-    decision = Decision.objects.create(
+    return Decision.objects.create(
         application=application,
         revision=revision,
         step=application.step,
@@ -60,11 +97,24 @@ def decide(
         at=clock.now(),
         **words,
     )
-    note(kind, application, by, step=application.step, revision=revision.number, reason=decision.reason[:200])
-    return decision
+
+
+def passed_on(application: Application, decision: Decision) -> None:
+    """Move the case on after a decision that lets it pass; the unit is told of a recommendation."""
+    move_on(application)
+    if decision.kind == Decision.Kind.RECOMMEND:
+        notify(
+            people_of(application.unit),
+            kind=Kind.DECIDED,
+            about=str(application),
+            subject=f"申报已获推荐：{application.project_name}",
+            body=f"{decision.authority.name}已推荐本项目。",
+            link=f"/unit/applications/{application.pk}/",
+        )
 
 
 def move_on(application: Application) -> None:
+    """Let the case wait at the following step, or end it after the last."""
     following = steps.following(application.edition.pack, application.unit.kind, application.step)
     application.opened_at = None
     if following is None:

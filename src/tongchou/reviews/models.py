@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from tongchou.reviews import step_models  # noqa: F401 - tables of this room too
+
 
 class Decision(models.Model):
     """What an authority decided on one revision at one step."""
@@ -18,6 +20,8 @@ class Decision(models.Model):
         DECLINE = "decline", "不予推荐"
         DESIGNATE = "designate", "认定"
         TAKE_BACK = "take_back", "收回决定"
+        PROPOSE = "propose", "送会签"
+        OBJECT = "object", "会签不同意"
 
     application = models.ForeignKey(
         "applications.Application", on_delete=models.PROTECT, related_name="decisions"
@@ -31,13 +35,16 @@ class Decision(models.Model):
     reason = models.TextField(blank=True)
     remarks = models.JSONField(default=dict, help_text="remark by field code")
     due = models.DateField(null=True)
+    formal = models.JSONField(
+        default=list, help_text="the formal check it rests on: code, text, by machine or officer"
+    )
 
     class Meta:
         ordering: ClassVar = ["at", "id"]
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="decision_against_has_reason",
-                condition=~Q(kind__in=["return", "decline"]) | ~Q(reason=""),
+                condition=~Q(kind__in=["return", "decline", "object"]) | ~Q(reason=""),
             ),
             models.CheckConstraint(
                 name="decision_return_has_due", condition=~Q(kind="return") | Q(due__isnull=False)
@@ -54,7 +61,9 @@ class QuotaAccount(models.Model):
     )
     unit = models.ForeignKey("orgs.Unit", null=True, on_delete=models.PROTECT, related_name="quota_accounts")
     line = models.CharField(max_length=120, help_text="name of the line that gave it")
-    limit = models.PositiveIntegerField(null=True)
+    limit = models.PositiveIntegerField(null=True, help_text="what holds: as changed, else as the line says")
+    given = models.PositiveIntegerField(null=True, help_text="what the line says")
+    changed = models.BooleanField(default=False, help_text="the limit was changed while the round ran")
     minimum = models.PositiveIntegerField(null=True)
     taken = models.PositiveIntegerField(default=0)
 

@@ -5,21 +5,35 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Avg, Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Avg,
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from tongchou.applications.models import Application
 from tongchou.applications.queries import visible
 from tongchou.applications.steps import find
+from tongchou.orgs.models import Authority
 from tongchou.programmes.models import TaskEdition
-from tongchou.reviews.models import Assignment, Decision, Rank
+from tongchou.reviews.models import Assignment, Decision
 from tongchou.reviews.scoring import Summary, summarise
+from tongchou.reviews.step_models import Signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tongchou.orgs.models import Authority, Person
+    from tongchou.orgs.models import Person
     from tongchou.orgs.scopes import Actor
 
 _SUBMITTED = Q(submitted_at__isnull=False)
@@ -36,9 +50,19 @@ def _marks(result: Combinable, condition: Q | None = None) -> Subquery:
     return Subquery(duties.order_by().values("application").annotate(result=result).values("result"))
 
 
+def readable(actor: Actor) -> QuerySet[Application]:
+    """The cases that a person may open: a department that only signs jointly, those it was ever asked to sign."""
+    own = actor.authorities_as()
+    rows = visible(actor)
+    if not own or any(a.department == Authority.Department.EDUCATION for a in own):
+        return rows
+    asked = Signature.objects.filter(application=OuterRef("pk"), authority__in=own)
+    return rows.filter(Exists(asked))
+
+
 def cases(actor: Actor) -> QuerySet[Application]:
     """Every case an authority may see, with what the queue shows: mean mark, how many experts, vetoes."""
-    return visible(actor).annotate(
+    return readable(actor).annotate(
         experts=Coalesce(_marks(Count("pk")), 0),
         scored=Coalesce(_marks(Count("pk"), _SUBMITTED), 0),
         mean_mark=_marks(Avg("total"), _SUBMITTED),
@@ -66,6 +90,8 @@ def steps_of(authority: Authority) -> set[str]:
 
 
 def _waiting(authority: Authority, rows: QuerySet[Application]) -> QuerySet[Application]:
+    if authority.department != Authority.Department.EDUCATION:
+        return rows.filter(signatures__authority=authority, signatures__state=Signature.State.WAITING)
     return rows.filter(
         state=Application.State.IN_REVIEW,
         step__in=steps_of(authority),
@@ -75,10 +101,10 @@ def _waiting(authority: Authority, rows: QuerySet[Application]) -> QuerySet[Appl
 
 def queue(authority: Authority, actor: Actor) -> QuerySet[Application]:
     """The cases that wait for ``authority`` now, by its own rank, then as they came."""
-    own = Rank.objects.filter(application=OuterRef("pk"), authority=authority, step=OuterRef("step"))
+    own = Q(ranks__authority=authority, ranks__step=F("step"))  # a join: sorting asks for it of every row
     return (
         _waiting(authority, cases(actor))
-        .annotate(rank=Subquery(own.values("number")[:1]))
+        .annotate(own_rank=FilteredRelation("ranks", condition=own), rank=F("own_rank__number"))
         .order_by("task__number", "variant", F("rank").asc(nulls_last=True), "submitted_at", "id")
     )
 

@@ -7,10 +7,8 @@ quota, its clause and the cases that hold the places.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from tongchou.applications import steps
@@ -48,22 +46,36 @@ def _holder(quota: Quota, application: Application) -> Authority | Unit | None:
     return authority_over(application.scope_path, quota.holder)
 
 
-def _account(quota: Quota, holder: Authority | Unit) -> QuotaAccount | None:
+def opened(quota: Quota, holder: Authority | Unit) -> int | None:
+    """The number of the holder's account, opened if it has none yet; ``None``: not a holder."""
+    account = account_of(quota, holder, lock=False)
+    return account.pk if account else None
+
+
+def limit_of(line: QuotaLine, account: QuotaAccount | None) -> int | None:
+    """What holds: the limit as it was changed, until the line gives the holder another one."""
+    stands = account is not None and account.changed and account.given == line.limit
+    return account.limit if account is not None and stands else line.limit
+
+
+def account_of(quota: Quota, holder: Authority | Unit, *, lock: bool = True) -> QuotaAccount | None:
     """The locked account of ``holder``, its limit brought up to date with the quota's lines; ``None``: not a holder."""
     line = line_for(quota.lines.all(), holder, confirmed_tags(holder) if isinstance(holder, Unit) else None)
     if line is None:
         return None
     key = {"unit": holder} if isinstance(holder, Unit) else {"authority": holder}
-    QuotaAccount.objects.get_or_create(
-        quota=quota, **key, defaults={"line": line.name, "limit": line.limit, "minimum": line.minimum}
-    )
-    account = QuotaAccount.objects.select_for_update().get(quota=quota, **key)
-    fresh = (line.name, line.limit, line.minimum)
-    if (account.line, account.limit, account.minimum) != fresh and not (
-        line.limit is not None and line.limit < account.taken
-    ):
-        account.line, account.limit, account.minimum = fresh
-        account.save(update_fields=["line", "limit", "minimum"])
+    given = {"line": line.name, "limit": line.limit, "given": line.limit, "minimum": line.minimum}
+    account, _made = QuotaAccount.objects.get_or_create(quota=quota, **key, defaults=given)
+    if not lock:
+        return account
+    account = QuotaAccount.objects.select_for_update().get(pk=account.pk)
+    limit = limit_of(line, account)
+    changed = account.changed and account.given == line.limit
+    fresh = (line.name, limit, line.limit, line.minimum, changed)
+    standing = (account.line, account.limit, account.given, account.minimum, account.changed)
+    if standing != fresh and not (limit is not None and limit < account.taken):
+        account.line, account.limit, account.given, account.minimum, account.changed = fresh
+        account.save(update_fields=["line", "limit", "given", "minimum", "changed"])
     return account
 
 
@@ -91,7 +103,7 @@ def _quotas(application: Application, step: str) -> list[Quota]:
 
 def _take_one(quota: Quota, application: Application, counting: Counting, by: Person) -> QuotaPlace:
     holder = _holder(quota, application)
-    account = _account(quota, holder) if holder else None
+    account = account_of(quota, holder) if holder else None
     if account is None:
         raise refuse(
             "quota",
@@ -209,119 +221,3 @@ def end_exemption(place: QuotaPlace) -> None:
     _count_one(account, account.quota)
     place.exemption = ""
     place.save(update_fields=["exemption"])
-
-
-@dataclass(frozen=True, slots=True)
-class BoardRow:
-    """A holder's standing in one quota. ``left`` is ``None`` where there is no limit."""
-
-    quota: Quota
-    holder: str
-    holder_path: str
-    line: str
-    limit: int | None
-    minimum: int | None
-    taken: int
-    exempt: int
-    waiting: int
-    """Cases at the step; of a quota that counts only some, all of them."""
-
-    @property
-    def left(self) -> int | None:
-        return None if self.limit is None else self.limit - self.taken
-
-    @property
-    def minimum_met(self) -> bool:
-        """Exempt cases don't count: they are what the rule leaves out of the minimum as well."""
-        return self.minimum is None or self.taken >= self.minimum
-
-    @property
-    def idle(self) -> bool:
-        """Nothing used, nothing waiting and nothing demanded."""
-        return not (self.taken or self.exempt or self.waiting or self.minimum)
-
-
-def board(path: str, *, programme_id: int | None = None) -> list[BoardRow]:
-    """Every quota × holder whose holder stands inside ``path``, in a constant number of queries."""
-    quotas = (
-        Quota.objects.filter(current=True).select_related("task", "place").prefetch_related("lines", "rounds")
-    )
-    if programme_id is not None:
-        quotas = quotas.filter(task__programme_id=programme_id)
-    found = [
-        q
-        for q in quotas.order_by("task__number", "id")
-        if path.startswith(q.place.path) or q.place.path.startswith(path)
-    ]
-    authorities = list(
-        Authority.objects.filter(
-            place__path__startswith=path, place__level__in=["city", "province"], department="education"
-        ).select_related("place")
-    )
-    authorities.sort(key=lambda a: (len(a.place.path), a.place.code))
-    kinds = {k for q in found if q.holder == "unit" for k in q.kinds or Unit.Kind.values}
-    units = list(
-        Unit.objects.filter(scope_path__startswith=path, state=Unit.State.VERIFIED, kind__in=kinds)
-        .prefetch_related("tags")
-        .order_by("id")
-    )
-    accounts = {
-        (a.quota_id, a.authority_id, a.unit_id): a
-        for a in QuotaAccount.objects.filter(quota__in=found).annotate(
-            exempt=Count("places", filter=~Q(places__exemption=""))
-        )
-    }
-    waiting = list(
-        Application.objects.filter(scope_path__startswith=path, state=Application.State.IN_REVIEW)
-        .values("task_id", "round_id", "step", "variant", "unit__kind", "scope_path", "unit_id")
-        .annotate(count=Count("id"))
-    )
-    rows = []
-    for quota in found:
-        rounds = {r.pk for r in quota.rounds.all()}
-        holders: list[Authority | Unit] = (
-            [u for u in units if not quota.kinds or u.kind in quota.kinds]
-            if quota.holder == "unit"
-            else [a for a in authorities if a.place.level == quota.holder]
-        )
-        relevant = [
-            w
-            for w in waiting
-            if w["task_id"] == quota.task_id
-            and w["step"] == quota.step
-            and w["round_id"] in rounds
-            and (not quota.variants or w["variant"] in quota.variants)
-            and (not quota.kinds or w["unit__kind"] in quota.kinds)
-        ]
-        for holder in holders:
-            is_unit = isinstance(holder, Unit)
-            home = holder.scope_path if isinstance(holder, Unit) else holder.place.path
-            if not home.startswith(quota.place.path):
-                continue
-            tags = (
-                {t.tag_id: t.since_year for t in holder.tags.all() if t.confirmed}
-                if isinstance(holder, Unit)
-                else None
-            )
-            line = line_for(quota.lines.all(), holder, tags)
-            if line is None:
-                continue
-            account = accounts.get((quota.pk, None if is_unit else holder.pk, holder.pk if is_unit else None))
-            rows.append(
-                BoardRow(
-                    quota=quota,
-                    holder=holder.name,
-                    holder_path=home,
-                    line=line.name,
-                    limit=line.limit,
-                    minimum=line.minimum,
-                    taken=account.taken if account else 0,
-                    exempt=account.exempt if account else 0,
-                    waiting=sum(
-                        w["count"]
-                        for w in relevant
-                        if (w["unit_id"] == holder.pk if is_unit else w["scope_path"].startswith(home))
-                    ),
-                )
-            )
-    return rows

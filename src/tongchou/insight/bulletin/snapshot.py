@@ -21,7 +21,7 @@ from tongchou.monitoring import grouping
 from tongchou.monitoring import queries as monitoring_queries
 from tongchou.monitoring.models import PerformanceReport
 from tongchou.programmes.models import Document, Quota, Window
-from tongchou.reviews import quota
+from tongchou.reviews.board import board
 
 if TYPE_CHECKING:
     from tongchou.monitoring.queries import Completeness
@@ -348,6 +348,6 @@ def _quotas(
             "cite": "；".join(row.quota.cite),
             "cite_text": clause("；".join(row.quota.cite)),
         }
-        for row in quota.board(path, programme_id=programme.pk)
+        for row in board(path, programme_id=programme.pk)
         if not row.idle and not (provinces_only and row.quota.holder != Quota.Holder.PROVINCE)
     ]

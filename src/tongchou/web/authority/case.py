@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from tongchou.applications import queries, steps
+from tongchou.applications import steps
 from tongchou.applications.actions import mark_opened
 from tongchou.applications.models import Application
 from tongchou.core import clock
@@ -23,8 +23,9 @@ from tongchou.documents.forms import application_form
 from tongchou.orgs.models import Authority
 from tongchou.orgs.queries import authority_over
 from tongchou.programmes.queries import window_state
-from tongchou.reviews import access, quota
+from tongchou.reviews import access
 from tongchou.reviews import queries as review_queries
+from tongchou.reviews.board import BoardRow, board
 from tongchou.reviews.models import Decision, QuotaPlace
 from tongchou.web.authority import deciding
 from tongchou.web.authority.acting import BINDS, acting_for
@@ -49,7 +50,7 @@ DAYS_TO_MEND = 7
 def case_of(request: Request, pk: int) -> Application:
     """A submitted case inside the officer's subtree; anything else is not found."""
     acting_for(request)
-    rows = queries.visible(request.actor).select_related(
+    rows = review_queries.readable(request.actor).select_related(
         "task__programme", "round__programme", "unit__authority", "unit__place", "edition"
     )
     return get_object_or_404(rows, pk=pk)
@@ -225,7 +226,7 @@ def _may_refuse(request: Request, place: QuotaPlace) -> Access:
     return access.may_refuse_exemption(request.actor, authority_over(setter.path, setter.level))
 
 
-def _board(application: Application) -> list[quota.BoardRow]:
+def _board(application: Application) -> list[BoardRow]:
     """How the quotas of this step stand for the holder this case counts with."""
     level = steps.find(application.edition.pack, application.step).level
     holder: Authority | None = authority_over(application.scope_path, level)
@@ -234,7 +235,7 @@ def _board(application: Application) -> list[quota.BoardRow]:
     kind = application.unit.kind
     return [
         row
-        for row in quota.board(holder.place.path, programme_id=application.task.programme_id)
+        for row in board(holder.place.path, programme_id=application.task.programme_id, holder=holder)
         if row.quota.task_id == application.task_id
         and row.quota.step == application.step
         and row.holder == holder.name

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tongchou.orgs.models import Jurisdiction
 from tongchou.programmes.models import Quota
-from tongchou.reviews import quota
+from tongchou.reviews.board import board
 from tongchou.web.authority.acting import acting_for
 from tongchou.web.authority.queue import place_choices, task_choices
 from tongchou.web.filters import Filter, Filters
@@ -36,7 +36,7 @@ def quotas(request: Request) -> HttpResponseBase:
     path = authority.place.path
     if filters["place"]:
         path = Jurisdiction.objects.get(code=filters["place"]).path
-    rows = quota.board(path)
+    rows = board(path, idle=filters["show"] == "all")
     if filters["task"]:
         rows = [r for r in rows if str(r.quota.task_id) == filters["task"]]
     if filters["holder"]:

@@ -15,7 +15,8 @@ from tongchou.orgs.models import Authority
 from tongchou.orgs.queries import pending_units
 from tongchou.programmes.models import Window
 from tongchou.programmes.queries import binding
-from tongchou.reviews import queries, quota
+from tongchou.reviews import queries
+from tongchou.reviews.board import BoardRow, board
 from tongchou.web.authority.acting import BINDS, acting_for, choose
 from tongchou.web.authority.queue import editions_at
 from tongchou.web.authority.words import task_titles
@@ -47,7 +48,7 @@ def workbench(request: Request) -> HttpResponseBase:
     windows = windows_on(authority.place.path)
     units = pending_units(request.actor).filter(authority=authority)
     reports = [r for r in reports_of_authority(authority.pk) if not r.done]
-    rows = own_rows(quota.board(authority.place.path), authority)
+    rows = own_rows(board(authority.place.path, holder=authority), authority)
     return render(
         request,
         "authority/workbench.html",
@@ -65,7 +66,7 @@ def workbench(request: Request) -> HttpResponseBase:
     )
 
 
-def own_rows(rows: list[quota.BoardRow], authority: Authority) -> list[quota.BoardRow]:
+def own_rows(rows: list[BoardRow], authority: Authority) -> list[BoardRow]:
     """The authority's own standing in its quotas, those that matter first; idle ones left out."""
     mine = [r for r in rows if r.holder == authority.name and r.quota.holder == authority.place.level]
     return sorted((r for r in mine if not r.idle), key=lambda r: (-r.waiting, r.left is None, r.left or 0))
