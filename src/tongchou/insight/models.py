@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from tongchou.insight import summary_models  # noqa: F401 - tables of this room too
+
 
 class Bulletin(models.Model):
     """A yearly bulletin 通报 of a place. ``snapshot`` is everything it states; a correction is a new edition."""

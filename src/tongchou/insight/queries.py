@@ -1,136 +1,24 @@
-"""Every read of insight besides roll-ups: what stands behind a figure, counts of cases, the national view."""
+"""Counts of cases, goals against what is held, published bulletins. Figures are in :mod:`.rollup`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Count, DecimalField, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from tongchou.applications.models import Application
 from tongchou.core.scope import Scope
 from tongchou.designations.models import Designation, Level
-from tongchou.insight.models import Bulletin
-from tongchou.insight.rollup import definitions_of, selected
-from tongchou.insight.tiles import TILES
-from tongchou.monitoring import grouping, indicators
-from tongchou.monitoring import queries as monitoring_queries
-from tongchou.monitoring.models import PerformanceEvidence
+from tongchou.monitoring import grouping
 from tongchou.orgs.models import Jurisdiction
 from tongchou.programmes.models import Task, TaskEdition
-from tongchou.programmes.queries import translators
-from tongchou.programmes.translating import Translator
 from tongchou.reviews.models import Decision
 
 if TYPE_CHECKING:
-    from tongchou.monitoring.models import IndicatorValue
-    from tongchou.monitoring.queries import Completeness
-    from tongchou.orgs.models import Authority
     from tongchou.programmes.models import Programme
     from tongchou.programmes.pack_format import Target
-
-PAGE = 50
-
-
-# ---------------------------------------------------------------- behind a figure
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """One row behind a figure, down to the report and the page of evidence."""
-
-    value: IndicatorValue
-    unit: str
-    project: str
-    text: str
-    target_text: str
-    note: str
-    evidence_pk: int | None
-    evidence_name: str
-    page: int | None
-
-
-def rows_behind(
-    scope: Scope,
-    *,
-    programme: Programme,
-    year: int,
-    task: str,
-    indicator: str,
-    path: str = "",
-    level: str = "",
-    confirmed_only: bool = False,
-    keys: Mapping[str, str] | None = None,
-    offset: int = 0,
-    limit: int = PAGE,
-) -> tuple[list[Behind], int]:
-    """The rows of one figure inside ``scope`` with their reports and evidence, largest first, and how many there are.
-
-    ``keys`` are those of the figure (``rollup.Figure.keys``). Six queries at most, whatever the number of rows.
-    """
-    definition = definitions_of(programme)[task, indicator]
-    asked = Task.objects.get(programme=programme, code=task).pk
-    means = translators(programme).get(asked, Translator())
-    rows = selected(
-        scope,
-        tasks=[asked],
-        year=year,
-        path=path,
-        indicator=indicator,
-        meant={asked: means},
-        level=level,
-        confirmed_only=confirmed_only,
-    )
-    for dimension, key in (keys or {}).items():
-        if dimension == "place":
-            rows = rows.annotate(below=grouping.place_below(path)).filter(below=key)
-        elif dimension == "variant":
-            rows = rows.filter(variant__in=list(means.sources("variant", key)))
-        else:
-            rows = rows.filter(**{"unit_id" if dimension == "unit" else dimension: key})
-    factors = means.sources("indicator", indicator)
-    converted = [When(indicator=code, then=F("value") * factor) for code, factor in factors.items()]
-    rows = rows.annotate(today=Case(*converted, default=F("value"), output_field=DecimalField()))
-    page = list(
-        rows.select_related("report__application", "report__period", "revision", "unit").order_by(
-            "-today", "pk"
-        )[offset : offset + limit]
-    )
-    answers = {row.pk: _answer_today(row, indicator, means) for row in page}
-    files = PerformanceEvidence.objects.in_bulk(
-        {a["evidence"] for a in answers.values() if a.get("evidence")}
-    )
-    found = []
-    for row in page:
-        answer = answers[row.pk]
-        file = files.get(answer.get("evidence"))
-        found.append(
-            Behind(
-                value=row,
-                unit=row.unit.name,
-                project=row.report.application.project_name or row.report.application.number,
-                text=indicators.show_answer(definition, answer),
-                target_text=indicators.show_figure(
-                    definition, None if row.target is None else row.target * factors[row.indicator]
-                ),
-                note=answer.get("note", ""),
-                evidence_pk=file.pk if file else None,
-                evidence_name=file.name if file else "",
-                page=answer.get("page"),
-            )
-        )
-    return found, rows.count()
-
-
-def _answer_today(row: IndicatorValue, indicator: str, means: Translator) -> Mapping[str, Any]:
-    answers = row.revision.answers
-    return (
-        answers.get(indicator, {})
-        if row.indicator == indicator and not means
-        else means.figures(answers)[indicator]
-    )
-
 
 # ---------------------------------------------------------------- cases
 
@@ -310,69 +198,3 @@ def editions(programme: Programme, path: str) -> list[TaskEdition]:
     for row in sorted(rows, key=lambda e: len(e.place.path)):
         deepest[row.task_id] = row
     return list(deepest.values())
-
-
-# ---------------------------------------------------------------- the national view
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """A province on the tile grid."""
-
-    code: str
-    name: str
-    column: int
-    row: int
-    cases: Cases | None
-    completeness: Completeness | None
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """The first screen of an authority: goals, tasks, places, and what is late."""
-
-    goals: Sequence[Goal]
-    tasks: Sequence[Cases]
-    places: Sequence[Cases]
-    tiles: Sequence[Tile]
-    expected: monitoring_queries.Expected
-
-
-def overview(authority: Authority, *, programme: Programme, year: int) -> Overview:
-    """Everything the first screen of ``authority`` shows, in a constant number of queries; tiles only for the nation."""
-    place = authority.place
-    scope = Scope(path=place.path)
-    by_place = cases(scope, programme=programme, by="place", path=place.path)
-    expected = monitoring_queries.expected(scope, year, programme=programme, path=place.path)
-    return Overview(
-        goals=goals(programme, place=place),
-        tasks=cases(scope, programme=programme, by="task", path=place.path),
-        places=by_place,
-        tiles=tiles(by_place, expected.by_place) if place.level == "nation" else [],
-        expected=expected,
-    )
-
-
-def tiles(by_place: Sequence[Cases], completeness: Sequence[Completeness]) -> list[Tile]:
-    """Every province that takes part, whether it has cases or not, in the order of their codes (one query)."""
-    counted = {row.key: row for row in by_place}
-    complete = {row.key: row for row in completeness}
-    names = dict(
-        Jurisdiction.objects.filter(code__in=TILES).order_by("code").values_list("code", "short_name")
-    )
-    return [
-        Tile(code, name, *TILES[code], counted.get(code), complete.get(code)) for code, name in names.items()
-    ]
-
-
-# ---------------------------------------------------------------- bulletins
-
-
-def bulletins(path: str = "") -> QuerySet[Bulletin]:
-    """Published bulletins of places below ``path``, newest first, without their snapshots; open to everybody."""
-    return (
-        Bulletin.objects.filter(authority__place__path__startswith=path)
-        .select_related("authority__place", "programme", "pdf", "xlsx")
-        .defer("snapshot")
-        .order_by("-published_at", "-pk")
-    )

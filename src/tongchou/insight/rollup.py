@@ -4,8 +4,8 @@ Every figure belongs to one indicator of one task: sums across indicators mean n
 above divided by the sum of what stands below, never a mean of ratios; its target is weighted by what stands below. A
 percentage that is reported without its parts can only be averaged, and says so. Money is in fen.
 
-One query reads the rows, grouped by the database; four more at most give tasks, definitions, mappings and names. What was
-reported under a code that has gone since is read under the one that took its place.
+The sums come grouped from the database (:mod:`.cells`), in two queries at most; four more give tasks, definitions, mappings
+and names. What was reported under a code that has gone since is read under the one that took its place.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from tongchou.forms.definition import Indicator
 from tongchou.forms.display import EMPTY, wan_of
-from tongchou.insight import translated
+from tongchou.insight import cells, translated
+from tongchou.insight.summary_models import CountedPlace
 from tongchou.monitoring import attainment, grouping, indicators
 from tongchou.monitoring.models import IndicatorValue
 from tongchou.programmes.models import Programme, Task, TaskEdition
@@ -29,7 +31,7 @@ from tongchou.programmes.translating import Translator
 if TYPE_CHECKING:
     from tongchou.core.scope import Scope
 
-DIMENSIONS = ("place", "level", "unit_kind", "variant", "unit")
+DIMENSIONS = cells.DIMENSIONS
 """Besides task and indicator, by which every figure stands apart anyway."""
 
 
@@ -75,46 +77,46 @@ def rollup(
     scope: Scope | None,
     *,
     programme: Programme,
-    year: int,
+    year: int | Sequence[int],
     path: str = "",
     by: str | Sequence[str] = (),
     task: str = "",
     indicator: str = "",
     level: str = "",
+    unit_kind: str = "",
+    variant: str = "",
     confirmed_only: bool = False,
+    now: bool = False,
 ) -> list[Figure]:
-    """The figures below ``path`` for ``year``, by the dimensions of ``by``, in the order of documents.
+    """The figures below ``path`` for ``year`` (or several, then by year too), by the dimensions of ``by``, in the order of documents.
 
     ``scope`` limits the rows to what the reader may see; ``None`` is for what gets published. By place means the places
-    directly below ``path`` (of the nation provinces, of a province cities …), ``""`` standing for the place itself.
-    ``"task"`` and ``"indicator"`` may be named but change nothing. KeyError for any other dimension.
+    directly below ``path`` (of the nation provinces, of a province cities …), ``""`` standing for the place itself: as they
+    stood when reported or, with ``now``, as units stand today, after mergers and moves. ``"task"`` and ``"indicator"`` may be
+    named but change nothing. KeyError for any other dimension.
     """
     dimensions = [d for d in ([by] if isinstance(by, str) else by) if d not in {"task", "indicator", ""}]
     if strange := set(dimensions) - set(DIMENSIONS):
         raise KeyError(f"no such dimension: {', '.join(sorted(strange))}")
+    years = [year] if isinstance(year, int) else list(year)
+    if len(years) > 1 and "year" not in dimensions:
+        dimensions.append("year")
     tasks = _tasks(programme, task)
     definitions = definitions_of(programme)
     meant = translators(programme)
-    rows = selected(
-        scope,
-        tasks=tasks,
-        year=year,
+    only = {"level": [level], "unit_kind": [unit_kind], "variant": _variants(variant, meant)}
+    asked = cells.Asked(
+        tasks=list(tasks),
+        years=years,
         path=path,
-        indicator=indicator,
-        meant=meant,
-        level=level,
+        by=dimensions,
+        scope=scope,
+        indicators=_sources(indicator, meant) if indicator else None,
+        filters={name: values for name, values in only.items() if any(values)},
         confirmed_only=confirmed_only,
-    ).order_by()
-    columns: dict[str, Any] = {d: F(d if d != "unit" else "unit_id") for d in dimensions if d != "place"}
-    if "place" in dimensions:
-        columns["place"] = grouping.place_below(path)
-    grouped = translated.as_today(
-        rows.annotate(**{f"by_{d}": column for d, column in columns.items()})
-        .values("task_id", "indicator", *(f"by_{d}" for d in dimensions), "choice")
-        .annotate(**_SUMS),
-        meant,
-        dimensions,
+        now=now,
     )
+    grouped = translated.as_today(cells.read(asked), meant, dimensions, indicator=indicator)
     names = {d: grouping.names(d, {str(row[f"by_{d}"]) for row in grouped}) for d in dimensions}
     figures = [
         _figure(row, chosen, dimensions, names, tasks[row["task_id"]], definitions)
@@ -134,18 +136,13 @@ def rollup(
     )
 
 
-_TARGETED = Q(target__isnull=False)
-_SUMS: dict[str, Any] = {
-    "n": Count("pk"),
-    "total": Sum("value"),
-    "below": Sum("denominator"),
-    "n_targeted": Count("target"),
-    "n_met": Count("pk", filter=Q(met=True)),
-    "target_total": Sum("target"),
-    "targeted_total": Sum("value", filter=_TARGETED),
-    "targeted_below": Sum("denominator", filter=_TARGETED),
-    "target_weighted": Sum(F("target") * F("denominator")),
-}
+def _sources(indicator: str, meant: Mapping[int, Translator]) -> set[str]:
+    """Every code under which ``indicator`` may have been reported, in any task; what means something else is left out later."""
+    return {indicator}.union(*(t.sources("indicator", indicator) for t in meant.values()))
+
+
+def _variants(variant: str, meant: Mapping[int, Translator]) -> list[str]:
+    return sorted({variant}.union(*(t.sources("variant", variant) for t in meant.values())))
 
 
 def selected(
@@ -158,9 +155,14 @@ def selected(
     meant: Mapping[int, Translator],
     level: str = "",
     confirmed_only: bool = False,
+    now: bool = False,
 ) -> QuerySet[IndicatorValue]:
-    """The rows a figure is made of. ``meant``: what older codes mean today, by task."""
-    rows = IndicatorValue.objects.filter(task_id__in=list(tasks), year=year, place_path__startswith=path)
+    """The rows a figure is made of, each with ``stands``, the path of its place. ``meant``: what older codes mean today, by task."""
+    then = IndicatorValue.objects.filter(task_id__in=list(tasks), year=year)
+    today = Subquery(CountedPlace.objects.filter(unit=OuterRef("unit")).values("path")[:1])
+    rows = then.annotate(stands=Coalesce(today, F("place_path")) if now else F("place_path"))
+    if path:
+        rows = rows.filter(stands__startswith=path)
     if scope is not None:
         rows = rows.filter(scope.q())
     if indicator:

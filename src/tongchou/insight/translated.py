@@ -16,18 +16,23 @@ _MEASURES = ("total", "target_total", "targeted_total", "target_weighted")
 
 
 def as_today(
-    rows: Iterable[Mapping[str, Any]], meant: Mapping[int, Translator], dimensions: Sequence[str]
+    rows: Iterable[Mapping[str, Any]],
+    meant: Mapping[int, Translator],
+    dimensions: Sequence[str],
+    *,
+    indicator: str = "",
 ) -> list[Mapping[str, Any]]:
     """The groups of a roll-up with older codes read as today; groups that become one are summed.
 
-    What a mapping carries over to nothing stays out. Without mappings the rows are as they were.
+    What a mapping carries over to nothing stays out, and where ``indicator`` is named, what means another today. Without
+    mappings the rows are as they were.
     """
     if not meant:
         return list(rows)
     together: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in rows:
         now = _row_today(row, meant.get(row["task_id"], Translator()))
-        if now is None:
+        if now is None or (indicator and now["indicator"] != indicator):
             continue
         key = (now["task_id"], now["indicator"], now["choice"], *(now[f"by_{d}"] for d in dimensions))
         before = together.get(key)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tongchou.designations.models import Level
-from tongchou.insight import queries, rollup
+from tongchou.insight import behind, rollup
 from tongchou.insight.rollup import Figure
 from tongchou.orgs.models import Unit
 from tongchou.programmes.models import Task
@@ -207,7 +207,7 @@ def rows(request: Request) -> HttpResponseBase:
         raise Http404
     number = int(n) if (n := request.GET.get("page", "1")).isdecimal() else 1
     number = min(max(number, 1), COUNT_TO // PER_PAGE)
-    found, count = queries.rows_behind(
+    found, count = behind.rows_behind(
         request.actor.scope,
         programme=question.programme,
         year=question.year,
@@ -266,6 +266,6 @@ def rows(request: Request) -> HttpResponseBase:
     )
 
 
-def _evidence(behind: queries.Behind) -> str:
-    url = reverse("report_evidence", args=[behind.evidence_pk])
-    return f"{url}#page={behind.page}" if behind.page else url
+def _evidence(row: behind.Behind) -> str:
+    url = reverse("report_evidence", args=[row.evidence_pk])
+    return f"{url}#page={row.page}" if row.page else url

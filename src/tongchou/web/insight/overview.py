@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongchou.designations.models import Level
-from tongchou.insight import queries
-from tongchou.insight.queries import Cases, Goal, Tile
+from tongchou.insight import national
+from tongchou.insight.national import Tile
+from tongchou.insight.queries import Cases, Goal
 from tongchou.monitoring.queries import Completeness
 from tongchou.orgs.models import Authority
 from tongchou.orgs.queries import authority_over
@@ -31,7 +32,7 @@ SHADES = 4
 def overview(request: Request) -> HttpResponseBase:
     question = asked(request)
     authority = _authority_of(question)
-    found = queries.overview(authority, programme=question.programme, year=question.year)
+    found = national.overview(authority, programme=question.programme, year=question.year)
     goals = [g for g in found.goals if g.count]
     return render(
         request,
