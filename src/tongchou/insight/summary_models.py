@@ -1,6 +1,6 @@
 """The summary that screens of figures read: sums by place and the like, and the changes not yet added to them.
 
-Facts are written by monitoring; the database itself notes every change to them (triggers of migration 0003), so that whatever
+Facts are written by monitoring; the database itself notes every change to them (triggers of migration 0004), so that whatever
 writes facts, one row or a million, the summary can't miss it. See :mod:`.summary`.
 """
 

@@ -35,7 +35,7 @@ FORGET = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("insight", "0002_frozen_rows"),
+        ("insight", "0003_bulletin_as_word"),
         ("monitoring", "0001_initial"),
         ("orgs", "0004_people_and_records"),
         ("programmes", "0005_mappings"),
