@@ -7,7 +7,7 @@ _UNFREEZE = "DROP TRIGGER insight_bulletin_frozen ON insight_bulletin; DROP FUNC
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0004_uploads"), ("insight", "0003_summary")]
+    dependencies = [("core", "0004_uploads"), ("insight", "0002_frozen_rows")]
 
     # The three files are set once and together.
     operations = [
