@@ -10,6 +10,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from tongchou.core import clock
+
 _PERSON = settings.AUTH_USER_MODEL
 
 
@@ -235,6 +237,11 @@ class Rectification(models.Model):
                 condition=~Q(state__in=["returned", "failed"]) | ~Q(decided_reason=""),
             )
         ]
+
+    @property
+    def is_overdue(self) -> bool:
+        """Past its last day without a report."""
+        return self.state in {self.State.DUE, self.State.RETURNED} and self.due < clock.today()
 
 
 class AssessmentFile(models.Model):

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from tongchou.core import clock
 from tongchou.monitoring import consequences, grading, schemes
 from tongchou.monitoring.evaluation_models import (
     Assessment,
@@ -29,7 +31,8 @@ if TYPE_CHECKING:
     from tongchou.orgs.models import Authority, Unit
 
 A = Assessment.State
-OPEN = (Rectification.State.DUE, Rectification.State.RETURNED, Rectification.State.SUBMITTED)
+TO_MEND = (Rectification.State.DUE, Rectification.State.RETURNED)
+OPEN = (*TO_MEND, Rectification.State.SUBMITTED)
 
 
 # ---------------------------------------------------------------- evaluations
@@ -163,6 +166,12 @@ def waiting_for(rows: QuerySet[Assessment], level: str) -> QuerySet[Assessment]:
     return rows.filter(~Exists(marked), state=A.SCORING)
 
 
+def self_overdue(rows: QuerySet[Assessment]) -> QuerySet[Assessment]:
+    """Those whose self-evaluation is past its last day and not in."""
+    last = Coalesce("returned_due", "evaluation__self_due")
+    return rows.filter(state__in=[A.DUE, A.RETURNED]).annotate(last=last).filter(last__lt=clock.today())
+
+
 def graded(rows: QuerySet[Assessment], grade: str) -> QuerySet[Assessment]:
     """Those whose standing conclusion names ``grade``."""
     return rows.filter(
@@ -175,6 +184,14 @@ def mending(rows: QuerySet[Assessment], states: Iterable[str]) -> QuerySet[Asses
     return rows.filter(
         Exists(Rectification.objects.filter(measure__assessment=OuterRef("pk"), state__in=list(states)))
     )
+
+
+def mending_overdue(rows: QuerySet[Assessment]) -> QuerySet[Assessment]:
+    """Those whose rectification is past its last day and not reported."""
+    late = Rectification.objects.filter(
+        measure__assessment=OuterRef("pk"), state__in=TO_MEND, due__lt=clock.today()
+    )
+    return rows.filter(Exists(late))
 
 
 # ---------------------------------------------------------------- one project
@@ -275,7 +292,7 @@ def waiting(authority: Authority) -> Waiting:
     path, level = authority.place.path, authority.place.level
     inside = Assessment.objects.filter(scope_path__startswith=path, state=A.SCORING)
     running = evaluations(authority).filter(Exists(inside.filter(evaluation=OuterRef("pk"))))
-    marking = [e.pk for e in running if level in _marking_levels(e)]
+    marking = [e.pk for e in running if level in marking_levels(e)]
     mended = Rectification.objects.filter(
         measure__assessment__evaluation__authority=authority, state=Rectification.State.SUBMITTED
     )
@@ -286,7 +303,7 @@ def waiting(authority: Authority) -> Waiting:
     )
 
 
-def _marking_levels(evaluation: Evaluation) -> list[str]:
+def marking_levels(evaluation: Evaluation) -> list[str]:
     """The levels that mark somebody by the scheme, wherever a unit stands."""
     return list(
         grading.weights(

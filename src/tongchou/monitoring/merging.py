@@ -15,6 +15,8 @@ from tongchou.applications import leading
 from tongchou.core import audit
 from tongchou.core.access import refuse, require
 from tongchou.designations.models import Designation
+from tongchou.monitoring.evaluation_models import Assessment, Rectification
+from tongchou.monitoring.evaluation_queries import TO_MEND
 from tongchou.monitoring.models import PerformanceReport, PeriodicReport
 from tongchou.orgs import access, merging
 from tongchou.orgs.models import Unit
@@ -109,6 +111,14 @@ def _pass_on_reports(unit: Unit, into: Unit) -> int:
         )
         if owed_there.exists():  # one report tells of both
             report.delete()
+    Assessment.objects.filter(unit=unit).exclude(state=Assessment.State.CONCLUDED).update(
+        unit=into, scope_path=into.scope_path
+    )
+    mending = Rectification.objects.filter(unit=unit, state__in=TO_MEND)
+    Assessment.objects.filter(measures__rectification__in=mending).update(
+        unit=into, scope_path=into.scope_path
+    )
+    mending.update(unit=into, scope_path=into.scope_path)
     moved += PeriodicReport.objects.filter(unit=unit, state=PeriodicReport.State.DUE).update(
         unit=into, place_path=into.place_path, scope_path=into.scope_path
     )

@@ -12,6 +12,7 @@ from django.db.models import Q
 from tongchou.applications import reminders as declaring
 from tongchou.applications.reminders import kind_of
 from tongchou.core import clock
+from tongchou.monitoring import evaluation_reminders as evaluating
 from tongchou.monitoring.models import PerformanceReport, PeriodicReport
 from tongchou.monitoring.queries import last_day
 from tongchou.monitoring.states import OWED, STILL_OWED
@@ -39,6 +40,9 @@ def remind_all() -> int:
             reviewing.windows_of_authorities(deadlines),
             performance(deadlines),
             periodic(deadlines),
+            evaluating.self_evaluations(),
+            evaluating.rectifications(),
+            evaluating.cards(),
         )
     )
 

@@ -23,6 +23,8 @@ from tongchou.core import files
 from tongchou.core.access import Allowed, Decision, refuse
 from tongchou.core.files import preview, scan
 from tongchou.core.models import StoredFile
+from tongchou.monitoring import evaluation_access
+from tongchou.monitoring.evaluation_models import AssessmentFile
 from tongchou.monitoring.models import PerformanceEvidence
 from tongchou.reviews.models import Assignment
 from tongchou.web.screens import Request, allow, screen
@@ -155,7 +157,7 @@ def _report_evidence(request: Request, pk: int) -> PerformanceEvidence:
     return found
 
 
-def _asked_for(request: Request, found: Evidence | PerformanceEvidence) -> HttpResponseBase:
+def _asked_for(request: Request, found: Evidence | PerformanceEvidence | AssessmentFile) -> HttpResponseBase:
     """The file, or the part of it that players of video and viewers of PDF ask for."""
     path = _path(found.file)
     response = _part(path, request.headers.get("Range", "")) or FileResponse(path.open("rb"))
@@ -185,3 +187,11 @@ def report_evidence(request: Request, pk: int) -> HttpResponseBase:
 def report_evidence_page(request: Request, pk: int, number: int) -> FileResponse:
     """One of its pages as a picture."""
     return send_page(_report_evidence(request, pk).file, number)
+
+
+@screen
+def assessment_file(request: Request, pk: int) -> HttpResponseBase:
+    """A file of a self-evaluation or a rectification."""
+    found = get_object_or_404(AssessmentFile.objects.select_related("file", "assessment"), pk=pk)
+    allow(evaluation_access.may_see(request.actor, found.assessment))
+    return _asked_for(request, found)

@@ -23,6 +23,7 @@ urlpatterns = [
     path(
         "files/report/<unguessable:pk>/<int:number>/", files.report_evidence_page, name="report_evidence_page"
     ),
+    path("files/assessment/<unguessable:pk>/", files.assessment_file, name="assessment_file"),
     path("uploads/application/<int:pk>/", uploads.begin, name="begin_upload"),
     path("uploads/<uuid:key>/", uploads.upload, name="upload"),
     path("demo/clock/", demo_clock.change, name="demo_clock"),

@@ -1,9 +1,11 @@
 from django.urls import path
 
 from tongchou.web.authority import (
+    assessment,
     bulletins,
     case,
     designated,
+    evaluations,
     experts,
     extensions,
     late,
@@ -17,6 +19,7 @@ from tongchou.web.authority import (
     report,
     targets,
     units,
+    warned,
     workbench,
 )
 
@@ -47,6 +50,10 @@ urlpatterns = [
     path("designations/", designated.designations, name="designations"),
     path("designations/<int:pk>/", designated.designation, name="designation"),
     path("monitoring/", monitoring.monitoring, name="monitoring"),
+    path("evaluations/", evaluations.evaluations, name="evaluations"),
+    path("evaluations/warned/", warned.warned, name="warned"),
+    path("evaluations/<int:pk>/", evaluations.evaluation, name="evaluation"),
+    path("evaluations/cases/<int:pk>/", assessment.assessment, name="assessment"),
     path("monitoring/targets/", targets.target_changes, name="target_changes"),
     path("monitoring/reports/", monitoring.reports, name="reports"),
     path("monitoring/reports/<int:pk>/", report.report, name="report"),

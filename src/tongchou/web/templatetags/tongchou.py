@@ -98,7 +98,7 @@ def crumb(label: str, url: str = "") -> dict[str, str]:
 TONES = {
     "draft": "quiet", "due": "wait", "registered": "wait", "merged": "quiet", "approved": "good", "in_review": "wait", "submitted": "wait",
     "returned": "warn", "correcting": "warn", "asked": "wait", "dropped": "quiet", "refused": "bad", "declined": "bad", "revoked": "bad",
-    "matched": "good", "mismatched": "bad", "illegible": "warn", "requested": "wait", "granted": "good", "abandoned": "quiet",
+    "scoring": "wait", "accepted": "good", "matched": "good", "mismatched": "bad", "illegible": "warn", "requested": "wait", "granted": "good", "abandoned": "quiet",
     "faulty": "bad", "checked": "wait", "scheduled": "wait", "in_force": "good", "withdrawn": "warn",
     "waiting": "wait", "running": "wait", "done": "good", "failed": "bad",
     "concluded": "good", "verified": "good", "confirmed": "good",
