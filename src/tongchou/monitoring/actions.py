@@ -14,7 +14,17 @@ from tongchou.core.access import refuse, require
 from tongchou.core.dates import day_text
 from tongchou.core.digests import digest_of
 from tongchou.core.files import scan
-from tongchou.monitoring import access, casework, checks, duties, facts, indicators, queries, states
+from tongchou.monitoring import (
+    access,
+    casework,
+    checks,
+    duties,
+    facts,
+    indicators,
+    queries,
+    questions,
+    states,
+)
 from tongchou.monitoring.change_models import Correction
 from tongchou.monitoring.models import (
     AnnualTarget,
@@ -209,8 +219,15 @@ def submit_report(report: PerformanceReport, *, by: Person) -> ReportRevision:
     report.first_submitted_at = report.first_submitted_at or now
     report.returned_reason, report.returned_due, report.remarks, report.confirmed_at = "", None, {}, None
     report.save()
+    unanswered = questions.keep(report, revision, by)
     casework.note(
-        "submit_report", report, by, revision=revision.number, digest=revision.digest, facts=written
+        "submit_report",
+        report,
+        by,
+        revision=revision.number,
+        digest=revision.digest,
+        facts=written,
+        unanswered=unanswered,
     )
     return revision
 

@@ -17,6 +17,7 @@ from tongchou.forms.definition import FieldDef, Indicator
 from tongchou.forms.finding import Finding, Findings
 from tongchou.forms.limits import check_limits
 from tongchou.forms.values import Malformed, clean_value
+from tongchou.monitoring.asking import REPLIES
 from tongchou.monitoring.attainment import NO_TARGET, Target, is_met
 from tongchou.monitoring.indicators import (
     actual,
@@ -85,7 +86,7 @@ def clean(
 def _clean_part(indicator: Indicator, part: str, raw: Any, evidence: Collection[int]) -> Any:
     if part in parts_of(indicator):
         return clean_value(part_field(indicator, part), raw)
-    if part == "note":
+    if part == "note" or part in REPLIES:
         return clean_value(_NOTE, raw)
     if part == "evidence":
         if raw is None or raw == "":

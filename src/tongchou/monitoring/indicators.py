@@ -51,11 +51,16 @@ def is_blank(indicator: Indicator, answer: Mapping[str, Any]) -> bool:
     return all(answer.get(part) is None for part in parts_of(indicator))
 
 
+def quotient_factor(indicator: Indicator) -> int:
+    """By what the plain quotient of a ratio is multiplied to stand in its own unit."""
+    return 100 if indicator.kind == "ratio" and indicator.unit == "%" else 1
+
+
 def quotient(indicator: Indicator, value: Decimal, denominator: Decimal) -> Decimal | None:
     """A ratio in its own unit; ``None`` when nothing stands below."""
     if not denominator:
         return None
-    return value / denominator * (100 if indicator.unit == "%" else 1)
+    return value / denominator * quotient_factor(indicator)
 
 
 def figure(indicator: Indicator, value: Decimal | None, denominator: Decimal | None = None) -> Decimal | None:

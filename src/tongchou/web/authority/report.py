@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from tongchou.core.access import refuse
-from tongchou.monitoring import access, actions, attainment, corrections, queries
+from tongchou.monitoring import access, actions, attainment, corrections, queries, questions
 from tongchou.monitoring.detail import Detail, Line, detail, revision_changes
 from tongchou.monitoring.models import PerformanceReport
 from tongchou.web.authority.acting import acting_for
@@ -31,6 +31,7 @@ def report(request: Request, pk: int) -> HttpResponseBase:
     read = detail(found)
     posted = request.POST if request.refusal else {}
     asked = queries.to_judge(found, found.answers) if found.state == S.SUBMITTED else {}
+    asked_now = questions.of_revision(read.revisions[0] if read.revisions else None)
     return render(
         request,
         "authority/report.html",
@@ -45,6 +46,8 @@ def report(request: Request, pk: int) -> HttpResponseBase:
             },
             "to_judge": [(code, one, posted.get(f"judge-{code}", "")) for code, one in asked.items()],
             "score": _score(read),
+            "asked": asked_now,
+            "unanswered": sum(not row.reply for rows in asked_now.values() for row in rows),
             "waiting": corrections.waiting(found),
             "correction": corrections.under_way(found),
             "changes": revision_changes(found, read.revisions),

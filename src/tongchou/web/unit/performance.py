@@ -19,11 +19,13 @@ from tongchou.forms.definition import FieldDef, Indicator
 from tongchou.forms.display import typed_text
 from tongchou.forms.typed import parse
 from tongchou.forms.values import Malformed
-from tongchou.monitoring import access, actions, checks, corrections, indicators, queries, states
+from tongchou.monitoring import access, actions, checks, corrections, indicators, queries, questions, states
 from tongchou.monitoring import evidence as evidence_actions
+from tongchou.monitoring.asking import Question
 from tongchou.monitoring.attainment import NO_TARGET, is_met
 from tongchou.monitoring.detail import revision_changes
-from tongchou.monitoring.models import PerformanceEvidence, PerformanceReport
+from tongchou.monitoring.models import PerformanceEvidence, PerformanceReport, ReportRevision
+from tongchou.monitoring.question_models import ReportQuestion
 from tongchou.web.fields import Input
 from tongchou.web.screens import Request, screen
 from tongchou.web.unit import reads
@@ -50,6 +52,7 @@ class Line:
     evidence_error: str
     remark: str = ""
     not_applicable: bool = False
+    questions: list[tuple[Question, Input]] = field(default_factory=list)
     findings: list[Any] = field(default_factory=list)
 
 
@@ -64,7 +67,9 @@ def _own_report(request: Request, pk: int) -> PerformanceReport:
     return found
 
 
-def _lines(report: PerformanceReport, errors: dict[str, str], found: list[Any]) -> list[Line]:
+def _lines(
+    report: PerformanceReport, errors: dict[str, str], found: list[Any], raised: list[Question]
+) -> list[Line]:
     targets = queries.committed(report)
     lines = []
     for indicator in indicators.asked(report.edition.pack.indicators, report.variant):
@@ -104,13 +109,18 @@ def _lines(report: PerformanceReport, errors: dict[str, str], found: list[Any]) 
                 errors.get(f"{indicator.code}-evidence", ""),
                 report.remarks.get(indicator.code, ""),
                 bool(answer.get("not_applicable")),
+                [
+                    (one, Input(NOTE, one.name, one.reply, error=errors.get(one.name, ""), label=one.text))
+                    for one in raised
+                    if one.indicator is indicator
+                ],
                 [f for f in found if f.code == indicator.code],
             )
         )
     return lines
 
 
-def _check(report: PerformanceReport) -> tuple[list[Any], list[PerformanceEvidence]]:
+def _check(report: PerformanceReport) -> tuple[list[Any], list[PerformanceEvidence], list[Question]]:
     evidence = list(queries.evidence(report))
     found = checks.check(
         report.edition.pack.indicators,
@@ -119,7 +129,8 @@ def _check(report: PerformanceReport) -> tuple[list[Any], list[PerformanceEviden
         targets=queries.committed(report),
         pages={e.pk: e.file.pages for e in evidence},
     )
-    return found, evidence
+    raised = questions.raised(report, report.answers) if states.may_move(report, "save") else []
+    return found + questions.as_findings(raised), evidence, raised
 
 
 def _typed(report: PerformanceReport, texts: dict[str, list[str]]) -> tuple[dict[str, Any], dict[str, str]]:
@@ -170,6 +181,9 @@ def performance(request: Request, pk: int) -> HttpResponse:
                 by=request.person,
             )
             return redirect("unit:performance", pk)
+        if do == "reply":
+            _reply(request, report)
+            return redirect("unit:performance", pk)
         if do == "correct":
             corrections.request_correction(report, by=request.person, reason=request.POST.get("reason", ""))
             messages.success(request, _("更正申请已提交，请等待批复。"))
@@ -191,7 +205,7 @@ def performance(request: Request, pk: int) -> HttpResponse:
                 actions.submit_report(report, by=request.person)
                 messages.success(request, _("绩效数据已报送。"))
             return redirect("unit:performance", pk)
-    found, evidence = _check(report)
+    found, evidence, raised = _check(report)
     if request.refusal is not None:
         errors |= {name: text for name, text in request.refusal.fields.items() if name not in errors}
     revisions = list(report.revisions.select_related("submitted_by").order_by("-number"))
@@ -200,7 +214,7 @@ def performance(request: Request, pk: int) -> HttpResponse:
         "unit/performance.html",
         {
             "report": report,
-            "lines": _lines(report, errors, found),
+            "lines": _lines(report, errors, found, raised),
             "found": found,
             "blocking": [f for f in found if f.blocks],
             "evidence": evidence,
@@ -210,10 +224,32 @@ def performance(request: Request, pk: int) -> HttpResponse:
             "waiting": corrections.waiting(report),
             "correction": corrections.under_way(report),
             "leads": bool(access.may_submit(request.actor, report)),
+            "asked": _asked(report, revisions),
+            "may_reply": bool(states.may_move(report, "reply")),
             "words": _words(),
         },
         status=422 if errors and not request.refusal else 200,
     )
+
+
+def _asked(
+    report: PerformanceReport, revisions: list[ReportRevision]
+) -> list[tuple[Indicator, ReportQuestion]]:
+    """The questions about what was last submitted."""
+    stored = questions.of_revision(revisions[0] if revisions else None)
+    return [
+        (indicator, row)
+        for indicator in indicators.asked(report.edition.pack.indicators, report.variant)
+        for row in stored.get(indicator.code, ())
+    ]
+
+
+def _reply(request: Request, report: PerformanceReport) -> None:
+    chosen = request.POST.get("question", "")
+    rows = ReportQuestion.objects.filter(report=report)
+    question = get_object_or_404(rows, pk=int(chosen) if chosen.isascii() and chosen.isdigit() else 0)
+    questions.answer_question(question, by=request.person, text=request.POST.get("text", ""))
+    messages.success(request, _("已答复。"))
 
 
 @require_POST
@@ -230,7 +266,7 @@ def save(request: Request, pk: int) -> HttpResponse:
     values, errors = _typed(report, texts)
     saved = actions.save_report(report, by=request.person, changes=values, base_version=version)
     fresh = _own_report(request, pk)
-    found, _evidence = _check(fresh)
+    found, _evidence, _raised = _check(fresh)
     return JsonResponse(
         {
             "version": saved.version,
@@ -238,7 +274,7 @@ def save(request: Request, pk: int) -> HttpResponse:
             "saved": sorted(values),
             "errors": errors | saved.errors,
             "conflicts": {code: _conflict(fresh, code, answer) for code, answer in saved.conflicts.items()},
-            "computed": {f"{line.indicator.code}": line.actual for line in _lines(fresh, {}, [])},
+            "computed": {f"{line.indicator.code}": line.actual for line in _lines(fresh, {}, [], [])},
             "checks": render_to_string(
                 "unit/report_checks.html", {"found": found, "report": fresh}, request=request
             ),
