@@ -101,12 +101,15 @@ def _waiting(authority: Authority, rows: QuerySet[Application]) -> QuerySet[Appl
 
 def queue(authority: Authority, actor: Actor) -> QuerySet[Application]:
     """The cases that wait for ``authority`` now, by its own rank, then as they came."""
-    own = Q(ranks__authority=authority, ranks__step=F("step"))  # a join: sorting asks for it of every row
-    return (
-        _waiting(authority, cases(actor))
-        .annotate(own_rank=FilteredRelation("ranks", condition=own), rank=F("own_rank__number"))
-        .order_by("task__number", "variant", F("rank").asc(nulls_last=True), "submitted_at", "id")
+    return ranked(_waiting(authority, cases(actor)), authority).order_by(
+        "task__number", "variant", F("rank").asc(nulls_last=True), "submitted_at", "id"
     )
+
+
+def ranked(rows: QuerySet[Application], authority: Authority) -> QuerySet[Application]:
+    """``rows`` with ``rank``: the place that ``authority`` gave each at its step."""
+    own = Q(ranks__authority=authority, ranks__step=F("step"))  # a join: sorting asks for it of every row
+    return rows.annotate(own_rank=FilteredRelation("ranks", condition=own), rank=F("own_rank__number"))
 
 
 def waiting_counts(authority: Authority, actor: Actor) -> list[dict[str, Any]]:

@@ -23,11 +23,11 @@ from tongchou.documents.forms import application_form
 from tongchou.orgs.models import Authority
 from tongchou.orgs.queries import authority_over
 from tongchou.programmes.queries import window_state
-from tongchou.reviews import access
+from tongchou.reviews import access, remarks
 from tongchou.reviews import queries as review_queries
 from tongchou.reviews.board import BoardRow, board
 from tongchou.reviews.models import Decision, QuotaPlace
-from tongchou.web.authority import deciding
+from tongchou.web.authority import deciding, stepwise
 from tongchou.web.authority.acting import BINDS, acting_for
 from tongchou.web.authority.panel import assign_from, panel
 from tongchou.web.authority.reading import Reading, reading_of
@@ -43,6 +43,8 @@ TONES = {
     K.RETURN: "warn",
     K.DECLINE: "bad",
     K.TAKE_BACK: "quiet",
+    K.PROPOSE: "wait",
+    K.OBJECT: "warn",
 }
 DAYS_TO_MEND = 7
 
@@ -79,15 +81,17 @@ def case(request: Request, pk: int) -> HttpResponseBase:
     reading = reading_of(application)
     if reading is None:
         raise Http404
-    decisions = list(review_queries.decisions(application))
+    pack = application.edition.pack
+    levels = remarks.levels_of(request.actor)
+    decisions = remarks.for_readers(pack, review_queries.decisions(application), levels)
     if not (decisions and request.actor.for_authority(decisions[-1].authority_id)):
         # Whoever has just decided looks at the own decision, which may still be taken back; the next step opens it.
         mark_opened(application, by=request.person)
         application.refresh_from_db(fields=["opened_at"])
     may = access.may_decide(request.actor, application)
-    open_here = bool(may) and application.state == Application.State.IN_REVIEW
+    beside = stepwise.beside(request, reading, may=bool(may))
+    open_here = bool(may) and application.state == Application.State.IN_REVIEW and not beside["waiting"]
     older = reading.last_decided(decisions)
-    pack = application.edition.pack
     places = _places(application)
     posted = request.POST if request.refusal else {}
     return render(
@@ -107,6 +111,7 @@ def case(request: Request, pk: int) -> HttpResponseBase:
             "levels": levels_of(application),
             "events": _events(reading, decisions),
             "may": may,
+            "beside": beside,
             "open_here": open_here,
             "next_case": _next(request, application),
             "kind": steps.find(pack, application.step).kind,
@@ -128,7 +133,9 @@ def case(request: Request, pk: int) -> HttpResponseBase:
 
 def _act(request: Request, application: Application) -> HttpResponseBase:
     do = request.POST.get("do", "")
-    if do == "assign":
+    if do in stepwise.DOES:
+        text = stepwise.act(application, do, by=request.person, post=request.POST)
+    elif do == "assign":
         text = assign_from(application, by=request.person, post=request.POST)
     else:
         text = deciding.decide(application, do, by=request.person, post=request.POST)
@@ -166,13 +173,14 @@ def _events(reading: Reading, decisions: list[Decision]) -> list[Event]:
             d.at,
             _(d.get_kind_display()),
             who=f"{d.authority.name} {d.by}",
-            text=d.reason,
+            text=_("意见按本环节的规定不公开。") if d.withheld else d.reason,  # type: ignore[attr-defined]
             tone=TONES[K(d.kind)],
             due=d.due,
             remarks=reading.labelled(d.remarks),
         )
         for d in decisions
     ]
+    events += stepwise.events(reading.application)
     return sorted(events, key=lambda e: e.at, reverse=True)  # type: ignore[arg-type,return-value]
 
 
@@ -206,9 +214,13 @@ def _next(request: Request, application: Application) -> int | None:
 def _may_take_back(request: Request, reading: Reading, decisions: list[Decision]) -> Decision | None:
     """One's own latest decision, while nobody has acted on it; the action looks again under lock."""
     last = decisions[-1] if decisions else None
-    if last is None or last.kind == K.TAKE_BACK or not request.actor.for_authority(last.authority_id):
+    if last is None or last.kind in {K.TAKE_BACK, K.OBJECT}:
         return None
-    if reading.application.opened_at is not None and reading.application.state != S.DECLINED:
+    mine = {last.authority_id, *last.signed_by.values_list("authority", flat=True)}
+    if not any(request.actor.for_authority(pk) for pk in mine):
+        return None
+    acted_on = reading.application.opened_at is not None and reading.application.state != S.DECLINED
+    if acted_on and last.kind != K.PROPOSE:
         return None
     return last if reading.revision.pk == last.revision_id else None
 

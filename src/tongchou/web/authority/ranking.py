@@ -1,4 +1,6 @@
-"""Ranking: the holder's own order of its cases at a step, by numbers or by moving one up or down."""
+"""Ranking: the holder's own order of its cases at a step, by dragging, by numbers or by moving one up or down; and
+recommending the first so many of it.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongchou.applications.models import Application
+from tongchou.applications.steps import find
 from tongchou.core.access import refuse
 from tongchou.reviews import queries
 from tongchou.reviews.ranking import rank
+from tongchou.web.authority import deciding
 from tongchou.web.authority.acting import acting_for
 from tongchou.web.authority.queue import editions_at
 from tongchou.web.authority.words import task_titles
@@ -58,6 +62,9 @@ def ranking(request: Request) -> HttpResponseBase:
         task, _dash, step = str(chosen["key"]).partition("-")
         waiting = queries.queue(authority, request.actor).filter(task_id=task, step=step)
         rows = list(waiting[: MOST + 1])
+        if request.method == "POST" and request.POST.get("do") == "top":
+            deciding.keep_results(request, _recommend_top(request, rows))
+            return redirect(f"{reverse('authority:ranking')}?of={chosen['key']}")
         if request.method == "POST":
             new = _order_from(request, rows)
             by_pk = {row.pk: row for row in rows}
@@ -75,8 +82,30 @@ def ranking(request: Request) -> HttpResponseBase:
             "chosen": chosen,
             "rows": [(i, row, variant_name(row.edition.pack, row.variant)) for i, row in enumerate(rows, 1)],
             "last": len(rows),
+            "kind": find(rows[0].edition.pack, rows[0].step).kind if rows else "",
+            "results": deciding.kept_results(request),
         },
     )
+
+
+def _recommend_top(request: Request, rows: list[Application]) -> list[deciding.Result]:
+    """Recommend (or designate) the first so many of the order as it is stored, each by itself; what is refused stays."""
+    typed = request.POST.get("top", "").strip()
+    if not typed.isascii() or not typed.isdecimal() or not 0 < int(typed) <= len(rows):
+        raise refuse(
+            "form",
+            _("请填写推荐排在前面的几项。"),
+            fields={"top": _("应为 1 至 %(most)s 的整数") % {"most": len(rows)}},
+        )
+    first = rows[: int(typed)]
+    if any(row.rank is None for row in first):  # type: ignore[attr-defined]
+        raise refuse(
+            "form",
+            _("排在前面的申报中还有尚未排序的。"),
+            remedy=_("请先保存排序，再按排序推荐。"),
+            fields={"top": _("请先保存排序")},
+        )
+    return deciding.one_by_one(first, lambda row: deciding.pass_on(row, by=request.person))
 
 
 def _moving(request: Request) -> tuple[int | None, int]:

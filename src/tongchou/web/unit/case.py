@@ -17,7 +17,7 @@ from tongchou.documents import pdf as documents
 from tongchou.documents.forms import application_form
 from tongchou.forms.diff import changes
 from tongchou.forms.schema import sections_for
-from tongchou.reviews import actions
+from tongchou.reviews import actions, remarks
 from tongchou.reviews import queries as review_queries
 from tongchou.web.cases import variant_name
 from tongchou.web.fields import section_views
@@ -47,7 +47,9 @@ def _events(application: Application, labels: dict[str, str]) -> list[Event]:
             d.due,
             tuple((labels.get(code, code), remark) for code, remark in d.remarks.items()),
         )
-        for d in review_queries.decisions(application)
+        for d in remarks.for_readers(
+            application.edition.pack, review_queries.decisions(application), {remarks.UNIT}
+        )
     ]
     return sorted(events, key=lambda e: e.at, reverse=True)  # type: ignore[arg-type, return-value]
 
