@@ -9,6 +9,7 @@ import inspect
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from importlib import import_module
 from random import Random
 from types import SimpleNamespace
@@ -46,7 +47,7 @@ from tongchou.programmes import archives, history, releases, trials
 from tongchou.programmes.release_models import PackUpload
 from tongchou.rehearsal import reporting
 from tongchou.reviews import actions as reviews
-from tongchou.reviews import duties, limits, ranking
+from tongchou.reviews import duties, limits, pool, ranking, solving
 
 pytestmark = pytest.mark.django_db
 ROOMS = [
@@ -69,7 +70,7 @@ MODULES = {
         f"tongchou.orgs.{name}"
         for name in ("accounts", "contacts", "inviting", "membership", "registering", "renaming", "verifying")
     ],
-    "reviews": [f"tongchou.reviews.{name}" for name in ("actions", "duties", "limits", "ranking")],
+    "reviews": [f"tongchou.reviews.{name}" for name in ("actions", "duties", "limits", "pool", "ranking", "solving")],
     "programmes": ["tongchou.programmes.releases", "tongchou.programmes.trials"],
     "applications": [
         "tongchou.applications.actions",
@@ -388,9 +389,39 @@ TABLE = [
     Row("reviews.assign", lambda s, by: duties.assign(s.at_province, expert=s.free, by=by), OWN_PROVINCE),
     Row(
         "reviews.score",
-        lambda s, by: duties.score(s.duty, by=by, marks={}, submit=False),
+        lambda s, by: duties.score(s.duty, by=by, marks=factory.marks(s.at_province), submit=False),
         {"the expert"},
     ),
+    Row(
+        "reviews.reopen_score",
+        lambda s, by: duties.reopen_score(s.scored.assignments.get(), by=by, reason="请核对。"),
+        OWN_PROVINCE,
+    ),
+    Row(
+        "reviews.settle",
+        lambda s, by: duties.settle(s.scored, by=by, total=Decimal(80), vetoed=False, reason="合议。"),
+        OWN_PROVINCE,
+    ),
+    Row(
+        "reviews.save_profile",
+        lambda s, by: pool.save_profile(s.duty.expert, said=pool.Profile(words=("智能",)), by=by),
+        OWN_PROVINCE | {"the expert"},
+    ),
+    Row(
+        "reviews.declare_tie",
+        lambda s, by: pool.declare_tie(s.duty.expert, name="某学校", reason="师生", by=by),
+        OWN_PROVINCE | {"the expert"},
+    ),
+    Row("reviews.end_tie", lambda s, by: pool.end_tie(s.tie, by=by, reason="已核实。"), OWN_PROVINCE),
+    Row(
+        "reviews.propose",
+        lambda s, by: solving.propose(
+            s.province, task=factory.task(), step="province-score", by=by, per_case=2, cap=9, seed=1
+        ),
+        OWN_PROVINCE,
+    ),
+    Row("reviews.carry_out", lambda s, by: solving.carry_out(s.run, by=by), OWN_PROVINCE, records=3),
+    Row("reviews.discard", lambda s, by: solving.discard(s.run, by=by), OWN_PROVINCE),
     Row(
         "reviews.declare_conflict",
         lambda s, by: duties.declare_conflict(s.duty, by=by, reason="曾参与论证。"),
@@ -736,6 +767,18 @@ def scene(_loaded, django_db_blocker, tmp_path_factory):
                 ),
                 free=factory.expert(),
                 message=Message.objects.filter(to=people["leader"]).first(),
+            )
+            made.tie = pool.declare_tie(
+                people["the expert"], name="别的学校", reason="师生", by=people["the expert"]
+            )
+            made.run = solving.propose(
+                made.province,
+                task=factory.task(),
+                step="province-score",
+                by=people["officer of own province"],
+                per_case=2,
+                cap=9,
+                seed=1,
             )
             _inside(made)
             _packs(made)

@@ -24,9 +24,11 @@ from tongchou.orgs import actions as org_actions
 from tongchou.orgs import queries as orgs
 from tongchou.orgs.scopes import actor
 from tongchou.outbox import queries as outbox
-from tongchou.reviews import duties, ranking
+from tongchou.reviews import duties, ranking, results
 from tongchou.reviews import queries as reviews
 from tongchou.reviews.board import board
+from tongchou.reviews.pool import Profile, save_profile
+from tongchou.reviews.pool_queries import pool
 
 SCOPE = "000000/220000/"
 
@@ -38,6 +40,10 @@ def province():
 def shown(cases) -> list:
     """What a table of cases shows of each."""
     return [(c.task.name, c.round.name, c.unit.name, c.edition.pack.name) for c in cases]
+
+
+def shown_to_solver(cases) -> list:
+    return [(c.task.code, c.unit.name, c.edition.pack.name) for c in cases]
 
 
 def one_case(_) -> list:
@@ -59,6 +65,15 @@ LISTS = {
         for d in reviews.duties(judge)
     ],
     "reviews: one case": one_case,
+    "reviews.pool": lambda _: [
+        (p.duties, getattr(p, "expert_profile", None)) for p in pool(authority(PROVINCE))
+    ],
+    "reviews.results": lambda _: (
+        results.results(authority(PROVINCE), task=task().pk, step="province-score", round=round_of().pk).rows
+    ),
+    "reviews.to_score": lambda _: shown_to_solver(
+        results.to_score(authority(PROVINCE), task(), "province-score")
+    ),
     "quota.board": lambda _: board(SCOPE),
     "applications.visible": lambda _: shown(applications.visible(province())),
     "applications.applications": lambda _: shown(applications.applications(province().scope)),
@@ -101,6 +116,7 @@ def _grow(judge) -> None:
     )
     waiting = at(college, "province-designate")
     duties.assign(waiting, expert=judge, by=officer(PROVINCE))
+    save_profile(expert(), said=Profile(employer="某研究院"), by=officer(PROVINCE))
     ranking.rank(authority(PROVINCE), step="province-designate", applications=[waiting], by=officer(PROVINCE))
     designated(unit(code=CITY))
     designation_actions.publish_list(

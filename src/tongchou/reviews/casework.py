@@ -19,6 +19,7 @@ from tongchou.outbox.actions import notify
 from tongchou.outbox.kinds import Kind
 from tongchou.programmes.queries import window_state
 from tongchou.reviews import access
+from tongchou.reviews.expert_models import PanelResult
 from tongchou.reviews.models import Assignment, Decision
 from tongchou.reviews.step_models import Signature
 
@@ -151,6 +152,17 @@ def require_window(application: Application, purpose: str) -> None:
 def require_scored(application: Application) -> None:
     step = steps.scoring_before(application.edition.pack, application.unit.kind, application.step)
     if step is None:
+        return
+    revision = application_queries.latest_revision(application)
+    if panel := PanelResult.objects.filter(revision=revision, step=step.code).first():
+        if panel.vetoed:
+            raise refuse(
+                "veto",
+                _("申报 %(number)s 经合议一票否决：%(reason)s")
+                % {"number": application.number, "reason": panel.reason},
+                clause="；".join(step.cite),
+                remedy=_("请不予认定，或退回修改后重新评审。"),
+            )
         return
     duties = Assignment.objects.filter(application=application, step=step.code, conflict="", superseded=False)
     done = [a for a in duties if a.submitted_at]

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from tongchou.reviews import step_models  # noqa: F401 - tables of this room too
+from tongchou.reviews import expert_models, step_models  # noqa: F401 - tables of this room too
 
 
 class Decision(models.Model):
@@ -135,12 +135,23 @@ class Assignment(models.Model):
     assigned_at = models.DateTimeField()
     marks = models.JSONField(default=dict, help_text="mark by criterion code")
     vetoes = models.JSONField(default=dict, help_text="reason by veto code")
+    notes = models.JSONField(default=dict, help_text="remark by criterion code")
     comment = models.TextField(blank=True)
     total = models.DecimalField(max_digits=6, decimal_places=2, null=True, help_text="0-100, weighted")
     submitted_at = models.DateTimeField(null=True)
     conflict = models.CharField(max_length=200, blank=True, help_text="declared by the expert; ends the duty")
     superseded = models.BooleanField(
         default=False, help_text="a later revision was submitted; these marks no longer count"
+    )
+    run = models.ForeignKey(
+        expert_models.AssignmentRun,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="assignments",
+        help_text="the solver's, if it was not by hand",
+    )
+    reopened = models.CharField(
+        max_length=500, blank=True, help_text="why the organiser gave submitted marks back 退回重评"
     )
 
     class Meta:

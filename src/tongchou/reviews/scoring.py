@@ -56,6 +56,12 @@ def faults(
     return found
 
 
+def clean_notes(rubric: Rubric, notes: Mapping[str, str]) -> dict[str, str]:
+    """The remarks on criteria of the rubric, without empty ones."""
+    known = {criterion.code for criterion in rubric.criteria}
+    return {code: text.strip()[:1000] for code, text in notes.items() if code in known and text.strip()}
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
     """The result of one case: mean of totals, their spread, how many are in, and whether any expert vetoed."""

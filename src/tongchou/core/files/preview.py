@@ -37,9 +37,10 @@ def page(file: StoredFile, number: int) -> Path:
 
 
 def clear_old() -> int:
-    """Throw away pictures drawn more than :data:`KEPT_DAYS` ago; how many."""
+    """Throw away pictures and copies made more than :data:`KEPT_DAYS` ago; how many."""
     before = clock.now().timestamp() - KEPT_DAYS * 86400
-    old = [path for path in (settings.FILES / "preview").rglob("*.jpg") if path.stat().st_mtime < before]
+    kept = [path for path in (settings.FILES / "preview").rglob("*") if path.is_file()]
+    old = [path for path in kept if path.stat().st_mtime < before]
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)
