@@ -48,8 +48,8 @@ def test_levels_held_and_revoking_one(seen):
     assert case.project_name in body(seen(f.officer(), reverse("authority:designations") + "?level=province"))
     address = reverse("authority:designation", args=[held.pk])
     assert "只有作出认定的主管部门" in body(seen(f.officer(), address))
-    assert seen(f.officer(), address, reason="x").status_code == 403
-    assert seen(f.officer(f.PROVINCE), address, reason="").status_code == 422
-    seen(f.officer(f.PROVINCE), address, reason="弄虚作假")
+    assert seen(f.officer(), address, do="revoke", reason="x").status_code == 403
+    assert seen(f.officer(f.PROVINCE), address, do="revoke", reason="").status_code == 422
+    seen(f.officer(f.PROVINCE), address, do="revoke", reason="弄虚作假", document_number="吉教〔2024〕7号")
     held.refresh_from_db()
     assert held.revoked_reason == "弄虚作假"

@@ -10,9 +10,11 @@ from tongchou.core.access import ALLOWED, Decision, Denied
 from tongchou.orgs.models import Membership
 
 if TYPE_CHECKING:
+    from tongchou.applications.models import Application
     from tongchou.designations.models import Designation
     from tongchou.designations.notice_models import Objection
-    from tongchou.orgs.models import Authority
+    from tongchou.designations.standing_models import ChangeRequest, CultivatedProject
+    from tongchou.orgs.models import Authority, Unit
     from tongchou.orgs.scopes import Actor
 
 
@@ -63,3 +65,51 @@ def may_state(actor: Actor, objection: Objection) -> Decision:
     if actor.in_unit(unit_id):
         return Denied("role", _("情况说明由单位审核人提交。"))
     return Denied("scope", _("只有所涉项目的建设单位可以说明情况。"))
+
+
+def may_ask_change(actor: Actor, application: Application) -> Decision:
+    """A leader of the unit asks for changes of its project."""
+    if actor.in_unit(application.unit_id, Membership.Role.LEADER):
+        return ALLOWED
+    if actor.in_unit(application.unit_id):
+        return Denied("role", _("变更由单位审核人申请。"))
+    return Denied("scope", _("只有建设单位可以申请变更其项目。"))
+
+
+def may_decide_change(actor: Actor, request: ChangeRequest) -> Decision:
+    """Who designated the project decides on its change."""
+    if actor.for_authority(request.authority_id):
+        return ALLOWED
+    if actor.authorities_as():
+        return Denied(
+            "scope", _("变更由作出认定的%(authority)s审批。") % {"authority": request.authority.name}
+        )
+    return Denied("role", _("审批变更是主管部门经办人的职责。"))
+
+
+def may_recognise(actor: Actor, unit: Unit, level: str, authority: Authority | None) -> Decision:
+    """A school recognises its own projects, the city those of units under it."""
+    if level == "school":
+        if actor.in_unit(unit.pk, Membership.Role.LEADER):
+            return ALLOWED
+        if actor.in_unit(unit.pk):
+            return Denied("role", _("校级项目由单位审核人登记。"))
+        return Denied("scope", _("校级项目由学校自己登记。"))
+    if authority is None:
+        return Denied("scope", _("%(unit)s不归市级主管部门管理，没有市级立项。") % {"unit": unit.name})
+    if actor.for_authority(authority.pk):
+        return ALLOWED
+    if actor.authorities_as():
+        return Denied("scope", _("市级项目由%(authority)s登记。") % {"authority": authority.name})
+    return Denied("role", _("登记市级项目是主管部门经办人的职责。"))
+
+
+def may_join(actor: Actor, project: CultivatedProject) -> Decision:
+    """The unit's leader says which case declares the project; so may the authority that recognised it."""
+    if actor.in_unit(project.unit_id, Membership.Role.LEADER):
+        return ALLOWED
+    if project.authority_id is not None and actor.for_authority(project.authority_id):
+        return ALLOWED
+    if actor.in_unit(project.unit_id):
+        return Denied("role", _("关联申报由单位审核人办理。"))
+    return Denied("scope", _("只有建设单位和立项的主管部门可以关联申报。"))

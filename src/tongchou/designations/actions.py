@@ -11,7 +11,7 @@ from tongchou.applications import steps, uniqueness
 from tongchou.core import audit, clock
 from tongchou.core.access import refuse, require
 from tongchou.designations import access, certificates, noticing
-from tongchou.designations.models import Designation, DesignationList, Level
+from tongchou.designations.models import Designation, DesignationList, Level, in_force
 from tongchou.designations.standing import years_after
 from tongchou.orgs.models import Authority
 from tongchou.orgs.queries import people_of, people_of_units
@@ -118,7 +118,9 @@ def _take_away(application: Application, step_code: str) -> None:
     step = steps.find(application.edition.pack, step_code)
     if not step.grants:
         return
-    granted = Designation.objects.filter(application=application, level=step.grants, revoked_on=None).first()
+    granted = Designation.objects.filter(  # what a document of its own recognised before stays
+        application=application, level=step.grants, revoked_on=None, document_number=""
+    ).first()
     if granted and granted.list_id:
         raise refuse("state", _("认定已经公布，不能收回。"), remedy=_("如确需取消，请按程序撤销认定。"))
     if granted:
@@ -204,8 +206,8 @@ def publish_list(
 
 
 @transaction.atomic
-def revoke(designation: Designation, *, by: Person, reason: str) -> Designation:
-    """Revoke a level with a reason; the row stays as history."""
+def revoke(designation: Designation, *, by: Person, reason: str, document_number: str = "") -> Designation:
+    """Revoke a level with a reason and the number of the document; the row stays as history."""
     designation = Designation.objects.select_for_update().get(pk=designation.pk)
     require(access.may_revoke(actor(by), designation))
     if designation.revoked_on:
@@ -213,8 +215,11 @@ def revoke(designation: Designation, *, by: Person, reason: str) -> Designation:
     if not reason.strip():
         raise refuse("form", _("撤销认定必须写明理由。"), fields={"reason": _("请填写理由")})
     designation.revoked_on, designation.revoked_reason = clock.today(), reason.strip()[:500]
-    designation.save(update_fields=["revoked_on", "revoked_reason"])
-    if not Designation.objects.filter(application=designation.application_id, revoked_on=None).exists():
+    designation.revoked_document = document_number.strip()[:80]
+    designation.save(update_fields=["revoked_on", "revoked_reason", "revoked_document"])
+    if not Designation.objects.filter(
+        in_force(clock.today()), application=designation.application_id
+    ).exists():
         uniqueness.release(designation.application)
     audit.record(
         "revoke",

@@ -22,6 +22,14 @@ class Level(models.TextChoices):
     NATION = "nation", "国家级"
 
 
+class Standing(models.TextChoices):
+    """What a level once given is today."""
+
+    VALID = "valid", "有效"
+    EXPIRED = "expired", "已到期"
+    REVOKED = "revoked", "已撤销"
+
+
 def in_force(day: date, prefix: str = "") -> Q:
     """The condition on designations (behind ``prefix``) that are held on ``day``: not revoked, their time not over."""
     return Q(**{f"{prefix}revoked_on": None}) & (
@@ -112,8 +120,8 @@ class Designation(models.Model):
         return self.ends_on - timedelta(days=1) if self.ends_on else None
 
     @property
-    def standing(self) -> str:
-        """``valid``, ``expired`` or ``revoked``, today."""
+    def standing(self) -> Standing:
+        """Whether it is held today."""
         if self.revoked_on is not None:
-            return "revoked"
-        return "expired" if self.ends_on is not None and self.ends_on <= clock.today() else "valid"
+            return Standing.REVOKED
+        return Standing.EXPIRED if self.ends_on and self.ends_on <= clock.today() else Standing.VALID

@@ -10,13 +10,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tongchou.designations import access, actions, queries
-from tongchou.designations.models import Level
+from tongchou.core.access import refuse
+from tongchou.designations import access, actions, history, queries, standing
+from tongchou.designations.models import Designation, Level
 from tongchou.orgs.queries import units_called
 from tongchou.programmes.models import Round, Task
 from tongchou.web.authority.acting import acting_for
 from tongchou.web.authority.queue import task_choices
 from tongchou.web.authority.words import task_title
+from tongchou.web.days import day_typed
 from tongchou.web.filters import Filter, Filters
 from tongchou.web.paging import page_of
 from tongchou.web.screens import Request, screen
@@ -99,7 +101,8 @@ def designations(request: Request) -> HttpResponseBase:
             Column(_("级别"), lambda d: _(d.get_level_display())),
             Column(_("认定日期"), "since", kind="day"),
             Column(_("认定部门"), lambda d: d.authority.name if d.authority else d.unit.name),
-            Column(_("文号"), lambda d: d.list.document_number if d.list else "—"),
+            Column(_("文号"), lambda d: d.document or "—", note=lambda d: d.certificate),
+            Column(_("状态"), lambda d: _(d.standing.label)),
         ],
         page_of(request, rows),
         caption=_("认定项目"),
@@ -110,15 +113,38 @@ def designations(request: Request) -> HttpResponseBase:
 
 @screen
 def designation(request: Request, pk: int) -> HttpResponseBase:
-    """One level held; the authority that gave it may revoke it."""
+    """One level held, with all that became of the project; the authority that gave it renews, ends or revokes it."""
     acting_for(request)
     found = get_object_or_404(queries.designations(request.actor.scope), pk=pk)
     if request.method == "POST":
-        actions.revoke(found, by=request.person, reason=request.POST.get("reason", ""))
-        messages.success(request, _("已撤销认定。"))
-        return redirect("authority:designations")
+        messages.success(request, _act(request, found))
+        return redirect("authority:designations" if request.POST.get("do") == "revoke" else request.path)
     return render(
         request,
         "authority/designation.html",
-        {"designation": found, "may": access.may_revoke(request.actor, found)},
+        {
+            "designation": found,
+            "may": access.may_revoke(request.actor, found),
+            "milestones": history.milestones(found.application, history.levels(found.application)),
+            "posted": request.POST if request.refusal else {},
+        },
     )
+
+
+def _act(request: Request, found: Designation) -> str:
+    by, reason = request.person, request.POST.get("reason", "")
+    number = request.POST.get("document_number", "")
+    match request.POST.get("do"):
+        case "revoke":
+            actions.revoke(found, by=by, reason=reason, document_number=number)
+            return _("已撤销认定。")
+        case "expire":
+            standing.expire(found, by=by, reason=reason, document_number=number)
+            return _("认定已到期。")
+        case "renew":
+            until = day_typed(request.POST.get("until", ""))
+            if until is None and not request.POST.get("endless"):
+                raise refuse("form", _("请填写续期至哪一天。"), fields={"until": _("请填写日期")})
+            standing.renew(found, until=until, by=by, reason=reason, document_number=number)
+            return _("已续期。")
+    raise Http404

@@ -1,8 +1,9 @@
-from django.urls import path
+from django.urls import path, register_converter
 
-from tongchou.web.public import lists, register, views
+from tongchou.web.public import lists, notices, objections, register, views
 
 app_name = "public"
+register_converter(objections.OwnObjection, "own_objection")
 urlpatterns = [
     path("", views.home, name="home"),
     path("tasks/", views.tasks, name="tasks"),
@@ -13,6 +14,10 @@ urlpatterns = [
     path("lists/<int:pk>/", lists.one_list, name="list"),
     path("lists/<int:pk>/<slug:form>/", lists.list_file, name="list_file"),
     path("check/", lists.check, name="check"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/<int:pk>/", notices.notice, name="notice"),
+    path("notices/<int:pk>/object/<int:entry>/", objections.object_to, name="object"),
+    path("objections/<own_objection:pk>/", objections.objection, name="objection"),
     path("bulletins/", lists.bulletins, name="bulletins"),
     path("bulletins/<int:pk>/<slug:form>/", lists.bulletin_file, name="bulletin_file"),
     path("reports/", lists.reports, name="reports"),

@@ -103,6 +103,7 @@ TONES = {
     "waiting": "wait", "running": "wait", "done": "good", "failed": "bad",
     "concluded": "good", "verified": "good", "confirmed": "good",
     "receiving": "wait", "finishing": "wait", "checking": "wait", "infected": "bad",
+    "open": "wait", "ended": "good", "taken": "wait", "upheld": "bad", "dismissed": "good", "unverified": "quiet",
 }  # fmt: skip
 
 
