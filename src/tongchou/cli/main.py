@@ -16,6 +16,7 @@ COMMANDS = {
     "pack": "tongchou.cli.pack:pack",
     "rehearse": "tongchou.cli.rehearse:rehearse",
     "generate": "tongchou.cli.generate:generate",
+    "figures": "tongchou.cli.figures:figures",
     "audit": "tongchou.cli.audit:audit",
 }
 

@@ -11,18 +11,15 @@ and names. What was reported under a code that has gone since is read under the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from tongchou.forms.definition import Indicator
-from tongchou.forms.display import EMPTY, wan_of
 from tongchou.insight import cells, translated
+from tongchou.insight.figure import METHODS, Figure, unknown
 from tongchou.insight.summary_models import CountedPlace
-from tongchou.monitoring import attainment, grouping, indicators
+from tongchou.monitoring import grouping
 from tongchou.monitoring.models import IndicatorValue
 from tongchou.programmes.models import Programme, Task, TaskEdition
 from tongchou.programmes.queries import translators
@@ -30,47 +27,12 @@ from tongchou.programmes.translating import Translator
 
 if TYPE_CHECKING:
     from tongchou.core.scope import Scope
+    from tongchou.forms.definition import Indicator
+
+__all__ = ["DIMENSIONS", "METHODS", "Figure", "definitions_of", "rollup", "selected"]
 
 DIMENSIONS = cells.DIMENSIONS
 """Besides task and indicator, by which every figure stands apart anyway."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One rolled-up figure. ``keys`` and ``labels`` are by dimension; texts carry their unit, in Chinese.
-
-    ``value``: the sum, of a ratio the quotient, of a percentage the mean, of a choice how many. ``target`` and
-    ``completion`` (per cent) compare only reports that have a target; ``met`` of ``targeted`` reports met theirs.
-    """
-
-    task: str
-    task_name: str
-    indicator: str
-    name: str
-    dimension: str
-    unit: str
-    kind: str
-    method: str
-    keys: Mapping[str, str]
-    labels: Mapping[str, str]
-    count: int
-    total: Decimal
-    denominator: Decimal | None
-    value: Decimal | None
-    value_text: str
-    targeted: int
-    met: int
-    target: Decimal | None
-    target_text: str
-    completion: Decimal | None
-    choices: Mapping[str, int]
-
-
-METHODS = {
-    "ratio": "分子之和÷分母之和",
-    "percent": "各项目填报值的简单平均",
-    "choice": "选择各项的项目数",
-}
 
 
 def rollup(
@@ -122,18 +84,16 @@ def rollup(
         _figure(row, chosen, dimensions, names, tasks[row["task_id"]], definitions)
         for row, chosen in _choices_together(grouped, dimensions)
     ]
-    order = {d: {key: number for number, key in enumerate(labels)} for d, labels in names.items()}
     known = {key: number for number, key in enumerate(definitions)}
-    task_order = {t.code: t.number for t in tasks.values()}
-    return sorted(
-        figures,
-        key=lambda f: (
-            task_order[f.task],
-            known.get((f.task, f.indicator), len(known)),
-            f.indicator,
-            *((order[d].get(f.keys[d], len(order[d])), f.keys[d]) for d in dimensions),
-        ),
-    )
+    places = {d: {key: (number, key) for number, key in enumerate(labels)} for d, labels in names.items()}
+
+    def in_order(figure: Figure) -> tuple[Any, ...]:
+        """Tasks by number, indicators as defined, each dimension as documents list it."""
+        task, code = figure.of, figure.definition.code
+        groups = [places[d].get(key, (len(places[d]), key)) for d, key in figure.keys.items()]
+        return (task.number, known.get((task.code, code), len(known)), code, *groups)
+
+    return sorted(figures, key=in_order)
 
 
 def _sources(indicator: str, meant: Mapping[int, Translator]) -> set[str]:
@@ -199,7 +159,7 @@ def _choices_together(
         together.setdefault(key, []).append(row)
     for rows in together.values():
         chosen = {row["choice"]: row["n"] for row in rows if row["choice"]}
-        totals = {"n": sum(row["n"] for row in rows), "total": sum(row["total"] for row in rows)}
+        totals = {name: sum(row[name] for row in rows) for name in ("n", "total", "n_targeted", "n_met")}
         yield (rows[0] if len(rows) == 1 else {**rows[0], **totals}), chosen
 
 
@@ -212,62 +172,12 @@ def _figure(
     definitions: Mapping[tuple[str, str], Indicator],
 ) -> Figure:
     code = row["indicator"]
-    indicator = definitions.get((task.code, code)) or Indicator(
-        code=code, name=code, kind="number", better="none", cite=["unknown -"]
-    )
     keys = {d: str(row[f"by_{d}"]) for d in dimensions}
-    value, target, compared = _headline(indicator, row)
     return Figure(
-        task=task.code,
-        task_name=task.name,
-        indicator=code,
-        name=indicator.name,
-        dimension=indicator.dimension,
-        unit="万元" if indicator.kind == "money" else indicator.unit,
-        kind=indicator.kind,
-        method=METHODS.get(indicator.kind, "各项目填报值之和"),
+        of=task,
+        definition=definitions.get((task.code, code)) or unknown(code),
         keys=keys,
         labels={d: names[d].get(key, key) for d, key in keys.items()},
-        count=row["n"],
-        total=row["total"],
-        denominator=row["below"],
-        value=value,
-        value_text=_text(indicator, value, chosen),
-        targeted=row["n_targeted"],
-        met=row["n_met"],
-        target=target,
-        target_text=_text(indicator, target),
-        completion=attainment.rate(indicator, compared, attainment.Target(target)),
-        choices=dict(chosen),
+        sums=row,
+        choices=chosen,
     )
-
-
-def _text(indicator: Indicator, value: Decimal | None, chosen: Mapping[str, int] | None = None) -> str:
-    """The figure as people read it: rolled-up money to the hundredth of 万元, choices each with its number."""
-    if indicator.kind == "choice":
-        counted = [f"{c.label} {chosen[c.value]}" for c in indicator.choices if chosen and c.value in chosen]
-        return "；".join(counted) or EMPTY
-    if indicator.kind == "money" and value is not None:
-        return f"{wan_of(int(value)):,.2f} 万元"
-    return indicators.show_figure(indicator, value)
-
-
-def _headline(
-    indicator: Indicator, row: Mapping[str, Any]
-) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
-    """The figure over all rows, the target, and the figure over the rows that have a target."""
-    targeted = row["n_targeted"]
-    if indicator.kind == "ratio":
-        below, targeted_below = row["below"] or Decimal(0), row["targeted_below"] or Decimal(0)
-        return (
-            indicators.quotient(indicator, row["total"], below),
-            row["target_weighted"] / targeted_below if targeted_below else None,
-            indicators.quotient(indicator, row["targeted_total"] or Decimal(0), targeted_below),
-        )
-    if indicator.kind == "percent":
-        return (
-            row["total"] / row["n"],
-            row["target_total"] / targeted if targeted else None,
-            row["targeted_total"] / targeted if targeted else None,
-        )
-    return row["total"], row["target_total"], row["targeted_total"]

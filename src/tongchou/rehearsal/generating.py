@@ -19,6 +19,7 @@ import psycopg
 from django.db import connection as django_connection
 from psycopg import sql
 
+from tongchou.insight import summary
 from tongchou.monitoring.models import Period
 from tongchou.orgs.actions import load_jurisdictions
 from tongchou.orgs.models import Membership
@@ -110,6 +111,8 @@ def generate(size: Size, *, seed: int, packs: Path, echo: Callable[[str], Any]) 
             part("indexes", lambda c: _triggers(c, "ENABLE"))
         part("numbers", lambda c: bulk.keep_counting(c, _WITH_IDS))
         part("mergers", nation.move_and_merge)
+        for task, year in summary.parts():
+            part(f"summary {year} {task}", partial(_sum_up, task=task, year=year))
         if "vacuum" not in done:
             echo("vacuum")
             connection.execute("VACUUM ANALYZE")
@@ -165,6 +168,10 @@ def _triggers(connection: Connection, what: Literal["ENABLE", "DISABLE"]) -> Non
         connection.execute(
             sql.SQL("ALTER TABLE {} {} TRIGGER USER").format(sql.Identifier(table), sql.SQL(what))
         )
+
+
+def _sum_up(_: Connection, *, task: int, year: int) -> None:
+    summary.rebuild(task, year)
 
 
 def _figures(size: Size, years: list[int]) -> Figures:
