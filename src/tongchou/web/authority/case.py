@@ -29,7 +29,7 @@ from tongchou.reviews.board import BoardRow, board
 from tongchou.reviews.models import Decision, QuotaPlace
 from tongchou.web.authority import deciding, stepwise
 from tongchou.web.authority.acting import BINDS, acting_for
-from tongchou.web.authority.panel import assign_from, panel
+from tongchou.web.authority.panel import panel
 from tongchou.web.authority.reading import Reading, reading_of
 from tongchou.web.cases import step_name, variant_name
 from tongchou.web.parts import Event
@@ -77,7 +77,13 @@ def case(request: Request, pk: int) -> HttpResponseBase:
     """Read the case and decide on it. Opening it at its step ends the unit's own withdrawing."""
     application = case_of(request, pk)
     if request.method == "POST":
-        return _act(request, application)
+        messages.success(request, decided(request, application))
+        return redirect("authority:case", application.pk)
+    return render(request, "authority/case.html", seen(request, application))
+
+
+def seen(request: Request, application: Application) -> dict[str, Any]:
+    """All that the screens of a case show, whole or beside its list. Whoever sees it has opened it."""
     reading = reading_of(application)
     if reading is None:
         raise Http404
@@ -94,53 +100,45 @@ def case(request: Request, pk: int) -> HttpResponseBase:
     older = reading.last_decided(decisions)
     places = _places(application)
     posted = request.POST if request.refusal else {}
-    return render(
-        request,
-        "authority/case.html",
-        {
-            "application": application,
-            "name": reading.name,
-            "variant": variant_name(pack, application.variant),
-            "step": step_name(pack, application.step),
-            "reading": reading,
-            "sections": reading.views(_last_remarks(decisions)),
-            "proofs": reading.proofs(),
-            "findings": reading.findings(),
-            "older": older,
-            "changes": reading.changes_since(older) if older else [],
-            "levels": levels_of(application),
-            "events": _events(reading, decisions),
-            "may": may,
-            "beside": beside,
-            "open_here": open_here,
-            "next_case": _next(request, application),
-            "kind": steps.find(pack, application.step).kind,
-            "onward": steps.after_decline(pack, application.unit.kind, application.step),
-            "window": _window(application) if open_here else None,
-            "take_back": _may_take_back(request, reading, decisions),
-            "places": places,
-            "exempt": [p for p in places if p.exemption and _may_refuse(request, p)],
-            "board": _board(application) if open_here else [],
-            "experts": panel(request, application)
-            if access.may_organise(request.actor, application)
-            else None,
-            "fields": [(c, f.label) for c, f in reading.fields.items() if c not in reading.hidden],
-            "remark_rows": _remark_rows(posted),
-            "due": posted.get("due") or (clock.today() + timedelta(days=DAYS_TO_MEND)).isoformat(),
-        },
-    )
+    return {
+        "application": application,
+        "name": reading.name,
+        "variant": variant_name(pack, application.variant),
+        "step": step_name(pack, application.step),
+        "reading": reading,
+        "sections": reading.views(_last_remarks(decisions)),
+        "proofs": reading.proofs(),
+        "findings": reading.findings(),
+        "older": older,
+        "changes": reading.changes_since(older) if older else [],
+        "levels": levels_of(application),
+        "events": _events(reading, decisions),
+        "may": may,
+        "beside": beside,
+        "open_here": open_here,
+        "next_case": _next(request, application),
+        "kind": steps.find(pack, application.step).kind,
+        "onward": steps.after_decline(pack, application.unit.kind, application.step),
+        "window": _window(application) if open_here else None,
+        "take_back": _may_take_back(request, reading, decisions),
+        "places": places,
+        "exempt": [p for p in places if p.exemption and _may_refuse(request, p)],
+        "board": _board(application) if open_here else [],
+        "experts": panel(request, application)
+        if access.may_organise(request.actor, application)
+        else None,
+        "fields": [(c, f.label) for c, f in reading.fields.items() if c not in reading.hidden],
+        "remark_rows": _remark_rows(posted),
+        "due": posted.get("due") or (clock.today() + timedelta(days=DAYS_TO_MEND)).isoformat(),
+    }
 
 
-def _act(request: Request, application: Application) -> HttpResponseBase:
+def decided(request: Request, application: Application) -> str:
+    """Do what a post asks with the case; say what was done."""
     do = request.POST.get("do", "")
     if do in stepwise.DOES:
-        text = stepwise.act(application, do, by=request.person, post=request.POST)
-    elif do == "assign":
-        text = assign_from(application, by=request.person, post=request.POST)
-    else:
-        text = deciding.decide(application, do, by=request.person, post=request.POST)
-    messages.success(request, text)
-    return redirect("authority:case", application.pk)
+        return stepwise.act(application, do, by=request.person, post=request.POST)
+    return deciding.decide(application, do, by=request.person, post=request.POST)
 
 
 def _remark_rows(posted: Any) -> list[tuple[str, str]]:

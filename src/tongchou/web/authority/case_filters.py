@@ -17,6 +17,7 @@ from tongchou.orgs import queries as org_queries
 from tongchou.orgs.models import Authority, Jurisdiction, Unit
 from tongchou.programmes.deadlines import Closing, Deadlines
 from tongchou.programmes.models import Round, TaskEdition
+from tongchou.reviews import handling, ties
 from tongchou.web.authority.acting import BINDS
 from tongchou.web.authority.choices import editions_at, place_choices, task_choices
 from tongchou.web.filters import Filter, Filters
@@ -89,7 +90,10 @@ def _filters(request: Request, authority: Authority, *, everything: bool) -> Fil
         Filter("step", _("环节"), choices=steps.items()),
         Filter("due", _("期限"), choices=_due_choices()),
     ]
-    if everything:
+    fields.append(Filter("tie", _("关联"), choices=[(kind, _(word)) for kind, word in ties.WORDS.items()]))
+    if not everything:
+        fields.append(Filter("holder", _("经办人"), choices=[("me", _("我的")), ("nobody", _("未转办的"))]))
+    else:
         fields.append(
             Filter("state", _("状态"), choices=[c for c in S.choices if c[0] not in {S.DRAFT, S.ABANDONED}])
         )
@@ -111,6 +115,13 @@ def _narrowed(
         rows = rows.filter(_matches(word))
     if wanted := filters.get("due"):
         rows = rows.filter(_due(rows, wanted, authority))
+    if (tie := filters.get("tie")) in ties.WORDS:
+        rows = ties.with_tie(rows, tie)
+    match filters.get("holder"):
+        case "me":
+            rows = handling.held_by(rows, request.person)
+        case "nobody":
+            rows = handling.held_by_nobody(rows)
     return rows
 
 
@@ -129,15 +140,19 @@ class StepDays:
         self.place = authority.place
         self.binds = BINDS.get(authority.place.level, "")
         self.deadlines = Deadlines.read("recommend", "designate")
+        self._kept: dict[tuple[int, str, str, int], Closing | None] = {}
 
     def closing(self, edition: TaskEdition, step: str, variant: str, year: int) -> Closing | None:
         """``None`` where time is not limited, or the step is another's."""
         found = find(edition.pack, step)
         if found.level != self.place.level:
             return None
-        return self.deadlines.closing(
-            found.kind, self.binds, edition.task, self.place.path, year=year, variant=variant
-        )
+        key = (edition.task_id, found.kind, variant, year)
+        if key not in self._kept:
+            self._kept[key] = self.deadlines.closing(
+                found.kind, self.binds, edition.task, self.place.path, year=year, variant=variant
+            )
+        return self._kept[key]
 
 
 def _due(rows: QuerySet[Application], wanted: str, authority: Authority) -> Q:

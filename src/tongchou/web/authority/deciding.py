@@ -14,8 +14,10 @@ from tongchou.applications import steps
 from tongchou.applications.models import Application
 from tongchou.core.access import Refused, refuse
 from tongchou.designations import actions as designation_actions
+from tongchou.monitoring import chasing
 from tongchou.orgs.models import Person
-from tongchou.reviews import actions, limits
+from tongchou.reviews import actions, handling, limits
+from tongchou.web.authority.panel import assign_from
 from tongchou.web.screens import Request
 
 _RESULTS = "bulk_results"
@@ -57,7 +59,35 @@ def decide(application: Application, do: str, *, by: Person, post: QueryDict) ->
         case "refuse_exemption":
             limits.refuse_exemption(application, by=by, reason=reason)
             return _("已改为占用限额。")
+        case "assign":
+            return assign_from(application, by=by, post=post)
+        case "hand_over":
+            return _hand_over(application, by=by, post=post)
+        case "chase":
+            chasing.chase([application], by=by, text=reason)
+            return _("已催办。")
     raise Http404
+
+
+def _hand_over(application: Application, *, by: Person, post: QueryDict) -> str:
+    wanted = post.get("to", "")
+    to = Person.objects.filter(pk=wanted if wanted.isdecimal() else 0, is_active=True).first()
+    if to is None:
+        raise refuse("form", _("没有选择经办人。"), fields={"to": _("请选择本部门的经办人")})
+    handling.hand_over(application, to=to, by=by, reason=post.get("reason", ""))
+    return _("已转给%(name)s办理。") % {"name": to}
+
+
+def words_for(do: str) -> str:
+    """What a bulk action is called."""
+    return {
+        "pass": _("推荐 / 认定"),
+        "return": _("退回修改"),
+        "decline": _("不予推荐"),
+        "assign": _("分配专家"),
+        "hand_over": _("转办"),
+        "chase": _("催办"),
+    }.get(do, do)
 
 
 def due_day(post: QueryDict) -> date:

@@ -2,46 +2,53 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
-from django.http import Http404
+from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongchou.applications.models import Application
 from tongchou.applications.steps import find
-from tongchou.core.access import refuse
-from tongchou.orgs import queries as org_queries
-from tongchou.orgs.models import Authority, Jurisdiction, Unit
-from tongchou.programmes.models import TaskEdition
+from tongchou.orgs.models import Authority, Jurisdiction
+from tongchou.orgs.queries import experts, officers
 from tongchou.reviews import queries
-from tongchou.web.authority import deciding
+from tongchou.reviews.handling import with_holder
+from tongchou.web import saved_views
+from tongchou.web.authority import bulk, deciding, exporting
 from tongchou.web.authority.acting import acting_for
-from tongchou.web.authority.words import task_title, task_titles
+from tongchou.web.authority.case_filters import StepDays, choose
+from tongchou.web.authority.choices import editions_at, place_choices, task_choices
+from tongchou.web.authority.words import task_title
 from tongchou.web.cases import step_name, variant_name
-from tongchou.web.filters import Filter, Filters
-from tongchou.web.paging import page_of
+from tongchou.web.paging import COUNT_TO, page_of
 from tongchou.web.screens import Request, screen
 from tongchou.web.show import thousands
 from tongchou.web.tables import Column, Empty, Table
 
-BELOW = {"nation": "province", "province": "city", "city": "county"}
+__all__ = ["editions_at", "place_choices", "task_choices"]  # other lists offer the same
+
+S = Application.State
 
 
 @screen
 def queue(request: Request, *, everything: bool = False) -> HttpResponseBase:
     """Cases waiting here, or (``everything``) all submitted cases of the subtree."""
     authority = acting_for(request)
+    screen_name = "cases.all" if everything else "cases.queue"
+    if done := saved_views.opened(request, screen_name):
+        return done
+    chosen = choose(
+        request, authority, _rows(request, authority, everything=everything), everything=everything
+    )
     if request.method == "POST":
-        return _bulk(request, authority)
-    editions = editions_at(authority)
-    filters = _filters(request, authority, editions, everything=everything)
-    rows = _filtered(_rows(request, authority, everything=everything), filters)
-    page = page_of(request, rows)
-    places = _place_names(authority, page.rows)
+        if request.POST.get("do") == "export":
+            return exporting.export(request, authority, chosen, everything=everything)
+        return bulk.decide_many(request, authority, chosen.rows, everything=everything)
+    page = page_of(request, chosen.rows, count=chosen.count)
     kinds = {find(row.edition.pack, row.step).kind for row in page.rows if not everything}
     return render(
         request,
@@ -49,12 +56,19 @@ def queue(request: Request, *, everything: bool = False) -> HttpResponseBase:
         {
             "authority": authority,
             "everything": everything,
-            "filters": filters,
-            "table": _table(page, places, everything=everything),
+            "filters": chosen.filters,
+            "views": saved_views.read(request, screen_name, chosen.filters),
+            "table": _table(page, authority, everything=everything),
             "results": deciding.kept_results(request),
+            "runs": bulk.under_way(authority, request.person),
             "may_recommend": "recommend" in kinds,
             "may_designate": "designate" in kinds,
-            "bulk": bool(page.rows) and not everything,
+            "bulk": bool(page.rows),
+            "count": min(page.count, COUNT_TO),
+            "more": page.more_than_counted,
+            "experts": experts(authority) if kinds else [],
+            "colleagues": officers(authority) if kinds else [],
+            "fields": exporting.offered(authority, chosen.filters) if page.rows else [],
         },
     )
 
@@ -62,82 +76,13 @@ def queue(request: Request, *, everything: bool = False) -> HttpResponseBase:
 def _rows(request: Request, authority: Authority, *, everything: bool) -> QuerySet[Application]:
     if everything:
         return queries.cases(request.actor).filter(scope_path__startswith=authority.place.path)
-    return queries.queue(authority, request.actor)
+    return with_holder(queries.queue(authority, request.actor))
 
 
-def editions_at(authority: Authority) -> list[TaskEdition]:
-    """The current editions that hold where the authority stands, one a task."""
-    codes = authority.place.path.strip("/").split("/")
-    rows = TaskEdition.objects.filter(current=True, place_id__in=codes).select_related("task", "place")
-    deepest: dict[int, TaskEdition] = {}
-    for edition in sorted(rows, key=lambda e: len(e.place.path)):
-        deepest[edition.task_id] = edition
-    return sorted(deepest.values(), key=lambda e: e.task.number)
-
-
-def task_choices() -> list[tuple[str, str]]:
-    return [(str(pk), title) for pk, title in task_titles().items()]
-
-
-def place_choices(authority: Authority) -> list[tuple[str, str]]:
-    """The places directly below the authority's own, by code."""
-    level = BELOW.get(authority.place.level)
-    return [(p.code, p.name) for p in org_queries.places(level, authority.place.path)] if level else []
-
-
-def _filters(
-    request: Request, authority: Authority, editions: list[TaskEdition], *, everything: bool
-) -> Filters:
-    chosen = [e for e in editions if str(e.task_id) == request.GET.get("task", "")] or editions
-    variants = {v.code: v.name for e in chosen for v in e.pack.variants if v.code != "main"}
-    steps = {s.code: s.name for e in chosen for s in e.pack.steps if s.kind != "score"}
-    fields = [
-        Filter("q", _("项目、单位或编号"), kind="search"),
-        Filter("task", _("重点任务"), choices=task_choices()),
-        Filter("variant", _("类别"), choices=variants.items()),
-        Filter("kind", _("单位类型"), choices=Unit.Kind.choices),
-        Filter("place", _("地区"), choices=place_choices(authority)),
-    ]
-    if everything:
-        fields += [
-            Filter("state", _("状态"), choices=[c for c in Application.State.choices if c[0] != "draft"]),
-            Filter("step", _("环节"), choices=steps.items()),
-        ]
-    return Filters(request, *fields)
-
-
-def _filtered(rows: QuerySet[Application], filters: Filters) -> QuerySet[Application]:
-    exact = {
-        "task": "task_id",
-        "variant": "variant",
-        "kind": "unit__kind",
-        "state": "state",
-        "step": "step",
-    }
-    names = {f.name for f in filters.fields}
-    rows = rows.filter(
-        **{field: filters[name] for name, field in exact.items() if name in names and filters[name]}
-    )
-    if code := filters["place"]:
-        rows = rows.filter(place_path__startswith=Jurisdiction.objects.get(code=code).path)
-    if words := filters["q"]:
-        for word in words.split():
-            rows = rows.filter(_matches(word))
-    return rows
-
-
-def _matches(word: str) -> Q:
-    return (
-        Q(project_name__icontains=word)
-        | Q(unit__in=org_queries.units_called(word))
-        | Q(number__icontains=word)
-    )
-
-
-def _place_names(authority: Authority, rows: Any) -> dict[str, str]:
-    """The place of each row, named by its part directly below the authority's own place."""
+def place_names(authority: Authority, paths: set[str]) -> dict[str, str]:
+    """The places of cases, each named by its part directly below the authority's own place."""
     depth = len(authority.place.path.strip("/").split("/"))
-    codes = {row.place_path: (row.place_path.strip("/").split("/")[depth:] or [""])[0] for row in rows}
+    codes = {path: (path.strip("/").split("/")[depth:] or [""])[0] for path in paths}
     names = dict(Jurisdiction.objects.filter(code__in=set(codes.values())).values_list("code", "short_name"))
     return {path: names.get(code, authority.place.short_name) for path, code in codes.items()}
 
@@ -160,7 +105,21 @@ def _marks_note(row: Any) -> str:
     return " · ".join(parts)
 
 
-def _table(page: Any, places: dict[str, str], *, everything: bool) -> Table:
+def last_day_of(row: Application, days: StepDays) -> date | None:
+    """By when a case is due: again with its unit, or at the authority's own step."""
+    if row.state == S.RETURNED:
+        return row.returned_due
+    if row.state != S.IN_REVIEW:
+        return None
+    row.edition.task = row.task
+    closing = days.closing(row.edition, row.step, row.variant, row.round.year)
+    return closing.last if closing else None
+
+
+def _table(page: Any, authority: Authority, *, everything: bool) -> Table:
+    places = place_names(authority, {row.place_path for row in page.rows})
+    days = StepDays(authority)
+    last = {row.pk: last_day_of(row, days) for row in page.rows}
     columns = [
         Column(
             _("项目"),
@@ -175,7 +134,11 @@ def _table(page: Any, places: dict[str, str], *, everything: bool) -> Table:
             lambda row: task_title(row.task),
             note=lambda row: variant_name(row.edition.pack, row.variant),
         ),
-        Column(_("环节"), lambda row: step_name(row.edition.pack, row.step)),
+        Column(
+            _("环节"),
+            lambda row: step_name(row.edition.pack, row.step),
+            note=lambda row: getattr(row, "holder_name", None) or "",
+        ),
     ]
     if everything:
         columns.append(Column(_("状态"), lambda row: row, kind="badge"))
@@ -184,6 +147,8 @@ def _table(page: Any, places: dict[str, str], *, everything: bool) -> Table:
     if any(row.experts for row in page.rows):
         columns.append(Column(_("专家均分"), marks, note=_marks_note))
     columns.append(Column(_("提交日期"), "submitted_at", kind="day"))
+    if any(last.values()):
+        columns.append(Column(_("期限"), lambda row: last[row.pk], kind="due"))
     return Table(
         columns,
         page,
@@ -194,29 +159,6 @@ def _table(page: Any, places: dict[str, str], *, everything: bool) -> Table:
             reverse("authority:queue" if everything else "authority:all"),
             _("查看待办") if everything else _("查看全部申报"),
         ),
-        select=None if everything else lambda row: row.pk,
+        select=lambda row: row.pk,
         form="bulk",
     )
-
-
-def _bulk(request: Request, authority: Authority) -> HttpResponseBase:
-    do = request.POST.get("do", "")
-    if do not in {"pass", "return"}:
-        raise Http404
-    wanted = [int(pk) for pk in request.POST.getlist("rows") if pk.isdecimal()]
-    if not wanted:
-        raise refuse("form", _("没有选择申报。"), remedy=_("请先勾选要办理的申报。"))
-    if len(wanted) > deciding.MOST_AT_ONCE:
-        raise refuse(
-            "form",
-            _("一次最多办理 %(most)s 项。") % {"most": deciding.MOST_AT_ONCE},
-            remedy=_("请分批办理。"),
-        )
-    if do == "return":
-        deciding.due_day(request.POST)  # a faulty day is refused once, not for each case
-    rows = list(queries.queue(authority, request.actor).filter(pk__in=wanted))
-    results = deciding.one_by_one(
-        rows, lambda row: deciding.decide(row, do, by=request.person, post=request.POST)
-    )
-    deciding.keep_results(request, results)
-    return redirect(request.get_full_path())

@@ -2,6 +2,8 @@ from django.urls import path
 
 from tongchou.web.authority import (
     assessment,
+    beside,
+    bulk,
     bulletins,
     case,
     designated,
@@ -36,7 +38,9 @@ urlpatterns = [
     path("units/<int:pk>/rename/", units.rename_proof, name="rename_proof"),
     path("cases/", queue.queue, name="queue"),
     path("cases/all/", queue.queue, {"everything": True}, name="all"),
+    path("cases/runs/<int:pk>/", bulk.shown, name="bulk"),
     path("cases/<int:pk>/", case.case, name="case"),
+    path("cases/<int:pk>/beside/", beside.beside, name="beside"),
     path("cases/<int:pk>/form.pdf", case.case_pdf, name="case_pdf"),
     path("extensions/", extensions.extensions, name="extensions"),
     path("late/", late.late_ones, name="late"),

@@ -235,6 +235,12 @@ def filter_bar(filters: Any) -> dict[str, Any]:
     return {"filters": filters}
 
 
+@register.inclusion_tag("tongchou/parts/saved_views.html")
+def saved_views(views: Any) -> dict[str, Any]:
+    """The views a person keeps of a list (``web.saved_views.Views``) as chips, with keeping and dropping."""
+    return {"views": views}
+
+
 @register.inclusion_tag("tongchou/parts/empty.html")
 def empty(title: str, hint: str = "", url: str = "", action: str = "") -> dict[str, str]:
     """Nothing here, and what to do."""

@@ -36,9 +36,9 @@ document.addEventListener("submit", (event) => {
   dialog.showModal();
 });
 
-// A form is sent once: its buttons rest while the answer is awaited.
+// A form is sent once: its buttons rest while the answer is awaited (not for a download, after which the page stays).
 document.addEventListener("submit", (event) => {
-  if (event.defaultPrevented || event.target.method !== "post") return;
+  if (event.defaultPrevented || event.target.method !== "post" || event.submitter?.hasAttribute("data-download")) return;
   setTimeout(() => event.target.querySelectorAll("button").forEach((b) => (b.disabled = true)), 0);
 });
 addEventListener("pageshow", () => document.querySelectorAll("form[method=post] button:disabled:not([data-off])").forEach((b) => (b.disabled = false)));

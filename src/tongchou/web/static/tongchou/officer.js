@@ -1,7 +1,7 @@
 // Behaviours of the officers' screens; every page works without them.
 "use strict";
 
-// data-rows: J and K move through the rows of a table, X ticks, Enter opens.
+// data-rows: J and K or the arrows move through the rows of a table, X ticks, Enter opens.
 const rowsHolder = document.querySelector("[data-rows]");
 const tableRows = rowsHolder ? [...rowsHolder.querySelectorAll("tbody tr")] : [];
 let rowAt = -1;
@@ -16,17 +16,19 @@ function goToRow(n) {
 }
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input:not([type=checkbox]), textarea, select")) return;
-  if (event.key === "j") goToRow(rowAt + 1);
-  else if (event.key === "k") goToRow(rowAt - 1);
+  const inTable = document.activeElement === document.body || rowsHolder?.contains(document.activeElement);
+  if (event.key === "j" || (event.key === "ArrowDown" && inTable && tableRows.length)) goToRow(rowAt + 1), event.preventDefault();
+  else if (event.key === "k" || (event.key === "ArrowUp" && inTable && tableRows.length)) goToRow(rowAt - 1), event.preventDefault();
   else if (event.key === "x") tableRows[rowAt]?.querySelector("input[type=checkbox]")?.click();
 });
 
 // data-remarks: a button at every answer opens a remark on it in the form that returns the case.
-const remarks = document.querySelector("[data-remarks]");
-if (remarks) {
+function offerRemarks(root) {
+  const remarks = root.querySelector("[data-remarks]");
+  if (!remarks) return;
   const codes = new Set([...remarks.querySelectorAll("option")].map((o) => o.value).filter(Boolean));
   const emptyRow = () => [...remarks.querySelectorAll(".tc-remark-row")].find((r) => !r.querySelector("textarea").value && !r.querySelector("select").value);
-  document.querySelectorAll(".tc-answers dt[id^='f-']").forEach((term) => {
+  root.querySelectorAll(".tc-answers dt[id^='f-']").forEach((term) => {
     const code = term.id.slice(2);
     if (!codes.has(code)) return;
     const button = document.createElement("button");
@@ -48,6 +50,8 @@ if (remarks) {
     term.append(" ", button);
   });
 }
+offerRemarks(document);
+document.addEventListener("tc:shown", (event) => offerRemarks(event.detail));
 
 // data-sum: shows the weighted total of an expert's marks while they are typed.
 const sum = document.querySelector("[data-sum]");
