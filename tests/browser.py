@@ -1,7 +1,8 @@
 """Fixtures that drive Debian's Chromium through playwright; for tests marked `browser`.
 
 `page` is a fresh browser page at 1440 × 900; `live_server` (of pytest-django) gives the address to open;
-`serious_faults(page)` answers what axe-core finds serious or critical.
+`serious_faults(page)` answers what axe-core finds serious or critical. Pictures are taken where TONGCHOU_SHOTS names a
+folder for them, by `picture(page, name)`: drawing them costs more than the walk itself.
 """
 
 import os
@@ -14,6 +15,13 @@ AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 MISSING = "Chromium is missing; on Debian or Ubuntu: apt-get install chromium fonts-noto-cjk"
 # playwright runs an event loop in the test's thread; Django then refuses the database there unless told otherwise
 ASYNC_UNSAFE = "DJANGO_ALLOW_ASYNC_UNSAFE"
+
+
+def picture(page, name: str, **options) -> None:
+    """A picture of the page, where pictures are wanted."""
+    if folder := os.environ.get("TONGCHOU_SHOTS"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=Path(folder) / f"{name}.png", **options)
 
 
 def chromium_path() -> str | None:
@@ -69,8 +77,11 @@ def page(chromium):
 @pytest.fixture
 def serious_faults():
     def faults(page) -> list[str]:
-        page.evaluate(AXE.read_text())  # not a script tag: the content security policy forbids inline scripts
-        found = page.evaluate("async () => (await axe.run()).violations")
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(
+                AXE.read_text()
+            )  # not a script tag: the content security policy forbids inline scripts
+        found = page.evaluate("async () => (await axe.run({resultTypes: ['violations']})).violations")
         return [
             f"{fault['id']}: {fault['help']}: {', '.join(str(node['target']) for node in fault['nodes'])}"
             for fault in found

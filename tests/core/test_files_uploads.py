@@ -82,7 +82,7 @@ def test_bytes_beyond_the_declared_size_are_not_taken(person):
 
 
 @hypothesis_settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(cuts=st.lists(st.integers(1, 900), min_size=1, max_size=30))
 def test_in_whatever_pieces_it_comes_the_file_is_the_same(person, cuts):

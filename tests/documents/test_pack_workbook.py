@@ -20,7 +20,7 @@ from tongchou.programmes.packs import read
 from tongchou.programmes.parts import PARTS, item_model, whole_parts
 
 hostile = settings(
-    max_examples=10,
+    max_examples=4,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a whole pack takes minutes to shrink

@@ -1,8 +1,6 @@
 """The stage of the end-to-end tests: real places and packs, officers with passwords, the demo's clock at 1 August 2023."""
 
-import os
 from datetime import date
-from pathlib import Path
 
 import pytest
 from pytest_django.live_server_helper import LiveServer
@@ -51,13 +49,11 @@ def officials():
 
 
 @pytest.fixture
-def stage(demo_server, chromium, serious_faults, officials, tmp_path):
-    """The stage with everyone installed. Screenshots go to TONGCHOU_SHOTS, or are thrown away with the test."""
+def stage(demo_server, chromium, serious_faults, officials):
+    """The stage with everyone installed."""
     from tests.e2e.stage import Stage
 
     officials()
-    folder = Path(os.environ.get("TONGCHOU_SHOTS") or tmp_path / "shots")
-    folder.mkdir(parents=True, exist_ok=True)
-    stage = Stage(demo_server.url, chromium, folder, serious_faults)
+    stage = Stage(demo_server.url, chromium, serious_faults)
     yield stage
     stage.close()

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import picture
 
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 PASSWORD = "tongchou-e2e-9183"
@@ -35,11 +36,10 @@ _TYPE = """(given) => {
 
 @dataclass
 class Stage:
-    """The server, the browser, the folder of screenshots, and what axe found."""
+    """The server, the browser, and what axe found."""
 
     url: str
     browser: Browser
-    folder: Path
     look: Any
     language: str = "zh-CN"
     faults: list[str] = field(default_factory=list)
@@ -141,20 +141,20 @@ class Seat:
             expect(self.page.locator(within).first).to_contain_text(text)
 
     def shot(self, name: str, *, phone: bool = False, at: str = "") -> None:
-        """A screenshot, at 390 px too when asked; axe looks at the page, and nothing may stick out of the phone."""
+        """A picture, at 390 px too when asked, where pictures are wanted; axe looks at the page, and nothing may stick out of the phone."""
         self.stage.number += 1
         if at:
             self.page.locator(at).first.scroll_into_view_if_needed()
         else:
             self.page.evaluate("scrollTo(0, 0)")
-        path = self.stage.folder / f"{self.stage.number:02}-{name}.png"
-        self.page.screenshot(path=path)
+        numbered = f"{self.stage.number:02}-{name}"
+        picture(self.page, numbered)
         where = urlsplit(self.page.url).path
         self.stage.faults += [f"{name} {where}: {fault}" for fault in self.stage.look(self.page)]
         if phone:
             self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
             wide = self.page.evaluate("document.documentElement.scrollWidth")
-            self.page.screenshot(path=path.with_name(f"{path.stem}-390.png"))
+            picture(self.page, f"{numbered}-390")
             self.page.set_viewport_size(DESK)  # type: ignore[arg-type]
             if wide > PHONE["width"]:
                 self.stage.faults.append(f"{name} {where}: {wide} px wide on a phone")

@@ -57,7 +57,6 @@ def registers(seat: Seat) -> None:
 def _uploads(seat: Seat, name: str) -> None:
     link = seat.page.locator("main").get_by_role("link", name="打印联系表（PDF）")
     printed = seat.download(link.get_attribute("href"))
-    seat.stage.folder.joinpath(f"{name}.pdf").write_bytes(printed)
     seat.page.locator("#scan").set_input_files(
         {"name": f"{name}.pdf", "mimeType": "application/pdf", "buffer": printed}
     )

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from tests.browser import picture
 from tests.factory import draft, fresh, leader, pdf, unit
 from tongchou.applications.tasks import finish_uploads
 from tongchou.core import files
@@ -40,18 +41,15 @@ def page_of(page, live_server, world, client, settings, tmp_path):
 @pytest.fixture
 def shot(page):
     """Pictures of the page at both widths, where TONGCHOU_SHOTS names a folder; nothing may stick out of the phone."""
-    folder = os.environ.get("TONGCHOU_SHOTS")
 
     def take(name: str) -> None:
         desk = page.viewport_size
         page.locator(f"#f-{SLOT}").scroll_into_view_if_needed()
-        if folder:
-            page.screenshot(path=Path(folder) / f"{name}.png")
+        picture(page, name)
         page.set_viewport_size(PHONE)
         page.locator(f"#f-{SLOT}").scroll_into_view_if_needed()
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-        if folder:
-            page.screenshot(path=Path(folder) / f"{name}-390.png")
+        picture(page, f"{name}-390")
         page.set_viewport_size(desk)
 
     return take

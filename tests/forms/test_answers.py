@@ -149,7 +149,7 @@ LIKELY = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.dictionaries(st.sampled_from(NAMES) | st.text(max_size=6), LIKELY, max_size=6))
 def test_cleaning_never_crashes_and_cleans_to_itself(posted):
     cleaned = clean(posted)
@@ -163,7 +163,7 @@ def test_cleaning_never_crashes_and_cleans_to_itself(posted):
         display.show(FIELDS[code], value, indicators=INDICATORS)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(
     st.dictionaries(
         st.from_regex(r"[a-z_]{0,9}(-[a-z0-9]{0,5}){0,2}"), st.lists(st.text(), max_size=3), max_size=8

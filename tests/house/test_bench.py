@@ -55,11 +55,3 @@ def test_a_last_hour_loses_nothing():
     assert seen["memory"]["web_rss_mb"] > seen["memory"]["largest_rss_mb"] > 20
     for what in ("page", "save", "upload", "submit"):
         assert seen[what]["p50_ms"] <= seen[what]["p95_ms"] <= seen[what]["p99_ms"]
-
-
-@pytest.mark.slow
-def test_the_paint_of_a_page_is_held_against_the_same_bytes():
-    seen = bench("paint", "times=5", "paints=0", "sections=1")
-    assert seen["full"]["faults"] == seen["bare"]["faults"] == 0
-    assert seen["settings"]["bytes"] > 50_000
-    assert seen["ratio"] > 0

@@ -219,7 +219,7 @@ WORTH = st.sampled_from(
 
 
 @given(data=st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_nothing_goes_unsaid_and_nothing_is_invented(tmp_path_factory, data):
     packs = []
     for _ in range(2):

@@ -132,7 +132,7 @@ def load_or_refuse(folder, found):
         transaction.set_rollback(True)
 
 
-@tries(90)
+@tries(45)
 @given(spoils=st.lists(changes(), min_size=1, max_size=3), start=st.sampled_from(["small", "small", "begun"]))
 def test_a_spoiled_pack_is_told_or_loads(places, valid, scratch, spoils, start):
     folder = spoiled(valid / start, scratch, spoils)

@@ -1,14 +1,13 @@
 """The whole way of a version in a browser: mistakes, what it changes, a rehearsal, published, in force, withdrawn."""
 
-import os
 from datetime import date
-from pathlib import Path
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
+from tests.browser import picture
 from tests.programmes.uploading import administrator, zipped
 from tongchou.programmes.models import Task, TaskEdition
 from tongchou.programmes.release_models import PackRehearsal
@@ -53,16 +52,14 @@ def complaints(page):
 
 
 @pytest.fixture
-def shot(page, tmp_path):
-    """A screenshot at both widths. They go to TONGCHOU_SHOTS, or away with the test."""
-    folder = Path(os.environ.get("TONGCHOU_SHOTS") or tmp_path / "shots")
-    folder.mkdir(parents=True, exist_ok=True)
+def shot(page):
+    """Pictures of the page at both widths, where pictures are wanted; nothing may stick out of the phone."""
 
     def take(name):
         for width in (1440, 390):
             page.set_viewport_size({"width": width, "height": 900})
             wide = page.evaluate("document.documentElement.scrollWidth")
-            page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
+            picture(page, f"{name}-{width}", full_page=True)
             assert wide <= width, name
         page.set_viewport_size({"width": 1440, "height": 900})
 
