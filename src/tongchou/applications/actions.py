@@ -162,16 +162,16 @@ def freeze_revision(application: Application, *, by: Person) -> Revision:
             application=application,
         )
     draft = application.draft
-    seen = queries.look(application, draft.answers)
+    attached = list(queries.evidence(application))
+    seen = queries.look(application, draft.answers, attached=attached)
     internal.require_complete(seen.findings)
     scans = sealed.require_matched(application)
     frozen = draft.answers | seen.computed
-    last = queries.latest_revision(application)
     revision = Revision.objects.create(
         application=application,
-        number=last.number + 1 if last else 1,
+        number=queries.latest_number(application) + 1,
         answers=frozen,
-        digest=paper.content_digest(application, frozen),
+        digest=paper.content_digest(application, frozen, attached),
         submitted_at=clock.now(),
         submitted_by=by,
     )

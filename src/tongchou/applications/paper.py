@@ -2,13 +2,13 @@
 
 The code holds the case number, the version and a digest of exactly what is printed: the answers and the evidence, without
 the stamped scan itself. So a draft can be printed, stamped and scanned before it is submitted, and the revision that is
-then frozen has the same code, if nothing was changed. Pure but for :func:`content_digest`, which reads the evidence.
+then frozen has the same code, if nothing was changed. Pure but for :func:`draft_code`, which reads the evidence.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from tongchou.core.digests import digest_of
 from tongchou.forms.schema import for_variant
 
 if TYPE_CHECKING:
-    from tongchou.applications.models import Application
+    from tongchou.applications.models import Application, Evidence
     from tongchou.programmes.pack_format import TaskPack
 
 LAST = "END"
@@ -48,13 +48,11 @@ def sealed_slots(pack: TaskPack, variant: str) -> set[str]:
     return {m.field for m in pack.materials if m.sealed and for_variant(m.variants, variant)}
 
 
-def content_digest(application: Application, answers: Mapping[str, Any]) -> str:
+def content_digest(application: Application, answers: Mapping[str, Any], attached: Iterable[Evidence]) -> str:
     """SHA-256 of the answers (computed ones too) and of what proves them, the stamped scan left out."""
     scans = sealed_slots(application.edition.pack, application.variant)
     proofs = sorted(
-        [e.field, e.indicator, e.year or 0, e.file.sha256, e.pages]
-        for e in queries.evidence(application)
-        if e.field not in scans
+        [e.field, e.indicator, e.year or 0, e.file.sha256, e.pages] for e in attached if e.field not in scans
     )
     return digest_of([answers, proofs])
 
@@ -68,9 +66,9 @@ def draft_code(application: Application) -> str:
     """The code of the draft as it stands: that of the revision it would become."""
     answers = application.draft.answers
     computed = queries.reading(application, answers).computed
-    last = queries.latest_revision(application)
-    version = last.number + 1 if last else 1
-    return version_code(application.number, version, content_digest(application, answers | computed))
+    version = queries.latest_number(application) + 1
+    digest = content_digest(application, answers | computed, queries.evidence(application))
+    return version_code(application.number, version, digest)
 
 
 def mark_text(code: str, page: int | str) -> str:

@@ -19,7 +19,7 @@ from tongchou.orgs.queries import unit_facts
 from tongchou.programmes.queries import edition_for, translator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from tongchou.core.scope import Scope
     from tongchou.forms.checks import Look
@@ -59,6 +59,11 @@ def evidence(application: Application) -> QuerySet[Evidence]:
     )
 
 
+def latest_number(application: Application) -> int:
+    """The number of the revision that is decided on; 0 before the first."""
+    return application.revisions.order_by("-number").values_list("number", flat=True).first() or 0
+
+
 def latest_revision(application: Application) -> Revision | None:
     """The revision that is decided on."""
     return application.revisions.order_by("-number").first()
@@ -96,9 +101,15 @@ def reading_today(application: Application, answers: dict[str, Any]) -> Reading:
     )
 
 
-def look(application: Application, answers: dict[str, Any]) -> Look:
-    """One pass over everything the task asks: findings with their clauses, progress by section, computed fields."""
-    attached = list(evidence(application))
+def look(
+    application: Application, answers: dict[str, Any], *, attached: Sequence[Evidence] | None = None
+) -> Look:
+    """One pass over everything the task asks: findings with their clauses, progress by section, computed fields.
+
+    ``attached`` is the evidence, for those who have read it.
+    """
+    if attached is None:
+        attached = list(evidence(application))
     seen = checks.look(
         application.edition.pack,
         answers,

@@ -44,8 +44,8 @@ def submit(application: Application, *, by: Person) -> Revision:
     quota.take(application, steps.DECLARE, by=by)
     if revision.number > 1:
         quota.renew(application, by=by)
-    # Marks were given to a revision: a new one is reviewed anew.
-    application.assignments.filter(superseded=False).update(superseded=True)
+        # Marks were given to a revision: a new one is reviewed anew.
+        application.assignments.filter(superseded=False).update(superseded=True)
     ties.keep(application, revision)
     application_actions.tell_next(application)
     return revision

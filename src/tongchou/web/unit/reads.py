@@ -45,13 +45,14 @@ def own_unit(request: Request, pk: int | str | None) -> Unit:
     return found
 
 
-def own_application(request: Request, pk: int) -> Application:
-    """One of the units' own applications, with what its screens show; 404 outside."""
-    found = (
-        Application.objects.filter(pk=pk, unit__in=own_units(request))
-        .select_related("task", "round__programme", "edition", "unit__place", "unit__authority", "draft")
-        .first()
-    )
+def own_application(request: Request, pk: int, *, whole: bool = True) -> Application:
+    """One of the units' own applications, 404 outside; ``whole``: with what its screens show."""
+    rows = Application.objects.filter(pk=pk, unit__in=own_units(request))
+    if whole:
+        rows = rows.select_related(
+            "task", "round__programme", "edition", "unit__place", "unit__authority", "draft"
+        )
+    found = rows.first()
     if found is None:
         raise Http404
     return found

@@ -33,9 +33,9 @@ S = Application.State
 @screen
 def submit(request: Request, pk: int) -> HttpResponse:
     """Everything between a filled form and a submitted one, on one page."""
-    application = reads.own_application(request, pk)
     if request.method == "POST":
-        return _act(request, application)
+        return _act(request, reads.own_application(request, pk, whole=False))
+    application = reads.own_application(request, pk)
     if application.state not in {S.DRAFT, S.RETURNED}:
         return redirect("unit:application", pk)
     since = changed_since(application, application.desk)
@@ -84,7 +84,7 @@ def _act(request: Request, application: Application) -> HttpResponse:
 
 def _submitted(request: Request, application: Application) -> str:
     revision = designation_actions.submit(application, by=request.person)
-    application.refresh_from_db(fields=["state"])
+    application.state = revision.application.state
     return _("已提交第 %(n)s 版。") % {"n": revision.number}
 
 
