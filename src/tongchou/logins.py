@@ -1,4 +1,4 @@
-"""Who is here: the session and its person, read once for every request by two prepared questions."""
+"""Who is here: the session and its person, read once for every request by two questions."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from tongchou.core import prepared
+from tongchou.core import statements
 from tongchou.orgs.models import Person
 
 _SESSION = "SELECT session_key, session_data, expire_date FROM django_session WHERE session_key = %s AND expire_date > %s"
@@ -20,7 +20,7 @@ class SessionStore(db.SessionStore):
 
     def _get_session_from_db(self) -> Session | None:
         # A session runs out by the world's clock, not by the one that a demo sets.
-        found = prepared.rows(_SESSION, [self.session_key, timezone.now()])
+        found = statements.rows(_SESSION, [self.session_key, timezone.now()])
         if found:
             return Session(**found[0])
         self._session_key = None
@@ -31,7 +31,7 @@ class Backend(AuthenticationBackend):
     """allauth's, as to who may log in."""
 
     def get_user(self, user_id: Any) -> Person | None:
-        for found in prepared.rows(_PERSON, [int(user_id)]):
+        for found in statements.rows(_PERSON, [int(user_id)]):
             person = Person.from_db("default", _COLUMNS, list(found.values()))
             return person if self.user_can_authenticate(person) else None
         return None

@@ -1,7 +1,7 @@
 """Saving a draft: the hottest path of the last day.
 
 One question brings everything that a save, and the checks that answer it, need to know of the case; it is written as SQL
-because composing it anew by the ORM cost more than all the rest. So is the one statement that writes. Both are prepared.
+because composing it anew by the ORM cost more than all the rest. So is the one statement that writes.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from tongchou.applications import access, queries, sources, states
 from tongchou.applications.casework import note
 from tongchou.applications.models import Application
-from tongchou.core import audit, clock, prepared
+from tongchou.core import audit, clock, statements
 from tongchou.core.access import require
 from tongchou.forms import answers as form_answers
 from tongchou.forms import checks
@@ -250,7 +250,7 @@ def _merge(
 
 
 def _read(application_id: int, by: Person, *, lock: str = "") -> Case:
-    found = prepared.rows(_READ + lock, [by.pk, application_id])
+    found = statements.rows(_READ + lock, [by.pk, application_id])
     if not found:
         raise Application.DoesNotExist
     row = found[0]
@@ -299,7 +299,7 @@ def _write_as_read(merged: _Merged, by: Person) -> bool:
     if _names(application, merged.accepted):
         return False  # that is a second row to write
     version = case.version + 1
-    with prepared.prepared() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(
             _WRITE_AS_READ,
             [
