@@ -84,7 +84,7 @@ class _Watch:
 
     def low(self) -> Q:
         """The values that lie below."""
-        below = self.consequence.below
+        below = self.consequence.below or 0
         if self.indicator.kind != "ratio":
             return Q(value__lt=below)
         by = 100 if self.indicator.unit == "%" else 1

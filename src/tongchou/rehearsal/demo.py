@@ -25,6 +25,7 @@ from tongchou.rehearsal import sample
 from tongchou.rehearsal.calendar import days
 from tongchou.rehearsal.cast import contact
 from tongchou.rehearsal.declaring import declare
+from tongchou.rehearsal.demo_bases import play_bases
 from tongchou.rehearsal.ledger import Ledger
 from tongchou.rehearsal.play import Play
 from tongchou.rehearsal.reviewing import waiting
@@ -165,6 +166,8 @@ def _make(echo: Callable[[str], Any], password: str) -> None:
             publish_bulletin(play, authority, first.year + 1, date(first.year + 2, 1, 20))
     with ledger.stage(f"{last.name}，在办"):
         _under_way(play, last, units)
+    with ledger.stage("教师培训基地：遴选、绩效与考核评价"):
+        play_bases(play, units[1], units)
     audit.seal_pending()
     _install(_LAST, "审演一", Role.AUDIT_ADMIN, programme.place, password)
 

@@ -11,6 +11,7 @@ from tongchou.core import audit
 from tongchou.orgs.models import Jurisdiction
 from tongchou.programmes.models import Programme, Round
 from tongchou.rehearsal.calendar import days
+from tongchou.rehearsal.evaluating import evaluate_year
 from tongchou.rehearsal.ledger import Ledger
 from tongchou.rehearsal.play import Play
 from tongchou.rehearsal.result import collect
@@ -66,6 +67,8 @@ def run(
             play_round(play, task, round_, cast, share=SHARES.get(task.code, _USUAL_SHARE))
     with ledger.stage(f"{year} 年绩效与报告"):
         report_year(play, year)
+    with ledger.stage(f"{year} 年考核评价"):
+        evaluate_year(play, year)
     bulletins = []
     with ledger.stage("通报"):
         for authority in (play.province, play.nation):

@@ -76,6 +76,7 @@ def assessment(request: Request, pk: int) -> HttpResponseBase:
             "scheme": scheme,
             "detail": detail,
             "levels": [(_name(at), weight, standing.get(at)) for at, weight in weights.items()],
+            "asks_self": schemes.asks_self(scheme),
             "unit_score": standing.get("unit"),
             "rubric": rubric,
             "by_mark": grading.graded_by_mark(scheme),

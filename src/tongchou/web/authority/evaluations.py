@@ -28,7 +28,6 @@ from tongchou.monitoring.evaluation_models import Assessment, Evaluation, LevelS
 from tongchou.monitoring.evaluation_queries import Row
 from tongchou.orgs.models import Authority, Jurisdiction
 from tongchou.orgs.queries import units_called
-from tongchou.programmes.evaluation_words import when_held
 from tongchou.web.authority import deciding
 from tongchou.web.authority.acting import acting_for
 from tongchou.web.authority.monitoring import years
@@ -74,7 +73,7 @@ def evaluations(request: Request) -> HttpResponseBase:
             "authority": authority,
             "filters": filters,
             "table": _evaluations_table(page, progress),
-            "offers": [(number, o, when_held(o.scheme)) for number, o in enumerate(offers)],
+            "offers": [(number, o, schemes.asks_self(o.scheme)) for number, o in enumerate(offers)],
             "years": years(),
             "waiting": evaluation_queries.waiting(authority),
         },
@@ -165,6 +164,7 @@ def evaluation(request: Request, pk: int) -> HttpResponseBase:
     page.rows = evaluation_queries.rows(page.rows)
     by_mark = grading.graded_by_mark(scheme)
     may = evaluation_access.may_conclude(request.actor, found)
+    bulk = bool(may) and any(row.assessment.state == A.SCORING for row in page.rows)
     return render(
         request,
         "authority/evaluation.html",
@@ -175,9 +175,10 @@ def evaluation(request: Request, pk: int) -> HttpResponseBase:
             "progress": evaluation_queries.progress([found], authority.place.path)[0],
             "levels": _level_counts(found, authority),
             "filters": filters,
-            "table": _table(page, found, selects=bool(may)),
+            "table": _table(page, found, selects=bulk),
             "results": deciding.kept_results(request),
-            "bulk": bool(may) and any(row.assessment.state == A.SCORING for row in page.rows),
+            "bulk": bulk,
+            "asks_self": schemes.asks_self(scheme),
             "by_mark": by_mark,
             "query": page.query,
         },

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from tongchou.core import clock
+from tongchou.monitoring import evaluation_queries
 from tongchou.monitoring.queries import reports_of_authority
 from tongchou.orgs.models import Authority
 from tongchou.orgs.queries import pending_units
@@ -62,6 +63,7 @@ def workbench(request: Request) -> HttpResponseBase:
             "quotas": rows[:SHOWN],
             "reports": reports[:SHOWN],
             "reports_count": len(reports),
+            "evaluating": evaluation_queries.waiting(authority),
         },
     )
 

@@ -98,6 +98,7 @@ def evaluation(request: Request, pk: int) -> HttpResponse:
             "assessment": found,
             "evaluation": found.evaluation,
             "scheme": scheme,
+            "asks_self": schemes.asks_self(scheme),
             "detail": detail,
             "editable": bool(evaluation_states.may_move(found, "fill")),
             "marks": marks.drawn(rubric, given) if shared else None,

@@ -27,7 +27,7 @@ from tongchou.web.screens import Request, screen
 from tongchou.web.show import days_left
 from tongchou.web.tables import Column, Empty, Table
 from tongchou.web.templatetags.tongchou import named
-from tongchou.web.unit import reads
+from tongchou.web.unit import evaluation_duties, reads
 
 S = Application.State
 
@@ -86,6 +86,7 @@ def _duties(unit: Unit) -> list[Duty]:
         )
         for asked in notice_queries.statements_asked([unit])
     ]
+    duties += evaluation_duties.duties(unit)
     duties += _unbegun(unit, chased, windows)
     return sorted(duties, key=lambda d: (days_left(d.last) is None, days_left(d.last) or 0))
 
@@ -141,6 +142,7 @@ def workbench(request: Request) -> HttpResponse:
             "units": units,
             "unit": unit,
             "duties": _duties(unit) if unit else [],
+            "warnings": evaluation_duties.cards(unit) if unit else [],
             "open_now": open_now,
             "running": list(
                 Application.objects.filter(unit=unit, state=S.IN_REVIEW)
