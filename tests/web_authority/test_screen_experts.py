@@ -1,10 +1,14 @@
+import io
 import re
 from datetime import date
 
+import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tests import factory as f
+from tongchou.orgs import actions as orgs
 from tongchou.reviews import duties
 from tongchou.reviews.models import Assignment
 from tongchou.reviews.scoring import rubric_for
@@ -25,41 +29,128 @@ def two(world):
 EXPERTS = "/authority/experts/"
 
 
-def test_assign_experts_to_a_whole_task_evenly(seen, two):
+def tab(case):
+    return f"{EXPERTS}?of={case.task_id}.province-score"
+
+
+def test_a_whole_task_is_assigned_by_proposal_and_confirmation(seen, two):
     pool = [f.expert() for _ in range(3)]
     province = f.officer(f.PROVINCE)
-    address = f"{EXPERTS}?task={two[0].task_id}"
-    assert pool[0].name in body(seen(province, address))
-    seen(province, address, n="2", experts=[p.pk for p in pool])
+    assert "可派单的专家 3 位" in body(seen(province, tab(two[0])))
+    page = seen(province, seen(province, tab(two[0]), n="2", cap="9", seed="7").url)
+    for words in ("抽签号 7", "按方案分配", "任务较少", pool[0].name):
+        assert words in body(page)
+    assert not Assignment.objects.exists()
+    seen(province, page.request["PATH_INFO"], do="carry_out")
     assert {case.assignments.count() for case in two} == {2}
     assert sorted(p.assignments.count() for p in pool) == [1, 1, 2]
-    assert "办成 2 项" in body(seen(province, address))
-    seen(province, address, n="2", experts=[p.pk for p in pool])
-    assert Assignment.objects.count() == 4  # those who have enough get no more
+    assert "已执行" in body(seen(province, page.request["PATH_INFO"]))
+    again = seen(province, tab(two[0]), n="2", cap="9").url
+    assert "各项申报已有足够的专家" in body(seen(province, again))
+    seen(province, again, do="discard")
+    assert Assignment.objects.count() == 4
 
 
-def test_the_units_own_people_are_passed_over(seen, two):
-    expert, other = f.expert(), f.expert()
-    from tongchou.orgs import actions as orgs
-
+def test_gaps_are_told_with_their_reasons(seen, two):
+    expert = f.expert()
     orgs.grant_role(expert, "filler", by=f.admin("security_admin"), unit=two[0].unit)
-    seen(f.officer(f.PROVINCE), f"{EXPERTS}?task={two[0].task_id}", n="1", experts=[expert.pk, other.pk])
-    assert two[0].assignments.get().expert == other
+    province = f.officer(f.PROVINCE)
+    page = body(seen(province, seen(province, tab(two[0]), n="1", cap="9").url))
+    assert "还缺 1 位" in page
+    assert "是申报单位的人员" in page
+    assert "应回避" in body(seen(province, reverse("authority:case", args=[two[0].pk])))
 
 
 @pytest.mark.parametrize(
     "post, words",
     [
-        ({"n": "0"}, "每项专家人数"),
-        ({"n": "x"}, "每项专家人数"),
-        ({"n": "3", "experts": []}, "只勾选了 0 位"),
+        ({"n": "0", "cap": "9"}, "每项专家人数"),
+        ({"n": "x", "cap": "9"}, "每项专家人数"),
+        ({"n": "3"}, "任务上限"),
     ],
 )
 def test_a_faulty_choice_is_refused(seen, two, post, words):
     f.expert()
-    response = seen(f.officer(f.PROVINCE), f"{EXPERTS}?task={two[0].task_id}", **post)
+    response = seen(f.officer(f.PROVINCE), tab(two[0]), **post)
     assert response.status_code == 422
     assert words in body(response)
+
+
+def test_the_pool_is_kept_filtered_exported_and_taken_in_again(seen, two):
+    judge, other = f.expert(), f.expert()
+    province = f.officer(f.PROVINCE)
+    page = reverse("authority:expert", args=[judge.pk])
+    told = {
+        "tasks": [f.INTERNATIONAL],
+        "words": "智能制造，护理",
+        "employer": "某研究院",
+        "place": f.CITY,
+        "cap": "12",
+    }
+    seen(province, page, do="save", **told)
+    assert 'value="智能制造 护理"' in body(seen(province, page))
+    refused = seen(province, page, do="save", **told | {"cap": "0", "words": "新词"})
+    assert refused.status_code == 422
+    assert 'value="新词"' in body(refused)
+    pool = reverse("authority:pool")
+    for query in (
+        "q=护理",
+        "q=研究院",
+        f"task={f.INTERNATIONAL}",
+        f"place={f.PROVINCE}",
+        "state=active&q=护理",
+    ):
+        listed = body(seen(province, f"{pool}?{query}"))
+        assert (judge.name in listed, other.name in listed) == (True, False), query
+    sheet = seen(province, f"{pool}?file=xlsx").content
+    book = openpyxl.load_workbook(io.BytesIO(sheet))
+    rows = {row[0].value: row for row in book.active.iter_rows(min_row=4)}
+    assert rows[judge.username][6].value == 12
+    rows[other.username][3].value, rows[other.username][6].value = "物流", 5
+    rows[judge.username][5].value = "没有的地方"
+    out = io.BytesIO()
+    book.save(out)
+    upload = SimpleUploadedFile("专家库.xlsx", out.getvalue())
+    seen(province, pool, file=upload)
+    assert (other.expert_profile.words, other.expert_profile.cap) == (["物流"], 5)
+    assert "没有这个地区" in body(seen(province, pool))
+    seen(province, page, do="tie", name=two[0].unit.name, reason="曾任顾问")
+    tie = judge.ties.get()
+    seen(province, page, do="end_tie", tie=tie.pk, reason="核实")
+    assert not judge.ties.exists()
+    me = reverse("expert:me")
+    seen(judge, me, do="save", words="物流", paused="1", pause_reason="出国")
+    judge.expert_profile.refresh_from_db()
+    assert (judge.expert_profile.cap, judge.expert_profile.paused) == (
+        12,
+        True,
+    )  # the cap is not his to change
+    assert 'name="cap"' not in body(seen(judge, me))
+
+
+def test_results_are_ranked_shown_exported_reopened_and_overridden(seen, two):
+    province = f.officer(f.PROVINCE)
+    low, _high = f.score(two[0], 5), f.score(two[0], 9)
+    f.score(two[1], 8, 8)
+    results = f"{reverse('authority:results')}?of={two[0].task_id}.province-score.{two[0].round_id}"
+    page = body(seen(province, f"{results}&cut=1"))
+    for words in ("取平均", "极差较大", "偏离", "tc-row-in", "与他人之差"):
+        assert words in page
+    book = openpyxl.load_workbook(io.BytesIO(seen(province, f"{results}&cut=1&file=xlsx").content))
+    rows = [[cell.value for cell in row] for row in book.active.iter_rows(min_row=4)]
+    assert [(row[0], row[6], row[14]) for row in rows] == [(1, 80, "入围"), (2, 70, None)]
+    case = reverse("authority:case", args=[two[0].pk])
+    seen(province, case, do="reopen", duty=low[0].pk, reason="与意见不符")
+    low[0].refresh_from_db()
+    assert low[0].submitted_at is None
+    assert "退回重评：与意见不符" in body(seen(low[0].expert, sheet(low[0])))
+    refused = seen(province, case, do="settle", total="很高", reason="")
+    assert refused.status_code == 422
+    seen(province, case, do="settle", total="92.5", reason="合议一致")
+    assert "合议结果 92.50" in body(seen(province, case))
+    page = body(seen(province, results))
+    assert page.index(two[0].project_name) < page.index(two[1].project_name)
+    assert "合议（评分合成 90.00）：合议一致" in page
 
 
 def test_officers_see_marks_mean_spread_and_vetoes(seen, two):
@@ -69,7 +160,7 @@ def test_officers_see_marks_mean_spread_and_vetoes(seen, two):
     page = body(seen(f.officer(f.PROVINCE), reverse("authority:case", args=[two[0].pk])))
     for words in ("70.00", "20.00", "有一票否决", "涉嫌侵权（第 3 页）"):
         assert words in page
-    page = body(seen(f.officer(f.PROVINCE), f"{EXPERTS}?task={two[0].task_id}"))
+    page = body(seen(f.officer(f.PROVINCE), tab(two[0])))
     assert re.search(r'data-label="均分"[^>]*>70\b', page)
     assert re.search(r'data-label="极差"[^>]*>20\b', page)
 
@@ -103,6 +194,24 @@ def test_save_then_submit(seen, duty):
     assert "评分已经提交" in page
     assert "75.00" in page
     assert 'name="do"' not in page
+
+
+def test_marks_and_remarks_are_saved_as_one_goes(client, seen, duty):
+    seen(duty.expert, sheet(duty))
+    code = next(iter(f.marks(duty.application)))
+    veto = rubric_for(duty.application.edition.pack, duty.application.variant).vetoes[0].code
+    typed = {"do": "save", f"mark-{code}": "6.5", f"note-{code}": "目标不具体", f"veto-{veto}": "1"}
+    quietly = {"headers": {"accept": "application/json"}}
+    told = client.post(sheet(duty), typed, **quietly).json()
+    assert (told["saved"].startswith("已自动保存"), told["marked"]) == (True, 1)
+    duty.refresh_from_db()
+    assert (duty.marks, duty.notes, duty.vetoes) == ({code: 6.5}, {code: "目标不具体"}, {})
+    told = client.post(sheet(duty), typed | {f"mark-{code}": "11"}, **quietly)
+    assert (told.status_code, "应为 0 至 10 分" in told.json()["refused"]["fields"][code]) == (422, True)
+    page = body(client.get(sheet(duty)))
+    assert "目标不具体" in page
+    pdf = client.get(reverse("expert:form_pdf", args=[duty.pk]))
+    assert pdf["Content-Type"] == "application/pdf"
 
 
 def test_what_is_missing_or_wrong_is_named_and_what_was_typed_stays(seen, duty):

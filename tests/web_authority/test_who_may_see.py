@@ -12,11 +12,12 @@ from tongchou.monitoring import periodic
 from tongchou.monitoring.models import PerformanceReport, PeriodicReport
 from tongchou.orgs import actions as orgs
 from tongchou.programmes.models import Programme
+from tongchou.reviews import solving
 from tongchou.reviews.models import Assignment
 
 OFFICER_PAGES = [
     "authority:workbench", "authority:queue", "authority:all", "authority:units", "authority:ranking",
-    "authority:quotas", "authority:experts", "authority:lists", "authority:designations",
+    "authority:quotas", "authority:experts", "authority:pool", "authority:results", "authority:lists", "authority:designations",
     "authority:monitoring", "authority:reports", "authority:periodic", "authority:bulletins",
     "authority:extensions", "authority:late", "insight:overview", "insight:figures",
 ]  # fmt: skip
@@ -143,12 +144,29 @@ def test_an_expert_sees_only_his_own_duty(seen):
     with f.on(2023, 9, 20):
         f.score(case, 8, 9)
         mine, other = Assignment.objects.order_by("pk")
-        for address in (url("expert:duties"), url("expert:sheet", mine.pk)):
+        for address in (
+            url("expert:duties"), url("expert:sheet", mine.pk), url("expert:form_pdf", mine.pk), url("expert:me"),
+        ):
             assert "/account/login/" in seen(None, address).url
             says(seen(f.nobody(), address), 403, "专家")
             says(seen(f.officer(f.PROVINCE), address), 403, "专家")
             assert seen(mine.expert, address).status_code == 200
-        assert seen(mine.expert, url("expert:sheet", other.pk)).status_code == 404
+        for name in ("expert:sheet", "expert:form_pdf"):
+            assert seen(mine.expert, url(name, other.pk)).status_code == 404
+
+
+def test_a_pool_and_its_runs_are_of_who_organises_them(seen):
+    case, judge = f.at(f.unit(), "province-designate"), f.expert()
+    run = solving.propose(
+        f.authority(f.PROVINCE), task=case.task, step="province-score", by=f.officer(f.PROVINCE),
+        per_case=1, cap=9, seed=1,
+    )  # fmt: skip
+    for address in (url("authority:expert", judge.pk), url("authority:expert_run", run.pk)):
+        assert "/account/login/" in seen(None, address).url
+        says(seen(f.nobody(), address), 403, "经办人")
+        for code in (f.CITY, f.ELSEWHERE, f.NATION):
+            assert seen(f.officer(code), address).status_code == 404
+        assert seen(f.officer(f.PROVINCE), address).status_code == 200
 
 
 def test_rows_behind_a_figure(seen, reported):
@@ -168,6 +186,7 @@ def test_every_address_is_in_this_file():
     from tongchou.web.insight import urls as insights
 
     tried = {*OFFICER_PAGES, *THINGS, *PAPERS, *ADMIN_PAGES, "authority:bulletin", "authority:periodic_file",
-             "expert:duties", "expert:sheet", "insight:rows"}  # fmt: skip
+             "expert:duties", "expert:sheet", "expert:form_pdf", "expert:me", "authority:expert", "authority:expert_run",
+             "insight:rows"}  # fmt: skip
     ours = {f"{u.app_name}:{p.name}" for u in (authority, expert, insights, admin) for p in u.urlpatterns}
     assert ours == tried

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,12 +10,15 @@ from typing import Any
 from tongchou.applications import leading, paper, queries
 from tongchou.applications.models import Application, Evidence, Revision
 from tongchou.core import clock
+from tongchou.core.files import blotting
 from tongchou.forms.definition import FieldDef, Indicator
 from tongchou.forms.display import EMPTY, show, show_date
 from tongchou.forms.reading import Reading
 from tongchou.forms.schema import TABLE_TYPES, columns_of, target_field, targeted
 from tongchou.orgs.models import Unit
 from tongchou.orgs.queries import unit_facts
+from tongchou.reviews.models import Assignment
+from tongchou.reviews.veil import identifies, shown_slots, veil_of
 
 _NUMBERS = {"integer", "number", "money", "percent"}
 _LONG = 60  # characters: beyond this an answer has its own block
@@ -40,8 +43,32 @@ def version_code(application: Application, revision: Revision) -> str:
     return paper.version_code(application.number, revision.number, revision.digest)
 
 
+def blind_form(duty: Assignment) -> dict[str, Any]:
+    """The form as the expert of a blind duty may read it: without who declares, and under the duty's own number."""
+    form = _form(_of_revision(duty.revision), without=identifies)
+    slots, number = shown_slots(duty.application), f"PS-{duty.pk:06d}"
+    shown = {"任务名称", "申报类别", "项目名称", "申报批次"}
+    form |= {
+        "unit": "匿名评审",
+        "version_code": number,
+        "cover": [row for row in form["cover"] if row[0] in shown] + [("评审编号", number)],
+        "evidence": [
+            row | {"name": f"材料{n}", "sha256": ""}
+            for n, row in enumerate(
+                (r for r in form["evidence"] if r["slot"] in slots and r["media_type"] in blotting.KINDS), 1
+            )
+        ],
+    }
+    blotted: dict[str, Any] = veil_of(duty).data(form)
+    return blotted
+
+
 def application_form(revision: Revision) -> dict[str, Any]:
     """Everything the form shows of one revision. Reads only; the same revision gives the same data."""
+    return _form(_of_revision(revision))
+
+
+def _of_revision(revision: Revision) -> _Content:
     application = _application(revision.application_id)
     submitted = revision.submitted_at.astimezone(clock.SHANGHAI).date()
     # What was attached when the revision was submitted, whatever was added or taken off later.
@@ -52,17 +79,15 @@ def application_form(revision: Revision) -> dict[str, Any]:
         .order_by("field", "pk")
         if e.removed_at is None or e.removed_at > revision.submitted_at
     ]
-    return _form(
-        _Content(
-            application,
-            leading.unit_then(application, submitted),
-            revision.answers,
-            evidence,
-            revision.number,
-            version_code(application, revision),
-            submitted,
-            f"提交于{show_date(submitted.isoformat())}",
-        )
+    return _Content(
+        application,
+        leading.unit_then(application, submitted),
+        revision.answers,
+        evidence,
+        revision.number,
+        version_code(application, revision),
+        submitted,
+        f"提交于{show_date(submitted.isoformat())}",
     )
 
 
@@ -91,7 +116,8 @@ def _application(pk: int) -> Application:
     ).get(pk=pk)
 
 
-def _form(content: _Content) -> dict[str, Any]:
+def _form(content: _Content, *, without: Callable[[FieldDef], bool] = lambda _field: False) -> dict[str, Any]:
+    """``without``: fields that are left out."""
     application, unit = content.application, content.unit
     pack = application.edition.pack
     scans = paper.sealed_slots(pack, application.variant)  # the scan is of this very form: it can't be in it
@@ -112,7 +138,7 @@ def _form(content: _Content) -> dict[str, Any]:
             "fields": [
                 shown
                 for field in section.fields
-                if field.code in reading.fields and field.type != "files"
+                if field.code in reading.fields and field.type != "files" and not without(field)
                 for shown in [_field(field, reading.values.get(field.code), committed)]
             ],
         }
@@ -141,6 +167,8 @@ def _form(content: _Content) -> dict[str, Any]:
         "sections": [section for section in sections if section["fields"]],
         "evidence": [
             {
+                "slot": e.field,
+                "media_type": e.file.media_type,
                 "field": labels.get(e.field, e.field),
                 "name": e.name,
                 "pages": e.pages or (f"共{e.file.pages}页" if e.file.pages else EMPTY),

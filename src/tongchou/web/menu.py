@@ -88,6 +88,7 @@ MENU: list[Entry] = [
     Entry(_("监测与汇总"), _("考核评价"), "authority:evaluations", officers),
     Entry(_("监测与汇总"), _("绩效通报"), "authority:bulletins", officers),
     Entry(_("专家评审"), _("评审任务"), "expert:duties", experts),
+    Entry(_("专家评审"), _("我的专家信息"), "expert:me", experts),
     Entry(_("配置包"), _("计划结构"), "packs:programme", pack_admins),
     Entry(_("配置包"), _("年度日历"), "packs:calendar", pack_admins),
     Entry(_("配置包"), _("条款追溯"), "packs:trace", pack_admins),

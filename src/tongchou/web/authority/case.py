@@ -28,8 +28,8 @@ from tongchou.reviews import queries as review_queries
 from tongchou.reviews.board import BoardRow, board
 from tongchou.reviews.models import Decision, QuotaPlace
 from tongchou.web.authority import deciding, stepwise
+from tongchou.web.authority import panel as panels
 from tongchou.web.authority.acting import BINDS, acting_for
-from tongchou.web.authority.panel import panel
 from tongchou.web.authority.reading import Reading, reading_of
 from tongchou.web.cases import step_name, variant_name
 from tongchou.web.parts import Event
@@ -124,7 +124,7 @@ def seen(request: Request, application: Application) -> dict[str, Any]:
         "places": places,
         "exempt": [p for p in places if p.exemption and _may_refuse(request, p)],
         "board": _board(application) if open_here else [],
-        "experts": panel(request, application)
+        "experts": panels.panel(request, application)
         if access.may_organise(request.actor, application)
         else None,
         "fields": [(c, f.label) for c, f in reading.fields.items() if c not in reading.hidden],
@@ -138,6 +138,8 @@ def decided(request: Request, application: Application) -> str:
     do = request.POST.get("do", "")
     if do in stepwise.DOES:
         return stepwise.act(application, do, by=request.person, post=request.POST)
+    if do in panels.DOES:
+        return panels.act(application, do, by=request.person, post=request.POST)
     return deciding.decide(application, do, by=request.person, post=request.POST)
 
 

@@ -1,27 +1,24 @@
-"""Experts for a whole task: how far scoring is, who carries how much, and assigning n experts to each case."""
+"""Experts for a whole task: how far scoring is, who carries how much, and having the solver propose who scores what."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Count, Q
+from django.contrib import messages
+from django.http import Http404
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tongchou.applications import steps
 from tongchou.applications.models import Application
-from tongchou.core.access import Refused, refuse
-from tongchou.orgs.models import Authority, Person, Unit
+from tongchou.core import clock
+from tongchou.orgs.models import Authority
 from tongchou.orgs.queries import experts as experts_of
-from tongchou.reviews import duties, queries
-from tongchou.reviews.models import Assignment
-from tongchou.web.authority import deciding
+from tongchou.programmes.models import Task
+from tongchou.reviews import queries, results, solving
+from tongchou.reviews.expert_models import AssignmentRun
 from tongchou.web.authority.acting import acting_for
-from tongchou.web.authority.queue import editions_at
 from tongchou.web.authority.words import task_titles
 from tongchou.web.cases import variant_name
 from tongchou.web.paging import page_of
@@ -29,68 +26,65 @@ from tongchou.web.screens import Request, screen
 from tongchou.web.show import thousands
 from tongchou.web.tables import Column, Empty, Table
 
-MOST_EXPERTS = 9
-_CURRENT = Q(assignments__conflict="", assignments__superseded=False)
-
-
-def fewest_first(pool: Sequence[int], loads: Mapping[int, int]) -> list[int]:
-    """The experts of ``pool``, those with the fewest duties first; the pool's order breaks ties."""
-    return sorted(pool, key=lambda pk: loads.get(pk, 0))
-
-
-def scored_steps(authority: Authority) -> dict[int, set[str]]:
-    """By task, the steps of ``authority`` that expert scoring stands directly before."""
-    return {
-        edition.task_id: {
-            step.code
-            for step in edition.pack.steps
-            for kind in step.kinds or Unit.Kind.values
-            if step.level == authority.place.level and steps.scoring_before(edition.pack, kind, step.code)
-        }
-        for edition in editions_at(authority)
-    }
+USUAL_CAP = 60
 
 
 @screen
 def experts(request: Request) -> HttpResponseBase:
+    """The cases that wait for experts, by task; a post has the solver propose."""
     authority = acting_for(request)
-    waiting = queries.queue(authority, request.actor)
-    counts = queries.waiting_counts(authority, request.actor)
-    tasks: dict[str, dict[str, Any]] = {}
-    scored, titles = scored_steps(authority), task_titles()
-    for row in counts:
-        if row["step"] not in scored.get(row["task_id"], set()):
-            continue
-        entry = tasks.setdefault(str(row["task_id"]), {"name": titles[row["task_id"]], "count": 0})
-        entry["count"] += row["count"]
-    chosen = request.GET.get("task", "")
-    chosen = chosen if chosen in tasks else next(iter(tasks), "")
-    pool = list(
-        experts_of(authority).annotate(
-            duties=Count("assignments", filter=_CURRENT, distinct=True),
-            open_duties=Count(
-                "assignments",
-                filter=_CURRENT & Q(assignments__submitted_at=None),
-                distinct=True,
-            ),
-        )
-    )
-    rows = waiting.filter(task_id=chosen, step__in=scored[int(chosen)]) if chosen else waiting.none()
+    titles = task_titles()
+    tabs: list[dict[str, Any]] = [
+        {"task": task, "step": step, "count": count, "name": titles[task], "key": f"{task}.{step}"}
+        for task, step, count in results.waiting_to_score(authority)
+    ]
+    wanted = request.GET.get("of", "")
+    chosen = next((tab for tab in tabs if tab["key"] == wanted), tabs[0] if tabs else None)
     if request.method == "POST":
-        return _assign_all(request, rows, pool, chosen)
-    page = page_of(request, rows)
+        if chosen is None:
+            raise Http404
+        run = _propose(request, authority, chosen)
+        return redirect("authority:expert_run", run.pk)
+    rows = Application.objects.none()
+    if chosen:
+        waiting = results.to_score(authority, Task.objects.get(pk=chosen["task"]), chosen["step"])
+        rows = queries.cases(request.actor).filter(pk__in=waiting.order_by().values("pk")).order_by("pk")
+    pool = experts_of(authority)
+    paused = pool.filter(expert_profile__paused=True).count()
+    runs = AssignmentRun.objects.filter(authority=authority).select_related("task").order_by("-pk")
     return render(
         request,
         "authority/experts.html",
         {
             "authority": authority,
-            "tasks": tasks,
+            "tabs": tabs,
             "chosen": chosen,
-            "table": _table(page),
-            "pool": pool,
-            "results": deciding.kept_results(request),
+            "table": _table(page_of(request, rows)),
+            "pool": pool.count() - paused,
+            "paused": paused,
+            "runs": runs[:8],
+            "cap": USUAL_CAP,
         },
     )
+
+
+def _propose(request: Request, authority: Authority, chosen: dict[str, Any]) -> AssignmentRun:
+    post = request.POST
+    return solving.propose(
+        authority,
+        task=Task.objects.get(pk=chosen["task"]),
+        step=chosen["step"],
+        by=request.person,
+        per_case=_number(post.get("n", "")),
+        cap=_number(post.get("cap", "")),
+        seed=_number(post["seed"]) if post.get("seed", "").strip() else clock.now().microsecond,
+    )
+
+
+def _number(typed: str) -> int:
+    """A whole number as typed; what is none is left for the action to name."""
+    typed = typed.strip()
+    return int(typed) if typed.isdecimal() and len(typed) < 12 else -1
 
 
 def _table(page: Any) -> Table:
@@ -120,63 +114,84 @@ def _table(page: Any) -> Table:
     )
 
 
-def _assign_all(request: Request, rows: Any, pool: Sequence[Person], task: str) -> HttpResponseBase:
-    typed = request.POST.get("n", "")
-    if not typed.isdecimal() or not 1 <= int(typed) <= MOST_EXPERTS:
-        raise refuse(
-            "form",
-            _("每项专家人数应为 1 至 %(most)s。") % {"most": MOST_EXPERTS},
-            fields={"n": _("请填写人数")},
-        )
-    picked = set(request.POST.getlist("experts"))
-    chosen = [p for p in pool if str(p.pk) in picked]
-    if len(chosen) < int(typed):
-        raise refuse(
-            "form",
-            _("每项需要 %(needed)s 位专家，只勾选了 %(count)s 位。")
-            % {"needed": typed, "count": len(chosen)},
-            fields={"experts": _("请多勾选几位专家，或减少每项人数")},
-        )
-    cases = list(rows[: deciding.MOST_AT_ONCE])
-    results = deciding.one_by_one(cases, spread(cases, chosen, n=int(typed), by=request.person))
-    deciding.keep_results(request, results)
-    return redirect(f"{reverse('authority:experts')}?task={task}")
+# ---------------------------------------------------------------- a run
 
 
-def spread(
-    cases: Sequence[Application], pool: Sequence[Person], *, n: int, by: Person
-) -> Callable[[Application], str]:
-    """What assigns one case up to ``n`` experts, evenly over ``pool``; whoever has a conflict is passed over."""
-    loads: Counter[int] = Counter()
-    counted = Assignment.objects.filter(superseded=False)
-    for expert_id in counted.filter(expert__in=pool, conflict="").values_list("expert", flat=True):
-        loads[expert_id] += 1
-    held: dict[int, list[tuple[int, str]]] = {}
-    for row in counted.filter(application__in=cases).values_list("application", "expert", "conflict"):
-        held.setdefault(row[0], []).append((row[1], row[2]))
-    people = {p.pk: p for p in pool}
+@screen
+def run(request: Request, pk: int) -> HttpResponseBase:
+    """A proposal with its reasons; a post carries it out or puts it away."""
+    authority = acting_for(request)
+    found = get_object_or_404(
+        AssignmentRun.objects.filter(authority=authority).select_related("task", "proposed_by"), pk=pk
+    )
+    if request.method == "POST":
+        return _decide(request, found)
+    chosen = {int(case): rows for case, rows in found.result["chosen"].items()}
+    cases = Application.objects.filter(pk__in=chosen).select_related("unit", "edition").order_by("pk")
+    page = page_of(request, cases)
+    gaps = found.result["gaps"]
+    named = experts_of(authority).in_bulk(
+        {row[0] for case in page.rows for row in chosen[case.pk]} | set(map(int, found.result["loads"]))
+    )
+    short = Application.objects.select_related("unit").in_bulk([gap[0] for gap in gaps[:50]])
+    return render(
+        request,
+        "authority/expert_run.html",
+        {
+            "run": found,
+            "open": found.state == AssignmentRun.State.PROPOSED,
+            "table": Table(
+                [
+                    Column(
+                        _("项目"),
+                        lambda r: r.project_name or r.number,
+                        link=lambda r: reverse("authority:case", args=[r.pk]) + "#experts",
+                        note=lambda r: r.number,
+                    ),
+                    Column(_("单位"), "unit__name"),
+                    Column(
+                        _("专家与理由"),
+                        lambda r: _("；").join(_because(row, named) for row in chosen[r.pk]),
+                    ),
+                ],
+                page,
+                caption=_("拟分配"),
+                empty=Empty(_("没有可以分配的"), _("各项申报已有足够的专家，或没有可派的专家。")),
+            ),
+            "made": sum(len(rows) for rows in chosen.values()),
+            "gaps": [(short[gap[0]], gap) for gap in gaps[:50] if gap[0] in short],
+            "gap_count": len(gaps),
+            "loads": sorted(
+                ((named[int(p)], load) for p, load in found.result["loads"].items() if int(p) in named),
+                key=lambda pair: (-pair[1], pair[0].pk),
+            ),
+            "skipped": sorted(set(found.result.get("skipped", {}).values())),
+            "skipped_count": len(found.result.get("skipped", {})),
+        },
+    )
 
-    def assign(case: Application) -> str:
-        named: list[str] = []
-        refused: Refused | None = None
-        mine = held.get(case.pk, [])
-        needed = n - sum(1 for _expert, conflict in mine if not conflict)
-        for pk in fewest_first([pk for pk in people if pk not in {e for e, _conflict in mine}], loads):
-            if len(named) >= needed:
-                break
-            try:
-                duties.assign(case, expert=people[pk], by=by)
-            except Refused as error:
-                if error.code != "conflict":
-                    raise
-                refused = error
-                continue
-            loads[pk] += 1
-            named.append(str(people[pk]))
-        if not named and needed > 0:
-            raise refused or refuse("form", _("勾选的专家都已分配或回避。"), remedy=_("请多勾选几位专家。"))
-        if not named:
-            return _("已有足够的专家。")
-        return _("已分配给 %(names)s。") % {"names": _("、").join(named)}
 
-    return assign
+def _because(row: list[Any], named: dict[int, Any]) -> str:
+    """An expert and why."""
+    expert, task, words, elsewhere = row
+    reasons = [_("专长为本任务")] if task else []
+    reasons += [_("专长“%(word)s”") % {"word": word} for word in words]
+    if elsewhere:
+        reasons.append(_("与其他专家不同地"))
+    name = str(named.get(expert, expert))
+    return f"{name}（{_('，').join(reasons) or _('任务较少')}）"
+
+
+def _decide(request: Request, found: AssignmentRun) -> HttpResponseBase:
+    match request.POST.get("do"):
+        case "carry_out":
+            done = solving.carry_out(found, by=request.person)
+            words = _("已分配 %(count)s 份评审任务，并通知了专家。") % {"count": done.result["made"]}
+            messages.success(request, words)
+        case "discard":
+            solving.discard(found, by=request.person)
+            messages.success(request, _("方案已放弃，没有分配任何专家。"))
+            return redirect(f"{reverse('authority:experts')}?of={found.task_id}.{found.step}")
+        case _:
+            raise Http404
+    return redirect("authority:expert_run", found.pk)

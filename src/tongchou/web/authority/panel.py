@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.http import QueryDict
+from django.http import Http404, QueryDict
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from tongchou.applications import steps
@@ -15,6 +17,8 @@ from tongchou.orgs.models import Authority, Person
 from tongchou.orgs.queries import authority_over, experts
 from tongchou.programmes.pack_format import Criterion, Rubric, Step
 from tongchou.reviews import duties, queries, scoring
+from tongchou.reviews.conflict_facts import reasons
+from tongchou.reviews.expert_models import PanelResult
 from tongchou.reviews.models import Assignment
 from tongchou.reviews.scoring import Summary
 from tongchou.web.screens import Request
@@ -29,8 +33,9 @@ class Panel:
     duties: list[Assignment]
     earlier: list[Assignment]  # of an earlier revision; they no longer count
     summary: Summary
-    free: list[Person]
-    matrix: list[tuple[Criterion, list[Any]]]
+    free: list[tuple[Person, str]]  # with the reason why one may not, empty where he may
+    matrix: list[tuple[Criterion, list[tuple[Any, str]]]]  # marks, each with its remark
+    settled: PanelResult | None
 
 
 def pool_of(application: Application) -> Authority | None:
@@ -47,19 +52,67 @@ def panel(request: Request, application: Application) -> Panel | None:
     authority = pool_of(application)
     if step is None or rubric is None or authority is None:
         return None
-    duties = [a for a in queries.assignments(application) if a.step == step.code]
+    given = [a for a in queries.assignments(application) if a.step == step.code]
     earlier = application.assignments.filter(step=step.code, superseded=True, submitted_at__isnull=False)
-    busy = {a.expert_id for a in duties}
-    done = [a for a in duties if a.submitted_at]
+    busy = {a.expert_id for a in given}
+    done = [a for a in given if a.submitted_at]
+    free = [p for p in experts(authority).exclude(expert_profile__paused=True) if p.pk not in busy]
+    barred = reasons(application, step, free)
+    settled = PanelResult.objects.filter(application=application, step=step.code).select_related(
+        "by", "revision"
+    )
+    latest = settled.order_by("-revision__number").first()
     return Panel(
         step,
         rubric,
-        duties,
+        given,
         list(earlier.select_related("expert", "revision").order_by("id")),
-        queries.summary(duties),
-        [p for p in experts(authority) if p.pk not in busy],
-        [(c, [a.marks.get(c.code) for a in done]) for c in rubric.criteria] if done else [],
+        queries.summary(given),
+        sorted(((p, barred.get(p.pk, "")) for p in free), key=lambda row: (bool(row[1]), row[0].pk)),
+        [(c, [(a.marks.get(c.code), a.notes.get(c.code, "")) for a in done]) for c in rubric.criteria]
+        if done
+        else [],
+        latest if latest and latest.revision.number == _last_number(application) else None,
     )
+
+
+def _last_number(application: Application) -> int:
+    return int(application.revisions.order_by("-number").values_list("number", flat=True)[0])
+
+
+DOES = {"assign", "reopen", "settle"}
+
+
+def act(application: Application, do: str, *, by: Person, post: QueryDict) -> str:
+    """Do what a form of the panel asks (one of :data:`DOES`); say what was done."""
+    match do:
+        case "assign":
+            return assign_from(application, by=by, post=post)
+        case "reopen":
+            wanted = post.get("duty", "")
+            duty = get_object_or_404(
+                application.assignments.select_related("application"), pk=wanted if wanted.isdecimal() else 0
+            )
+            duties.reopen_score(duty, by=by, reason=post.get("reason", ""))
+            return _("已退回%(name)s重新评分。") % {"name": duty.expert}
+        case "settle":
+            duties.settle(
+                application,
+                by=by,
+                total=_total(post.get("total", "")),
+                vetoed=bool(post.get("vetoed")),
+                reason=post.get("reason", ""),
+            )
+            return _("合议结果已记录。")
+    raise Http404
+
+
+def _total(typed: str) -> Decimal:
+    """The result typed; what is no number is left for the action to name."""
+    try:
+        return Decimal(typed.strip())
+    except InvalidOperation:
+        return Decimal("NaN")
 
 
 def assign_from(application: Application, *, by: Person, post: QueryDict) -> str:

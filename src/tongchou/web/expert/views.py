@@ -6,21 +6,26 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, QueryDict
+from django.http import Http404, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from tongchou.core import clock
 from tongchou.core.access import refuse
+from tongchou.documents import pdf
+from tongchou.documents.forms import application_form, blind_form
 from tongchou.orgs.scopes import Role
 from tongchou.programmes.pack_format import Rubric
-from tongchou.reviews import access, queries, scoring
+from tongchou.reviews import access, queries, scoring, veil
 from tongchou.reviews.duties import declare_conflict, score
 from tongchou.reviews.models import Assignment
-from tongchou.web.authority.reading import Reading
+from tongchou.web.authority.pool import act, place_options, profile_context
 from tongchou.web.authority.words import task_title
 from tongchou.web.cases import variant_name
+from tongchou.web.expert.reading import DutyReading, case_number, shown_name
+from tongchou.web.files import send_made
 from tongchou.web.paging import page_of
 from tongchou.web.screens import Request, screen
 from tongchou.web.tables import Column, Empty, Table
@@ -59,9 +64,9 @@ def duties(request: Request) -> HttpResponseBase:
         [
             Column(
                 _("项目"),
-                lambda d: d.application.project_name or d.application.number,
+                shown_name,
                 link=lambda d: reverse("expert:sheet", args=[d.pk]),
-                note=lambda d: d.application.number,
+                note=case_number,
             ),
             Column(
                 _("任务"),
@@ -80,11 +85,8 @@ def duties(request: Request) -> HttpResponseBase:
     return render(request, "expert/duties.html", {"table": table, "open_count": open_count})
 
 
-@screen
-def sheet(request: Request, pk: int) -> HttpResponseBase:
-    """The declaration as it was assigned, and the marks beside it."""
-    _require_expert(request)
-    duty = get_object_or_404(
+def _duty(request: Request, pk: int) -> Assignment:
+    return get_object_or_404(
         Assignment.objects.filter(expert=request.person).select_related(
             "application__edition",
             "application__task",
@@ -94,6 +96,35 @@ def sheet(request: Request, pk: int) -> HttpResponseBase:
         ),
         pk=pk,
     )
+
+
+@screen
+def form_pdf(request: Request, pk: int) -> HttpResponseBase:
+    """The declaration as it was assigned, to read beside the sheet; blind it does not say who declares."""
+    _require_expert(request)
+    duty = _duty(request, pk)
+    if duty.conflict or duty.superseded:
+        raise Http404
+    blind = veil.is_blind(duty)
+    made = pdf.application_form(blind_form(duty) if blind else application_form(duty.revision))
+    return send_made(made, f"{case_number(duty)}.pdf")
+
+
+@screen
+def me(request: Request) -> HttpResponseBase:
+    """One's own profile: what assigning and keeping off go by."""
+    if not request.actor.authorities_as(Role.EXPERT):
+        raise refuse("role", _("这里是专家的个人信息，您的账号没有专家角色。"))
+    if request.method == "POST":
+        return act(request, request.person, "expert:me")
+    return render(request, "expert/me.html", profile_context(request, request.person, place_options()))
+
+
+@screen
+def sheet(request: Request, pk: int) -> HttpResponseBase:
+    """The declaration as it was assigned, and the marks beside it."""
+    _require_expert(request)
+    duty = _duty(request, pk)
     rubric = scoring.rubric_for(duty.application.edition.pack, duty.application.variant)
     if rubric is None:
         raise Http404
@@ -101,8 +132,7 @@ def sheet(request: Request, pk: int) -> HttpResponseBase:
         return _act(request, duty, rubric)
     posted = request.POST if request.refusal and request.POST.get("do") != "conflict" else None
     may = access.may_score(request.actor, duty)
-    reading = Reading(duty.application, duty.revision)
-    first = next((e for e in reading.evidence if e.file.media_type == "application/pdf"), None)
+    reading = DutyReading(duty)
     return render(
         request,
         "expert/sheet.html",
@@ -116,8 +146,9 @@ def sheet(request: Request, pk: int) -> HttpResponseBase:
             "vetoes": _vetoes(rubric, duty, posted),
             "comment": posted.get("comment", "") if posted else duty.comment,
             "sections": reading.views() if not duty.conflict else [],
-            "proofs": reading.proofs() if not duty.conflict else [],
-            "first": first if not duty.conflict else None,
+            "materials": reading.groups() if not duty.conflict else [],
+            "blind": reading.blind,
+            "number": reading.number,
             "may": may,
             "state": _state(duty),
         },
@@ -129,14 +160,20 @@ def _act(request: Request, duty: Assignment, rubric: Rubric) -> HttpResponseBase
     match post.get("do"):
         case "save" | "submit":
             submit = post["do"] == "submit"
-            score(
+            as_one_goes = request.headers.get("Accept") == "application/json"
+            saved = score(
                 duty,
                 by=request.person,
                 marks=_marks(rubric, post),
-                vetoes=_posted_vetoes(rubric, post),
+                vetoes=_posted_vetoes(rubric, post, unfinished=as_one_goes),
                 comment=post.get("comment", ""),
+                notes={c.code: post.get(f"note-{c.code}", "") for c in rubric.criteria},
                 submit=submit,
             )
+            if as_one_goes:
+                at = clock.now().astimezone(clock.SHANGHAI)
+                words = _("已自动保存 %(time)s") % {"time": f"{at:%H:%M:%S}"}
+                return JsonResponse({"saved": words, "marked": len(saved.marks)})
             messages.success(request, _("评分已提交。") if submit else _("已保存，可以稍后继续。"))
             return redirect("expert:duties") if submit else redirect("expert:sheet", duty.pk)
         case "conflict":
@@ -164,13 +201,15 @@ def _marks(rubric: Rubric, post: QueryDict) -> dict[str, float]:
     return marks
 
 
-def _posted_vetoes(rubric: Rubric, post: QueryDict) -> dict[str, str]:
-    """The vetoes ticked, each with its reason and page in one text."""
+def _posted_vetoes(rubric: Rubric, post: QueryDict, *, unfinished: bool) -> dict[str, str]:
+    """The vetoes ticked, each with its reason and page in one text; while one goes an ``unfinished`` one waits unsaved."""
     found = {}
     for veto in rubric.vetoes:
         if not post.get(f"veto-{veto.code}"):
             continue
         reason, page = post.get(f"reason-{veto.code}", "").strip(), post.get(f"page-{veto.code}", "").strip()
+        if unfinished and not (reason and page):
+            continue
         if not reason or not page:
             raise refuse(
                 "form",
@@ -182,9 +221,13 @@ def _posted_vetoes(rubric: Rubric, post: QueryDict) -> dict[str, str]:
 
 
 def _groups(rubric: Rubric, duty: Assignment, posted: QueryDict | None) -> list[tuple[str, list[Any]]]:
-    """The criteria by first-level group with the mark to show."""
+    """The criteria by first-level group with the mark and the remark to show."""
     rows = [
-        (c, posted.get(f"mark-{c.code}", "") if posted is not None else duty.marks.get(c.code, ""))
+        (
+            c,
+            posted.get(f"mark-{c.code}", "") if posted is not None else duty.marks.get(c.code, ""),
+            posted.get(f"note-{c.code}", "") if posted is not None else duty.notes.get(c.code, ""),
+        )
         for c in rubric.criteria
     ]
     return [(name, list(group)) for name, group in groupby(rows, key=lambda row: row[0].group)]
