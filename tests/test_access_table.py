@@ -31,23 +31,37 @@ from tongchou.core.access import Refused
 from tongchou.core.digests import digest_of
 from tongchou.core.models import AuditRecord
 from tongchou.designations import actions as designations
+from tongchou.designations import changing, cultivating, noticing, objecting, standing
 from tongchou.documents import actions as documents
 from tongchou.insight import actions as insight
 from tongchou.monitoring import actions as monitoring
-from tongchou.monitoring import beginning, chasing, merging, periodic
+from tongchou.monitoring import (
+    beginning,
+    chasing,
+    corrections,
+    drafts,
+    merging,
+    periodic,
+    questions,
+    target_changes,
+)
 from tongchou.monitoring import evidence as reports_evidence
-from tongchou.monitoring.models import PeriodicReport
+from tongchou.monitoring.change_models import Correction, TargetChange
+from tongchou.monitoring.models import AnnualTarget, PerformanceReport, PeriodicReport
 from tongchou.monitoring.queries import targets_of
+from tongchou.monitoring.question_models import ReportQuestion
 from tongchou.orgs import actions as orgs
 from tongchou.orgs.models import Unit
 from tongchou.orgs.queries import authority_over
 from tongchou.outbox import actions as outbox
 from tongchou.outbox.models import Message
 from tongchou.programmes import archives, history, releases, trials
+from tongchou.programmes.models import Quota
 from tongchou.programmes.release_models import PackUpload
+from tongchou.programmes.step_format import FormalItem
 from tongchou.rehearsal import reporting
 from tongchou.reviews import actions as reviews
-from tongchou.reviews import duties, limits, pool, ranking, solving
+from tongchou.reviews import duties, formal, handling, limits, pool, ranking, signing, solving
 
 pytestmark = pytest.mark.django_db
 ROOMS = [
@@ -62,15 +76,43 @@ ROOMS = [
     "documents",
 ]
 MODULES = {
+    "designations": [
+        f"tongchou.designations.{name}"
+        for name in ("actions", "changing", "cultivating", "noticing", "objecting", "standing")
+    ],
     "monitoring": [
         f"tongchou.monitoring.{name}"
-        for name in ("actions", "beginning", "chasing", "evidence", "merging", "periodic")
+        for name in (
+            "actions",
+            "beginning",
+            "chasing",
+            "corrections",
+            "drafts",
+            "evidence",
+            "merging",
+            "periodic",
+            "questions",
+            "target_changes",
+        )
     ],
     "orgs": [
         f"tongchou.orgs.{name}"
         for name in ("accounts", "contacts", "inviting", "membership", "registering", "renaming", "verifying")
     ],
-    "reviews": [f"tongchou.reviews.{name}" for name in ("actions", "duties", "limits", "pool", "ranking", "solving")],
+    "reviews": [
+        f"tongchou.reviews.{name}"
+        for name in (
+            "actions",
+            "duties",
+            "formal",
+            "handling",
+            "limits",
+            "pool",
+            "ranking",
+            "signing",
+            "solving",
+        )
+    ],
     "programmes": ["tongchou.programmes.releases", "tongchou.programmes.trials"],
     "applications": [
         "tongchou.applications.actions",
@@ -93,6 +135,7 @@ OFFICERS = {
     "officer of another province",
     "officer of a city elsewhere",
     "officer of the nation",
+    "finance officer of own city",
 }
 EVERYBODY = {
     "nobody",
@@ -110,6 +153,7 @@ EVERYBODY = {
 }
 OWN_PACKS = {"pack administrator of own province"}
 OWN_CITY, OWN_PROVINCE = {"officer of own city"}, {"officer of own province"}
+FINANCE = {"finance officer of own city"}
 THE_NATION = {"officer of the nation"}
 AUTUMN = date(2024, 11, 20)  # the collection of 2024 is open
 
@@ -130,6 +174,33 @@ class Row:
 def _check_scan(scene, by):
     with factory.scanned(scene.draft):
         sealed.check_scan(scene.draft, by=by, field="plan_file")
+
+
+def _ask_change(case, by, kind):
+    return changing.ask_change(case, by=by, kind=kind, before="甲", after="乙", reason="调动。")
+
+
+def _recognise(school, by, level, name):
+    return cultivating.recognise(
+        school,
+        task=factory.task(),
+        level=level,
+        name=name,
+        since=date(2022, 9, 1),
+        document_number="8号",
+        by=by,
+    )
+
+
+def _check_formally(scene, by):
+    point = FormalItem(code="seal", text="印章一致", cite=["jilin-2023-7 三"])
+    with factory.steps_with(scene.at_city, "city-recommend", formal=[point]):
+        formal.check_formally(scene.at_city, by=by, met=["seal"])
+
+
+def _change_limit(action, scene, by):
+    quota = Quota.objects.select_related("place").get(code="by-city", task__code=LIBRARY)
+    action(quota, scene.city, limit=9, reason="调整。", document="1号", by=by)
 
 
 TABLE = [
@@ -432,7 +503,31 @@ TABLE = [
         lambda s, by: limits.refuse_exemption(s.at_province, by=by, reason="不在名单。"),
         OWN_PROVINCE,
     ),
+    Row("reviews.check_formally", _check_formally, OWN_CITY),
+    Row(
+        "reviews.hand_over",
+        lambda s, by: handling.hand_over(s.at_city, to=s.people["officer of own city"], by=by),
+        OWN_CITY,
+    ),
+    Row("reviews.countersign", lambda s, by: signing.countersign(s.proposed, by=by, agree=True), FINANCE),
+    Row(
+        "reviews.take_back_signature",
+        lambda s, by: signing.take_back_signature(s.half_signed, by=by),
+        FINANCE,
+        codes={"role", "scope", "step", "state"},
+    ),
+    Row("reviews.change_limit", lambda s, by: _change_limit(limits.change_limit, s, by), OWN_PROVINCE),
     # ---- designations
+    Row(
+        "designations.countersign",
+        lambda s, by: designations.countersign(s.proposed, by=by, agree=True),
+        FINANCE,
+    ),
+    Row(
+        "designations.change_limit",
+        lambda s, by: _change_limit(designations.change_limit, s, by),
+        OWN_PROVINCE,
+    ),
     Row("designations.submit", lambda s, by: designations.submit(s.draft, by=by), {"leader"}),
     Row("designations.recommend", lambda s, by: designations.recommend(s.at_city, by=by), OWN_CITY),
     Row("designations.designate", lambda s, by: designations.designate(s.scored, by=by), OWN_PROVINCE),
@@ -462,6 +557,79 @@ TABLE = [
         "designations.revoke",
         lambda s, by: designations.revoke(s.to_nation.designations.get(level="city"), by=by, reason="失实。"),
         OWN_CITY,
+    ),
+    Row(
+        "designations.renew",
+        lambda s, by: standing.renew(s.held, until=None, by=by, reason="优。"),
+        OWN_PROVINCE,
+    ),
+    Row("designations.expire", lambda s, by: standing.expire(s.held, by=by, reason="差。"), OWN_PROVINCE),
+    Row(
+        "designations.draft_notice",
+        lambda s, by: noticing.draft_notice(
+            s.province,
+            task=factory.task(),
+            round=factory.round_of(),
+            step="province-designate",
+            cases=[s.scored],
+            by=by,
+        ),
+        OWN_PROVINCE,
+    ),
+    Row(
+        "designations.put_on_notice",
+        lambda s, by: noticing.put_on_notice(
+            s.notice_draft, by=by, title="公示", days=5, working=True, office="职教处"
+        ),
+        OWN_PROVINCE,
+    ),
+    Row(
+        "designations.remove_from_notice",
+        lambda s, by: noticing.remove_from_notice(s.quiet_entry, by=by, reason="待核。"),
+        OWN_PROVINCE,
+    ),
+    Row(
+        "designations.withdraw_notice",
+        lambda s, by: noticing.withdraw_notice(s.notice_draft, by=by, reason="误建。"),
+        OWN_PROVINCE,
+    ),
+    Row("designations.take_up", lambda s, by: objecting.take_up(s.objection, by=by), OWN_PROVINCE),
+    Row(
+        "designations.ask_statement",
+        lambda s, by: objecting.ask_statement(
+            s.objection, by=by, question="请说明面积。", due=date(2023, 8, 20)
+        ),
+        OWN_PROVINCE,
+    ),
+    Row(
+        "designations.give_statement",
+        lambda s, by: objecting.give_statement(s.asked_objection, by=by, text="属实。"),
+        {"leader"},
+    ),
+    Row(
+        "designations.answer",
+        lambda s, by: objecting.answer(s.objection, by=by, upheld=True, reason="面积不实。", page=str),
+        OWN_PROVINCE,
+    ),
+    Row("designations.ask_change", lambda s, by: _ask_change(s.to_nation, by, "leader"), {"leader"}),
+    Row("designations.withdraw_change", lambda s, by: changing.withdraw_change(s.change, by=by), {"leader"}),
+    Row("designations.approve_change", lambda s, by: changing.approve_change(s.change, by=by), OWN_PROVINCE),
+    Row(
+        "designations.refuse_change",
+        lambda s, by: changing.refuse_change(s.change, by=by, reason="不足。"),
+        OWN_PROVINCE,
+    ),
+    Row("designations.recognise", lambda s, by: _recognise(s.school, by, "school", "乙"), {"leader"}),
+    Row("designations.recognise", lambda s, by: _recognise(s.school, by, "city", "乙"), OWN_CITY),
+    Row(
+        "designations.join_case",
+        lambda s, by: cultivating.join_case(s.cultivated, s.at_city, by=by),
+        {"leader"},
+    ),
+    Row(
+        "designations.end_project",
+        lambda s, by: cultivating.end_project(s.cultivated, by=by, reason="停办。"),
+        {"leader"},
     ),
     # ---- monitoring
     Row(
@@ -508,6 +676,75 @@ TABLE = [
     Row(
         "monitoring.extend_report",
         lambda s, by: monitoring.extend_report(s.report, by=by, until=date(2024, 12, 31), reason="停电。"),
+        OWN_PROVINCE,
+        day=AUTUMN,
+    ),
+    Row(
+        "monitoring.save_reports",
+        lambda s, by: drafts.save_reports(
+            {s.report.pk: drafts.Given({s.indicator: {"note": "导入"}})}, by=by
+        ),
+        UNIT | OWN_PROVINCE,
+        day=AUTUMN,
+    ),
+    Row(
+        "monitoring.answer_question",
+        lambda s, by: questions.answer_question(_question(s), by=by, text="属实。"),
+        UNIT,
+        day=AUTUMN,
+    ),
+    Row(
+        "monitoring.request_target_change",
+        lambda s, by: target_changes.request_target_change(
+            s.report.application,
+            indicator=s.target.indicator,
+            year=2024,
+            target=int(s.target.value) + 1,
+            reason="调整。",
+            by=by,
+        ),
+        {"leader"},
+        day=AUTUMN,
+    ),
+    Row(
+        "monitoring.withdraw_target_change",
+        lambda s, by: target_changes.withdraw_target_change(s.target_change, by=by),
+        {"leader"},
+        day=AUTUMN,
+    ),
+    Row(
+        "monitoring.approve_target_change",
+        lambda s, by: target_changes.approve_target_change(s.target_change, by=by),
+        OWN_PROVINCE,
+        day=AUTUMN,
+    ),
+    Row(
+        "monitoring.refuse_target_change",
+        lambda s, by: target_changes.refuse_target_change(s.target_change, by=by, reason="不宜。"),
+        OWN_PROVINCE,
+        day=AUTUMN,
+    ),
+    Row(
+        "monitoring.request_correction",
+        lambda s, by: corrections.request_correction(_confirmed(s), by=by, reason="漏报。"),
+        {"leader"},
+        day=AUTUMN,
+    ),
+    Row(
+        "monitoring.open_correction",
+        lambda s, by: corrections.open_correction(_confirmed(s), by=by, reason="不符。"),
+        OWN_PROVINCE,
+        day=AUTUMN,
+    ),
+    Row(
+        "monitoring.refuse_correction",
+        lambda s, by: corrections.refuse_correction(_confirmed(s, "asked"), by=by, reason="不宜。"),
+        OWN_PROVINCE,
+        day=AUTUMN,
+    ),
+    Row(
+        "monitoring.drop_correction",
+        lambda s, by: corrections.drop_correction(_confirmed(s, "open"), by=by, reason="无误。"),
         OWN_PROVINCE,
         day=AUTUMN,
     ),
@@ -618,6 +855,7 @@ def _people(school: Unit, stranger: Unit) -> dict:
         "officer of another province": factory.officer(ELSEWHERE),
         "officer of a city elsewhere": factory.officer(ELSEWHERE_CITY),
         "officer of the nation": factory.officer(NATION),
+        "finance officer of own city": factory.department("finance"),
         "the expert": factory.expert(),
         "another expert": factory.expert(),
         "system administrator": factory.admin("system_admin"),
@@ -654,6 +892,20 @@ def _inside(scene: SimpleNamespace) -> None:
     )
 
 
+def _signed(scene: SimpleNamespace) -> None:
+    """Two cases that wait for other departments; the finance office has agreed to the second."""
+    desk, finance = scene.people["officer of own city"], scene.people["finance officer of own city"]
+    factory.department("industry")
+    waiting = []
+    for departments in (["finance"], ["finance", "industry"]):
+        case = factory.submitted(scene.school, existing_national=True)
+        with factory.steps_with(case, "city-recommend", countersign=departments):
+            designations.recommend(case, by=desk)
+        waiting.append(case)
+    scene.proposed, scene.half_signed = waiting
+    designations.countersign(scene.half_signed, by=finance, agree=True)
+
+
 def _packs(scene: SimpleNamespace) -> None:
     """Versions of the province's overlay: one checked, one to come, and a rehearsal that waits."""
     own = scene.people["pack administrator of own province"]
@@ -676,6 +928,61 @@ def _packs(scene: SimpleNamespace) -> None:
     scene.rehearsal = trials.ask_rehearsal(rehearsed, place=scene.province.place, units=5, by=own)
 
 
+def _question(scene: SimpleNamespace) -> ReportQuestion:
+    """A question about the submitted report."""
+    return ReportQuestion.objects.create(
+        report=scene.reported,
+        revision=scene.reported.revisions.get(),
+        indicator=scene.indicator,
+        kind="years",
+        text="请说明。",
+        asked_at=clock.now(),
+    )
+
+
+def _confirmed(scene: SimpleNamespace, correction: str = "") -> PerformanceReport:
+    """The submitted report as if it were confirmed, with a correction in this state; rolled back with the attempt."""
+    report = scene.reported
+    report.state = "correcting" if correction == "open" else "confirmed"
+    report.save(update_fields=["state"])
+    if correction:
+        Correction.objects.create(
+            report=report, reason="漏报。", state=correction, stands=report.revisions.get()
+        )
+    return report
+
+
+def _noticed(scene: SimpleNamespace) -> None:
+    """A public notice with two objections and one quiet case, the draft of another; a change asked for; one cultivated."""
+    own, leader = scene.people["officer of own province"], scene.people["leader"]
+    listed = factory.copies(scene.scored, 2)
+    for case in listed:
+        factory.score(case)
+    meant = {"task": factory.task(), "round": factory.round_of(), "step": "province-designate", "by": own}
+    notice = noticing.draft_notice(scene.province, cases=listed, **meant)
+    noticing.put_on_notice(notice, by=own, title="公示", days=5, working=False, office="职教处")
+    entry, scene.quiet_entry = notice.cases.order_by("pk")
+    scene.objection, scene.asked_objection = (
+        objecting.object_to(
+            entry,
+            person=factory.nobody(),
+            name="",
+            phone="13900000000",
+            email="",
+            reason="面积与现场不符，附照片。",
+            page=str,
+        )
+        for _ in range(2)
+    )
+    objecting.ask_statement(scene.asked_objection, by=own, question="请说明。", due=date(2023, 8, 20))
+    scene.notice_draft = noticing.draft_notice(scene.province, cases=[scene.scored], **meant)
+    scene.change = _ask_change(scene.to_nation, leader, "partner")
+    scene.cultivated = _recognise(scene.school, leader, "school", "甲")
+    scene.held = scene.to_nation.designations.get(level="province")
+    scene.held.ends_on = date(2026, 8, 10)
+    scene.held.save()
+
+
 def _monitored(scene: SimpleNamespace) -> None:
     """A year later: one report filled and one submitted, what else is owed, and a bulletin without files."""
     leader, officer = scene.people["leader"], factory.officer(PROVINCE)
@@ -689,6 +996,23 @@ def _monitored(scene: SimpleNamespace) -> None:
         scene.report_proof, scene.indicator = proof, next(iter(answers))
     monitoring.submit_report(reports[0], by=leader)
     scene.reported, scene.report = reports[0], reports[-1]
+    scene.target = AnnualTarget.objects.filter(
+        application=scene.report.application, year=2024, value__isnull=False
+    ).first()
+    scene.target_change = TargetChange.objects.create(
+        application=scene.report.application,
+        unit=scene.report.unit,
+        scope_path=scene.report.scope_path,
+        level="province",
+        indicator=AnnualTarget.objects.filter(application=scene.report.application, year=2024)
+        .last()
+        .indicator,
+        year=2024,
+        value=7,
+        reason="调整。",
+        asked_at=clock.now(),
+        asked_by=leader,
+    )
     owed = PeriodicReport.objects.filter(year=2024)
     scene.owed_by_unit = owed.filter(unit=scene.school).first()
     scene.owed_by_province = owed.filter(authority=scene.province).first()
@@ -781,7 +1105,9 @@ def scene(_loaded, django_db_blocker, tmp_path_factory):
                 seed=1,
             )
             _inside(made)
+            _signed(made)
             _packs(made)
+            _noticed(made)
         with clock.at(AUTUMN):
             _monitored(made)
         yield made

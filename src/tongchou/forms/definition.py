@@ -255,6 +255,17 @@ class Indicator(Cited):
         )
 
     @cached_property
+    def ratio_fields(self) -> dict[str, FieldDef]:
+        """Both parts of a ratio as fields, by the key under which they stand in an answer."""
+        labels = {"numerator": self.numerator, "denominator": self.denominator}
+        return {
+            part: FieldDef(
+                code="value", label=f"{self.name} · {label or part}", type="number", min=0, cite=self.cite
+            )
+            for part, label in labels.items()
+        }
+
+    @cached_property
     def value_field(self) -> FieldDef:
         """Its value as a field, so values are cleaned, checked and shown in one way. The code is a stand-in."""
         return FieldDef(

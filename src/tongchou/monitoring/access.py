@@ -46,6 +46,13 @@ def may_fill(actor: Actor, report: PerformanceReport) -> Decision:
     return Denied("scope", _("只有建设单位自己的人员可以填写这份绩效填报。"))
 
 
+def may_import(actor: Actor, report: PerformanceReport) -> Decision:
+    """Who fills it, and its province, which may put figures it holds into the draft; the unit's leader submits."""
+    if actor.officer_of("province", report.scope_path) is not None:
+        return ALLOWED
+    return may_fill(actor, report)
+
+
 def may_submit(actor: Actor, report: PerformanceReport) -> Decision:
     """The leader submits in the unit's name."""
     if actor.in_unit(report.unit_id, Role.LEADER):

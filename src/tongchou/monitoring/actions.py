@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from tongchou.monitoring import (
     access,
     casework,
     checks,
+    drafts,
     duties,
     facts,
     indicators,
@@ -26,6 +26,7 @@ from tongchou.monitoring import (
     states,
 )
 from tongchou.monitoring.change_models import Correction
+from tongchou.monitoring.drafts import Saved
 from tongchou.monitoring.models import (
     AnnualTarget,
     PerformanceEvidence,
@@ -121,15 +122,6 @@ def open_period(*, task: Task, place: Jurisdiction, year: int, by: Person) -> Pe
 # ---------------------------------------------------------------- filling
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """What came of a save: the new version, what was refused by input, and answers of somebody else not overwritten."""
-
-    version: int
-    errors: dict[str, str]
-    conflicts: dict[str, Any]
-
-
 @transaction.atomic
 def save_report(
     report: PerformanceReport, *, by: Person, changes: Mapping[str, Any], base_version: int
@@ -142,27 +134,20 @@ def save_report(
     report = casework.locked(report)
     require(access.may_fill(actor(by), report))
     require(states.may_move(report, "save"))
-    cleaned = checks.clean(
+    saved = drafts.merged(
+        report,
         indicators.asked(report.edition.pack.indicators, report.variant),
-        report.answers,
         changes,
+        base_version=base_version,
         evidence=set(queries.evidence(report).values_list("pk", flat=True)),
     )
-    changed = {code: value for code, value in cleaned.values.items() if report.answers.get(code, {}) != value}
-    conflicts = {
-        code: report.answers.get(code, {})
-        for code in changed
-        if report.field_versions.get(code, 0) > base_version
-    }
-    accepted = {code: value for code, value in changed.items() if code not in conflicts}
-    if accepted:
-        report.version += 1
-        report.answers |= accepted
-        report.field_versions |= dict.fromkeys(accepted, report.version)
+    if saved.accepted:
+        report.version, report.answers = saved.version, saved.answers
+        report.field_versions = saved.field_versions
         report.saved_at = clock.now()
         report.save(update_fields=["version", "answers", "field_versions", "saved_at"])
-        casework.note("save_report", report, by, version=report.version, fields=sorted(accepted))
-    return Saved(report.version, cleaned.errors, conflicts)
+        casework.note("save_report", report, by, version=report.version, fields=saved.accepted)
+    return saved
 
 
 # ---------------------------------------------------------------- submitting and deciding

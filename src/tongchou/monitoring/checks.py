@@ -31,7 +31,7 @@ from tongchou.monitoring.indicators import (
 )
 
 LONGEST_NOTE = 1000
-_NOTE = FieldDef(code="note", label="说明", type="text", max_length=LONGEST_NOTE)
+NOTE = FieldDef(code="note", label="说明", type="text", max_length=LONGEST_NOTE)
 
 
 @dataclass(slots=True)
@@ -87,7 +87,7 @@ def _clean_part(indicator: Indicator, part: str, raw: Any, evidence: Collection[
     if part in parts_of(indicator):
         return clean_value(part_field(indicator, part), raw)
     if part == "note" or part in REPLIES:
-        return clean_value(_NOTE, raw)
+        return clean_value(NOTE, raw)
     if part == "evidence":
         if raw is None or raw == "":
             return None
@@ -157,7 +157,7 @@ def _check_figure(indicator: Indicator, answer: Mapping[str, Any], target: Targe
     for part in parts_of(indicator):
         asked_part = part_field(indicator, part)
         check_limits(
-            asked_part.model_copy(update={"cite": indicator.cite}),
+            asked_part,
             answer[part],
             found,
             name=f"{code}-{part}",

@@ -35,10 +35,7 @@ def parts_of(indicator: Indicator) -> tuple[str, ...]:
 
 def part_field(indicator: Indicator, part: str) -> FieldDef:
     """One part of the figure as a field, so that it is cleaned, checked and shown as every other value is."""
-    if part == "value":
-        return indicator_field(indicator)
-    label = indicator.numerator if part == "numerator" else indicator.denominator
-    return FieldDef(code="value", label=f"{indicator.name} · {label or part}", type="number", min=0)
+    return indicator_field(indicator) if part == "value" else indicator.ratio_fields[part]
 
 
 def is_answered(indicator: Indicator, answer: Mapping[str, Any]) -> bool:

@@ -158,7 +158,10 @@ def reports(request: Request) -> HttpResponseBase:
         caption=_("绩效填报"),
         empty=Empty(_("没有符合条件的绩效填报"), _("开启绩效采集期后，应报项目会出现在这里。")),
     )
-    return render(request, "authority/reports.html", {"table": table, "filters": filters})
+    province = authority.place.level == "province"
+    return render(
+        request, "authority/reports.html", {"table": table, "filters": filters, "province": province}
+    )
 
 
 # ---------------------------------------------------------------- periodic reports

@@ -56,7 +56,8 @@ class Line:
     findings: list[Any] = field(default_factory=list)
 
 
-def _own_report(request: Request, pk: int) -> PerformanceReport:
+def own_report(request: Request, pk: int) -> PerformanceReport:
+    """One of the units' own reports, with what its screens show; 404 outside."""
     found = (
         PerformanceReport.objects.filter(pk=pk, unit__in=reads.own_units(request))
         .select_related("period__task", "period__place", "application", "unit", "edition")
@@ -162,7 +163,7 @@ def _part(indicator: Indicator, part: str, given: list[str]) -> Any:
 @screen
 def performance(request: Request, pk: int) -> HttpResponse:
     """The performance report: figures beside their targets, notes where a target is missed, evidence with its page."""
-    report = _own_report(request, pk)
+    report = own_report(request, pk)
     errors: dict[str, str] = {}
     if request.method == "POST":
         do = request.POST.get("do")
@@ -199,7 +200,7 @@ def performance(request: Request, pk: int) -> HttpResponse:
                 )
                 errors |= saved.errors
                 errors |= {f"{c}-value": _("他人刚刚修改了这一项，请核对后再改。") for c in saved.conflicts}
-            report = _own_report(request, pk)
+            report = own_report(request, pk)
         if not errors:
             if do == "submit":
                 actions.submit_report(report, by=request.person)
@@ -256,7 +257,7 @@ def _reply(request: Request, report: PerformanceReport) -> None:
 @screen
 def save(request: Request, pk: int) -> HttpResponse:
     """Autosave of the performance report, as for declarations."""
-    report = _own_report(request, pk)
+    report = own_report(request, pk)
     try:
         body = json.loads(request.body)
         texts = {str(k): [str(v) for v in vs] for k, vs in body["changes"].items()}
@@ -265,7 +266,7 @@ def save(request: Request, pk: int) -> HttpResponse:
         raise refuse("form", _("保存请求的格式不正确。"), remedy=_("请刷新页面后再试。")) from None
     values, errors = _typed(report, texts)
     saved = actions.save_report(report, by=request.person, changes=values, base_version=version)
-    fresh = _own_report(request, pk)
+    fresh = own_report(request, pk)
     found, _evidence, _raised = _check(fresh)
     return JsonResponse(
         {

@@ -1,0 +1,161 @@
+"""Merging what was typed or imported into the answers of reports that are being filled: one at a time, or many at once.
+
+One save and a save of thousands merge by the same function; only how the rows are read and written differs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, transaction
+
+from tongchou.core import audit, clock
+from tongchou.core.access import require
+from tongchou.monitoring import access, checks, indicators, states
+from tongchou.monitoring.models import PerformanceReport
+from tongchou.orgs.scopes import actor
+from tongchou.programmes.models import TaskEdition
+
+if TYPE_CHECKING:
+    from tongchou.forms.definition import Indicator
+    from tongchou.orgs.models import Person
+
+CHUNK = 1000
+"""Reports read and written together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What came of a save: the report as it stands, what was refused by input, and answers of somebody else not overwritten.
+
+    ``accepted`` names the indicators that changed, in order.
+    """
+
+    version: int
+    errors: dict[str, str]
+    conflicts: dict[str, Any]
+    answers: dict[str, Any]
+    field_versions: dict[str, int]
+    accepted: list[str]
+
+
+def merged(
+    report: PerformanceReport,
+    asked: Sequence[Indicator],
+    changes: Mapping[str, Any],
+    *,
+    base_version: int,
+    evidence: Collection[int] = (),
+) -> Saved:
+    """Lay ``changes`` on the answers of ``report``, indicator by indicator. Pure: nothing is written.
+
+    ``evidence`` are the ids of the report's own files.
+    """
+    cleaned = checks.clean(asked, report.answers, changes, evidence=evidence)
+    changed = {code: value for code, value in cleaned.values.items() if report.answers.get(code, {}) != value}
+    conflicts = {
+        code: report.answers.get(code, {})
+        for code in changed
+        if report.field_versions.get(code, 0) > base_version
+    }
+    accepted = {code: value for code, value in changed.items() if code not in conflicts}
+    version = report.version + bool(accepted)
+    return Saved(
+        version=version,
+        errors=cleaned.errors,
+        conflicts=conflicts,
+        answers=report.answers | accepted,
+        field_versions=report.field_versions | dict.fromkeys(accepted, version),
+        accepted=sorted(accepted),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is to be saved in one report, and the version it was typed on (``None``: as it stands)."""
+
+    changes: Mapping[str, Mapping[str, Any]]
+    base_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One report with what was asked of it and what the changes make of it."""
+
+    report: PerformanceReport
+    asked: Sequence[Indicator]
+    saved: Saved
+
+
+def look(given: Mapping[int, Given]) -> Iterator[Looked]:
+    """What saving would make of each report, by id; nothing is written."""
+    yield from _each(given, locked=False)
+
+
+@transaction.atomic
+def save_reports(given: Mapping[int, Given], *, by: Person) -> list[Looked]:
+    """Save many reports as ``actions.save_report`` saves one, in one transaction; all or none.
+
+    Figures that a province holds may be put into drafts by its officer too. Refused where one of the reports may not be saved.
+    """
+    who, looked = actor(by), []
+    for one in _each(given, locked=True):
+        require(access.may_import(who, one.report))
+        require(states.may_move(one.report, "save"))
+        looked.append(one)
+    _write([one for one in looked if one.saved.accepted])
+    audit.record_each(
+        "save_report",
+        (
+            audit.Entry(
+                one.report,
+                one.report.scope_path,
+                one.report.unit_id,
+                {"version": one.saved.version, "fields": one.saved.accepted},
+            )
+            for one in looked
+            if one.saved.accepted
+        ),
+        by=by,
+    )
+    return looked
+
+
+def _each(given: Mapping[int, Given], *, locked: bool) -> Iterator[Looked]:
+    keys = sorted(given)
+    editions: dict[int, TaskEdition] = {}
+    for start in range(0, len(keys), CHUNK):
+        rows = PerformanceReport.objects.filter(pk__in=keys[start : start + CHUNK]).order_by("pk")
+        reports = list(rows.select_for_update() if locked else rows)
+        editions |= TaskEdition.objects.in_bulk({r.edition_id for r in reports} - editions.keys())
+        for report in reports:
+            report.edition = editions[report.edition_id]
+            asked = indicators.asked(report.edition.pack.indicators, report.variant)
+            wanted = given[report.pk]
+            base = report.version if wanted.base_version is None else wanted.base_version
+            yield Looked(report, asked, merged(report, asked, wanted.changes, base_version=base))
+
+
+_TABLE = (
+    "CREATE TEMP TABLE IF NOT EXISTS saved_report (id bigint, version int, answers jsonb, versions jsonb)"
+)
+_UPDATE = """
+UPDATE monitoring_performancereport AS report
+SET version = saved.version, answers = saved.answers, field_versions = saved.versions, saved_at = %s
+FROM saved_report AS saved WHERE report.id = saved.id
+"""
+
+
+def _write(changed: Sequence[Looked]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_TABLE + " ON COMMIT DROP")
+        cursor.execute("TRUNCATE saved_report")
+        with cursor.copy("COPY saved_report FROM STDIN") as copy:
+            for one in changed:
+                saved = one.saved
+                answers = json.dumps(saved.answers, ensure_ascii=False)
+                copy.write_row((one.report.pk, saved.version, answers, json.dumps(saved.field_versions)))
+        cursor.execute(_UPDATE, [clock.now()])

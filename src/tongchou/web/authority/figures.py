@@ -1,0 +1,30 @@
+"""A province's yearly figures by Excel: what it holds itself goes into the drafts of its units, which check and submit them."""
+
+from __future__ import annotations
+
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+
+from tongchou.core.access import Denied
+from tongchou.monitoring import queries
+from tongchou.web.authority.acting import acting_for
+from tongchou.web.authority.monitoring import year_filter
+from tongchou.web.authority.queue import task_choices
+from tongchou.web.filters import Filter, Filters
+from tongchou.web.report_sheets import sheet
+from tongchou.web.screens import Request, allow, screen
+
+
+@screen
+def figures(request: Request) -> HttpResponseBase:
+    """The sheet of a task and year in the province."""
+    authority = acting_for(request)
+    if authority.place.level != "province":
+        allow(Denied("role", _("批量导入绩效数据由省级主管部门办理。")))
+    filters = Filters(request, year_filter(), Filter("task", _("重点任务"), choices=task_choices()))
+    rows = queries.performance(request.actor.scope, year=int(filters["year"])).filter(
+        scope_path__startswith=authority.place.path
+    )
+    if filters["task"]:
+        rows = rows.filter(period__task_id=filters["task"])
+    return sheet(request, "authority/figures.html", rows, filters=filters)
