@@ -4,6 +4,7 @@ import time
 from datetime import date
 from decimal import Decimal
 
+import docx
 import pypdfium2
 import pytest
 from python_calamine import CalamineWorkbook
@@ -14,7 +15,17 @@ from tongchou.core.access import Refused
 from tongchou.core.files import path_of
 from tongchou.designations import actions as designations
 from tongchou.designations.queries import public_lists
-from tongchou.documents import access, actions, bulletin_book, bulletins, excel, forms, lists, pdf
+from tongchou.documents import (
+    access,
+    actions,
+    bulletin_book,
+    bulletins,
+    excel,
+    forms,
+    list_papers,
+    lists,
+    pdf,
+)
 from tongchou.documents.official import pdf as official_pdf
 from tongchou.documents.official import word as official_word
 from tongchou.insight import bulletin
@@ -246,12 +257,15 @@ def test_a_designation_list(world, django_assert_num_queries):
     with django_assert_num_queries(4):
         listed = lists.designation_list(published)
     assert listed["count"] == 2
-    content = pdf.designation_list(listed)
+    content = official_pdf.made(list_papers.paper(listed))
     text = words(content)
     assert "".join(HOSTILE.split()) in text
     assert "共2项" in text
     assert "吉林长春" in text
-    assert pdf.designation_list(json.loads(json.dumps(listed))) == content
+    again = list_papers.paper(json.loads(json.dumps(listed)))
+    assert official_pdf.made(again) == content
+    held_in_word = docx.Document(io.BytesIO(official_word.made(again)))
+    assert HOSTILE in [row.cells[1].text for row in held_in_word.tables[0].rows]
     rows = (
         CalamineWorkbook.from_filelike(io.BytesIO(excel.designation_list(listed)))
         .get_sheet_by_index(0)

@@ -102,18 +102,16 @@ def _performance(made: Mapping[str, Any]) -> list[Block]:
 def _timeliness(made: Mapping[str, Any]) -> list[Block]:
     blocks: list[Block] = [Heading(1, "报送情况"), *(Text(line) for line in made["text"]["timeliness"])]
     rows = [row for row in made["completeness"]["by_place"] if row["expected"]]
-    if made["place"]["level"] == "nation" and rows:
+    if made["tiles"] and rows:
         known = {row["key"]: row for row in rows}
-        names = {place["key"]: place["name"] for place in made["completeness"]["by_place"]}
         tiles = [
             Tile(
-                _short(names[code]) if code in names else "",
-                known[code]["rate"] if code in known else "—",
-                column,
-                line,
-                known[code]["rate_number"] / 100 if code in known else None,
+                tile["name"][:3],
+                known[tile["code"]]["rate"] if tile["code"] in known else "—",
+                *TILES[tile["code"]],
+                known[tile["code"]]["rate_number"] / 100 if tile["code"] in known else None,
             )
-            for code, (column, line) in TILES.items()
+            for tile in made["tiles"]
         ]
         blocks.append(Tiles("各省（区、市）绩效数据报送率", tiles))
     elif len(rows) > 1:
@@ -123,11 +121,6 @@ def _timeliness(made: Mapping[str, Any]) -> list[Block]:
         ]
         blocks.append(Chart("各地绩效数据报送率", ("报送率",), bars, 100))
     return blocks
-
-
-def _short(name: str) -> str:
-    """A province as a tile has room for it."""
-    return name[:3] if name.startswith(("黑龙江", "内蒙古")) else name[:2]
 
 
 def _annexes(made: Mapping[str, Any]) -> list[Annex]:
@@ -177,12 +170,12 @@ def _indicators(task: Mapping[str, Any]) -> Sheet:
     return Sheet(
         task["task_name"],
         [
-            Column("指标", 2),
+            Column("指标", 1.8),
             Column("填报", 0.5, "right"),
             Column("实际值", 1.1, "right"),
             Column("比上年", 1, "right"),
             Column("目标值", 1.1, "right"),
-            Column("完成率", 0.7, "right"),
+            Column("完成率", 0.85, "right"),
             Column("达标", 0.6, "right"),
         ],
         [

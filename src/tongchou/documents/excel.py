@@ -117,15 +117,24 @@ def workbook(title: str, author: str, on: date) -> Iterator[tuple[Book, io.Bytes
 
 
 def designation_list(listed: Mapping[str, Any]) -> bytes:
-    """A designation list (``documents.lists.designation_list``) as one sheet."""
+    """A designation list (``documents.lists.designation_list``) as one sheet, the summary 汇总表."""
     with workbook(listed["title"], listed["authority"], date.fromisoformat(listed["date"])) as (book, out):
         book.sheet(
             "名单",
             listed["title"],
             f"{listed['document_number']}　{listed['authority']}　共{listed['count']}项",
-            ("序号", "类别", "项目名称", "建设单位", "统一社会信用代码", "所在地区", "申报编号"),
+            ("序号", "类别", "项目名称", "建设单位", "统一社会信用代码", "所在地区", "申报编号", "证书编号"),
             [
-                (number, group, row["project"], row["unit"], row["uscc"], row["place"], row["number"])
+                (
+                    number,
+                    group,
+                    row["project"],
+                    row["unit"],
+                    row["uscc"],
+                    row["place"],
+                    row["number"],
+                    row["certificate"],
+                )
                 for number, (group, row) in enumerate(
                     ((group["name"], row) for group in listed["groups"] for row in group["rows"]), 1
                 )

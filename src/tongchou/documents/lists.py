@@ -1,4 +1,4 @@
-"""A published designation list as data for its PDF and Excel."""
+"""A published designation list as data for its Word, PDF and Excel."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ def designation_list(published: DesignationList) -> dict[str, Any]:
                     "unit": called[row.unit_id],
                     "uscc": row.unit.uscc,
                     "place": names.get(row.place_path, ""),
+                    "certificate": row.certificate,
                 }
                 for row in standing
                 if row.application.variant == code

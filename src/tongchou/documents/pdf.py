@@ -39,11 +39,6 @@ def _pages_expected(form: Mapping[str, Any]) -> int:
     return 3 + lines // 22
 
 
-def designation_list(listed: Mapping[str, Any]) -> bytes:
-    """A designation list from ``documents.lists.designation_list``."""
-    return render("designations", listed, on=date.fromisoformat(listed["date"]))
-
-
 def guide(made: Mapping[str, Any]) -> bytes:
     """The guide of a task from ``documents.guide.guide``."""
     return render("guide", made, on=date.fromisoformat(made["date"]))

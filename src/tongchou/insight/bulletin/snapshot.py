@@ -17,9 +17,11 @@ from tongchou.designations.models import Designation, Level
 from tongchou.forms.display import show_date, show_number, wan_of
 from tongchou.insight import queries, rollup
 from tongchou.insight.bulletin.wording import wording
+from tongchou.insight.tiles import TILES
 from tongchou.monitoring import grouping
 from tongchou.monitoring import queries as monitoring_queries
 from tongchou.monitoring.models import PerformanceReport
+from tongchou.orgs.models import Jurisdiction
 from tongchou.programmes.models import Document, Quota, Window
 from tongchou.reviews.board import board
 
@@ -66,7 +68,7 @@ def snapshot(
         period__year=year, period__task__programme=programme, place_path__startswith=path
     )
     today = clock.today()
-    clause = _clauses(programme)
+    clause = clause_reader(programme)
     made: dict[str, Any] = {
         "format": FORMAT,
         "programme": {"code": programme.code, "name": programme.name},
@@ -85,6 +87,7 @@ def snapshot(
         "levels": [{"code": v, "name": str(Level(v).label)} for v in reversed(Level.values)],
         "tasks": cases["task"],
         "places": cases["place"],
+        "tiles": _tiles() if national else [],
         "goals": [_goal(goal, year, clause) for goal in queries.goals(programme, place=place)],
         "indicators": _indicators(figures, past),
         "reports": {
@@ -121,7 +124,7 @@ def _documents(programme: Programme, path: str) -> list[dict[str, str]]:
     return [{"title": d.title, "number": d.number, "issuer": d.issuer} for d in rows]
 
 
-def _clauses(programme: Programme) -> Callable[[str], str]:
+def clause_reader(programme: Programme) -> Callable[[str], str]:
     """A way to read clauses as documents name them: ``jilin-2023-7 三(三)`` as 吉教职成〔2023〕7号三(三)."""
     names = {d.code: d.number or f"《{d.title}》" for d in Document.objects.filter(programme=programme)}
 
@@ -168,6 +171,12 @@ def _cases(programme: Programme, path: str, year: int) -> dict[str, list[dict[st
             for row in all_now
         ]
     return made
+
+
+def _tiles() -> list[dict[str, str]]:
+    """The provinces that stand on the tile grid, as people call them."""
+    rows = Jurisdiction.objects.filter(code__in=TILES).order_by("code").values_list("code", "short_name")
+    return [{"code": code, "name": name} for code, name in rows]
 
 
 def _goal(goal: queries.Goal, year: int, clause: Callable[[str], str]) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404
 from django.http.response import HttpResponseBase
@@ -10,7 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongchou.documents import actions
-from tongchou.insight import access, queries
+from tongchou.insight import access, published
+from tongchou.insight import actions as insight_actions
+from tongchou.orgs.models import Authority
 from tongchou.programmes.models import Programme
 from tongchou.web.authority.acting import acting_for
 from tongchou.web.authority.monitoring import years
@@ -22,21 +26,14 @@ from tongchou.web.tables import Column, Empty, Table
 
 @screen
 def bulletins(request: Request) -> HttpResponseBase:
+    """What was published in the place, and the next edition: looked at first, then published."""
     authority = acting_for(request)
-    if request.method == "POST":
-        post = request.POST
-        if not post.get("programme", "").isdecimal() or post.get("year", "") not in dict(years()):
-            raise Http404
-        made = actions.publish_bulletin(
-            authority=authority,
-            programme=get_object_or_404(Programme, pk=post["programme"]),
-            year=int(post["year"]),
-            document_number=post.get("document_number", ""),
-            reason=post.get("reason", ""),
-            remarks=post.get("remarks", ""),
-            confirmed_only=bool(post.get("confirmed_only")),
-            by=request.person,
-        )
+    draft = None
+    incomplete = request.refusal is not None and request.refusal.code == "form"
+    if incomplete or (request.method == "POST" and request.POST.get("do") == "preview"):
+        draft = insight_actions.draft_bulletin(**_asked(request, authority), person=request.person)
+    elif request.method == "POST":
+        made = actions.publish_bulletin(**_asked(request, authority), by=request.person)
         messages.success(request, _("已发布第 %(n)s 版通报。") % {"n": made.edition})
         return redirect("authority:bulletin", made.pk)
     table = Table(
@@ -53,7 +50,7 @@ def bulletins(request: Request) -> HttpResponseBase:
             Column(_("发布部门"), "authority__name"),
             Column(_("发布时间"), "published_at", kind="moment"),
         ],
-        page_of(request, queries.bulletins(authority.place.path)),
+        page_of(request, published.bulletins(authority.place.path)),
         caption=_("绩效通报"),
         empty=Empty(_("还没有发布过通报"), _("绩效填报确认之后，由省级主管部门和教育部发布年度通报。")),
     )
@@ -66,30 +63,47 @@ def bulletins(request: Request) -> HttpResponseBase:
             "may": access.may_publish(request.actor, authority),
             "programmes": Programme.objects.order_by("id"),
             "years": years(),
+            "draft": draft,
+            "longest": insight_actions.LONGEST_REASON,
         },
     )
+
+
+def _asked(request: Request, authority: Authority) -> dict[str, Any]:
+    """What was asked to be published. The reason of a change comes as ``why-<n>`` beside its name in ``what-<n>``."""
+    post = request.POST
+    if not post.get("programme", "").isdecimal() or post.get("year", "") not in dict(years()):
+        raise Http404
+    numbers = [key.removeprefix("what-") for key in post if key.startswith("what-")]
+    return {
+        "authority": authority,
+        "programme": get_object_or_404(Programme, pk=post["programme"]),
+        "year": int(post["year"]),
+        "document_number": post.get("document_number", ""),
+        "reason": post.get("reason", ""),
+        "reasons": {post[f"what-{n}"]: post.get(f"why-{n}", "") for n in numbers},
+        "remarks": post.get("remarks", ""),
+        "confirmed_only": bool(post.get("confirmed_only")),
+    }
 
 
 @screen
 def bulletin(request: Request, pk: int) -> HttpResponseBase:
     """One edition with the figures it froze, and the files made from them."""
     acting_for(request)
-    found = get_object_or_404(queries.bulletins().defer(None), pk=pk)
+    found = get_object_or_404(published.bulletins().defer(None), pk=pk)
     if form := request.GET.get("file"):
-        file, ending = {"pdf": (found.pdf, "pdf"), "xlsx": (found.xlsx, "xlsx")}.get(form, (None, ""))
+        file = published.file_of(found, form)
         if file is None:
             raise Http404
-        return send(
-            file, f"{found.title}（第{found.edition}版）.{ending}", download="download" in request.GET
-        )
+        name = f"{found.title}（第{found.edition}版）.{form}"
+        return send(file, name, download="download" in request.GET)
     return render(
         request,
         "authority/bulletin.html",
         {
             "bulletin": found,
             "snapshot": found.snapshot,
-            "others": queries.bulletins()
-            .filter(programme=found.programme, authority=found.authority, year=found.year)
-            .exclude(pk=found.pk),
+            "others": published.editions_of(found),
         },
     )

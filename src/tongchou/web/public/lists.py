@@ -9,14 +9,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongchou.designations.models import Designation, DesignationList, Level
-from tongchou.documents import excel, pdf
+from tongchou.documents import excel, list_papers
 from tongchou.documents.lists import designation_list
-from tongchou.insight.models import Bulletin
+from tongchou.documents.official import pdf as official_pdf
+from tongchou.documents.official import word as official_word
 from tongchou.monitoring.models import PeriodicReport
 from tongchou.orgs import queries
 from tongchou.programmes.models import Task
 from tongchou.web import show
-from tongchou.web.files import EXCEL, send, send_made
+from tongchou.web.files import MEDIA, send, send_made
 from tongchou.web.filters import Filter, Filters
 from tongchou.web.paging import page_of
 from tongchou.web.screens import Request, public, screen
@@ -103,14 +104,19 @@ def one_list(request: Request, pk: int) -> HttpResponse:
 @public
 @screen
 def list_file(request: Request, pk: int, form: str) -> HttpResponse:
-    """A published list as PDF or Excel, made from the rows as they stand."""
+    """A published list as Word, PDF or Excel, made from the rows as they stand."""
     found = get_object_or_404(DesignationList, pk=pk)
     listed = designation_list(found)
-    if form == "pdf":
-        return send_made(pdf.designation_list(listed), f"{found.title}.pdf")
-    if form == "xlsx":
-        return send_made(excel.designation_list(listed), f"{found.title}.xlsx", EXCEL)
-    raise Http404
+    match form:
+        case "docx":
+            made = official_word.made(list_papers.paper(listed))
+        case "pdf":
+            made = official_pdf.made(list_papers.paper(listed))
+        case "xlsx":
+            made = excel.designation_list(listed)
+        case _:
+            raise Http404
+    return send_made(made, f"{found.title}.{form}", MEDIA[form])
 
 
 @public
@@ -128,29 +134,6 @@ def check(request: Request) -> HttpResponse:
         else []
     )
     return render(request, "public/check.html", {"number": number, "found": found})
-
-
-@public
-@screen
-def bulletins(request: Request) -> HttpResponse:
-    """Published bulletins."""
-    rows = Bulletin.objects.select_related("authority", "programme", "pdf", "xlsx").order_by(
-        "-year", "-published_at"
-    )
-    return render(
-        request, "public/bulletins.html", {"page": page_of(request, rows.defer("snapshot"), per_page=20)}
-    )
-
-
-@public
-@screen
-def bulletin_file(request: Request, pk: int, form: str) -> FileResponse:
-    """A bulletin as PDF or Excel."""
-    found = get_object_or_404(Bulletin.objects.select_related("pdf", "xlsx").defer("snapshot"), pk=pk)
-    file = {"pdf": found.pdf, "xlsx": found.xlsx}.get(form)
-    if file is None:
-        raise Http404
-    return send(file, f"{found.title}.{form}")
 
 
 @public

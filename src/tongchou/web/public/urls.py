@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from tongchou.web.public import lists, notices, objections, register, views
+from tongchou.web.public import bulletins, lists, notices, objections, register, views
 
 app_name = "public"
 register_converter(objections.OwnObjection, "own_objection")
@@ -18,8 +18,9 @@ urlpatterns = [
     path("notices/<int:pk>/", notices.notice, name="notice"),
     path("notices/<int:pk>/object/<int:entry>/", objections.object_to, name="object"),
     path("objections/<own_objection:pk>/", objections.objection, name="objection"),
-    path("bulletins/", lists.bulletins, name="bulletins"),
-    path("bulletins/<int:pk>/<slug:form>/", lists.bulletin_file, name="bulletin_file"),
+    path("bulletins/", bulletins.bulletins, name="bulletins"),
+    path("bulletins/<int:pk>/", bulletins.bulletin, name="bulletin"),
+    path("bulletins/<int:pk>/<slug:form>/", bulletins.bulletin_file, name="bulletin_file"),
     path("reports/", lists.reports, name="reports"),
     path("reports/<int:pk>/", lists.report, name="report"),
     path("reports/<int:pk>/file/", lists.report_file, name="report_file"),

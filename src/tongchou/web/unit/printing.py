@@ -9,12 +9,11 @@ from tongchou.applications.queries import latest_revision
 from tongchou.documents import pdf
 from tongchou.documents import word as word_documents
 from tongchou.documents.forms import application_form, draft_form
-from tongchou.web.files import send_made
+from tongchou.web.files import WORD, send_made
 from tongchou.web.screens import Request, screen
 from tongchou.web.unit import reads
 
 S = Application.State
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def _form(application: Application) -> dict[str, object]:
@@ -38,4 +37,4 @@ def word(request: Request, pk: int) -> HttpResponse:
     """The same as Word, to be passed round inside the unit."""
     application = reads.own_application(request, pk)
     form = _form(application)
-    return send_made(word_documents.application_form(form), f"{form['version_code']}.docx", _DOCX)
+    return send_made(word_documents.application_form(form), f"{form['version_code']}.docx", WORD)

@@ -1,0 +1,39 @@
+"""Published bulletins: every edition, each with its text, its figures and its three files."""
+
+from __future__ import annotations
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from tongchou.insight import published
+from tongchou.web.files import send
+from tongchou.web.paging import page_of
+from tongchou.web.screens import Request, public, screen
+
+
+@public
+@screen
+def bulletins(request: Request) -> HttpResponse:
+    """Published bulletins."""
+    rows = published.bulletins().order_by("-year", "-published_at", "-pk")
+    return render(request, "public/bulletins.html", {"page": page_of(request, rows, per_page=20)})
+
+
+@public
+@screen
+def bulletin(request: Request, pk: int) -> HttpResponse:
+    """One edition as it was published, with the others of the same bulletin, newest first."""
+    found = get_object_or_404(published.bulletins().defer(None), pk=pk)
+    shown = {"bulletin": found, "snapshot": found.snapshot, "others": published.editions_of(found)}
+    return render(request, "public/bulletin.html", shown)
+
+
+@public
+@screen
+def bulletin_file(request: Request, pk: int, form: str) -> FileResponse:
+    """A bulletin as Word, PDF or Excel."""
+    found = get_object_or_404(published.bulletins(), pk=pk)
+    file = published.file_of(found, form)
+    if file is None:
+        raise Http404
+    return send(file, f"{found.title}.{form}")
