@@ -21,12 +21,14 @@ from tongchou.applications import access
 from tongchou.applications.models import Evidence
 from tongchou.core import files
 from tongchou.core.access import Allowed, Decision, refuse
-from tongchou.core.files import preview, scan
+from tongchou.core.files import blotting, preview, scan
 from tongchou.core.models import StoredFile
 from tongchou.monitoring import evaluation_access
 from tongchou.monitoring.evaluation_models import AssessmentFile
 from tongchou.monitoring.models import PerformanceEvidence
 from tongchou.reviews.models import Assignment
+from tongchou.reviews.veil import is_blind
+from tongchou.web.expert.reading import DutyReading
 from tongchou.web.screens import Request, allow, screen
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -67,7 +69,7 @@ def require_usable(file: StoredFile) -> None:
 def send(file: StoredFile, name: str, *, download: bool = False) -> FileResponse:
     """The file as it is stored, with a name in any script. Shown in place only where that is harmless."""
     response = FileResponse(_path(file).open("rb"))
-    _dress(response, file, name, download=download)
+    _dress(response, file.media_type, name, download=download)
     return response
 
 
@@ -88,11 +90,11 @@ def _path(file: StoredFile) -> Path:
     return path
 
 
-def _dress(response: HttpResponseBase, file: StoredFile, name: str, *, download: bool) -> None:
-    how = "inline" if file.media_type in SHOWN and not download else "attachment"
+def _dress(response: HttpResponseBase, media_type: str, name: str, *, download: bool) -> None:
+    how = "inline" if media_type in SHOWN and not download else "attachment"
     # A sandbox would keep browsers from showing a PDF at all; nothing of a PDF runs in our origin.
-    sandbox = "" if file.media_type == "application/pdf" else "; sandbox"
-    response["Content-Type"] = file.media_type
+    sandbox = "" if media_type == "application/pdf" else "; sandbox"
+    response["Content-Type"] = media_type
     response["Content-Disposition"] = f"{how}; filename*=UTF-8''{quote(name)}"
     response["Accept-Ranges"] = "bytes"
     response["Content-Security-Policy"] = (
@@ -160,24 +162,60 @@ def _report_evidence(request: Request, pk: int) -> PerformanceEvidence:
     return found
 
 
+def _duty_on(request: Request, evidence: Evidence) -> Assignment | None:
+    """The blind duty by which alone whoever asks may read ``evidence``; nothing for who may see the case anyway."""
+    if access.may_read(request.actor, evidence):
+        return None
+    duty = (
+        Assignment.objects.filter(
+            application=evidence.application, expert=request.person, conflict="", superseded=False
+        )
+        .select_related(
+            "application__edition", "application__unit", "application__round__programme", "revision"
+        )
+        .first()
+    )
+    return duty if duty is not None and is_blind(duty) else None
+
+
+def _blotted(duty: Assignment, evidence: Evidence, *, download: bool) -> HttpResponseBase:
+    """The copy of a file that the expert of a blind duty gets: without names in it, and not under its own."""
+    reading = DutyReading(duty)
+    material = reading.material(evidence)
+    if material is None:
+        raise Http404
+    require_usable(evidence.file)
+    path = blotting.blotted(evidence.file, reading.veil.names)
+    response = FileResponse(path.open("rb"))
+    media_type = "application/pdf" if material.is_pdf else "image/jpeg"
+    _dress(response, media_type, material.name, download=download)
+    return response
+
+
 def _asked_for(request: Request, found: Evidence | PerformanceEvidence | AssessmentFile) -> HttpResponseBase:
     """The file, or the part of it that players of video and viewers of PDF ask for."""
     path = _path(found.file)
     response = _part(path, request.headers.get("Range", "")) or FileResponse(path.open("rb"))
-    _dress(response, found.file, found.name, download="download" in request.GET)
+    _dress(response, found.file.media_type, found.name, download="download" in request.GET)
     return response
 
 
 @screen
 def evidence(request: Request, pk: int) -> HttpResponseBase:
-    """A file attached to a declaration."""
-    return _asked_for(request, _evidence(request, pk))
+    """A file attached to a declaration; for the expert of a blind duty a copy that names nobody."""
+    found = _evidence(request, pk)
+    if duty := _duty_on(request, found):
+        return _blotted(duty, found, download="download" in request.GET)
+    return _asked_for(request, found)
 
 
 @screen
 def evidence_page(request: Request, pk: int, number: int) -> FileResponse:
-    """One of its pages as a picture."""
-    return send_page(_evidence(request, pk).file, number)
+    """One of its pages as a picture; not of what may be read blind only, which is sent as a copy."""
+    found = _evidence(request, pk)
+    if _duty_on(request, found):
+        raise Http404
+    return send_page(found.file, number)
 
 
 @screen
