@@ -87,6 +87,20 @@ def officer(code: str = CITY) -> Person:
     return officers(authority(code)).order_by("pk").first() or _installed("officer", code)
 
 
+def department(name: str, code: str = CITY) -> Person:
+    """A new officer of a department beside a place's education authority; the department is registered if it was not."""
+    made, _ = Authority.objects.get_or_create(place_id=code, department=name, defaults={"name": f"{name}局"})
+    number = next(_NUMBERS)
+    return orgs.install_person(
+        username=f"{name}{number}",
+        name=f"会签{number}",
+        email=f"{name}{number}@example.org",
+        password=None,
+        role="officer",
+        authority=made,
+    )
+
+
 def expert(code: str = PROVINCE) -> Person:
     """A new expert in the pool of a place's authority."""
     return _installed("expert", code)
@@ -199,6 +213,12 @@ def pack_with(case: Application, **changes):
         yield
     finally:
         programme_models._PACKS[digest] = pack
+
+
+def steps_with(case: Application, code: str, **changes):
+    """For a block, the step ``code`` of the case's pack changed."""
+    steps = [s.model_copy(update=changes) if s.code == code else s for s in case.edition.pack.steps]
+    return pack_with(case, steps=steps)
 
 
 def scanned(case: Application, field: str = "plan_file"):

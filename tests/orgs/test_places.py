@@ -73,3 +73,34 @@ def test_the_pack_holds_places_that_are_authorities_but_no_division():
     assert read["220581"].path == "000000/220000/220581/"
     assert {place.level for place in read.values()} == {"nation", "province", "city", "county"}
     assert read["220100"].sort_key == "changchun"
+
+
+@pytest.mark.parametrize(
+    "row, said",
+    [
+        ("299999,finance,某财政局", "没有地区 299999"),
+        ("220000,sports,某体育局", "部门应为"),
+        ("220000,education,某教育厅", "部门应为"),
+        ("220000,finance, ", "没有写部门名称"),
+        ("220000,finance,甲\n220000,finance,乙", "重复"),
+    ],
+)
+def test_departments_that_sign_jointly_are_told_with_their_line(folder, row, said):
+    at = folder(*GOOD)
+    (at / "departments.csv").write_text(f"place,department,name\n{row}\n", encoding="utf-8")
+    with pytest.raises(places.PlacesError, match=said):
+        list(places.departments(at, places.read(at), ["finance", "industry"]))
+
+
+@pytest.mark.django_db
+def test_departments_are_loaded_beside_the_education_authority(folder):
+    at = folder(*GOOD)
+    (at / "departments.csv").write_text(
+        "place,department,name\n220000,finance,吉林省财政厅\n", encoding="utf-8"
+    )
+    for _ in range(2):
+        load_jurisdictions(at)
+    assert set(Authority.objects.filter(place_id="220000").values_list("department", "name")) == {
+        ("education", "吉林省教育厅"),
+        ("finance", "吉林省财政厅"),
+    }

@@ -25,9 +25,10 @@ from tongchou.orgs.scopes import actor
 from tongchou.programmes.actions import load_pack
 from tongchou.programmes.models import Programme, Quota, Task
 from tongchou.rehearsal import main_job, sample
-from tongchou.reviews.queries import queue
 from tongchou.reviews.board import board
+from tongchou.reviews.queries import queue
 from tongchou.reviews.quota import line_for
+from tongchou.reviews.step_models import Signature
 
 ROOT = Path(__file__).parents[2]
 YUNLING = ROOT / "examples" / "packs" / "yunling"
@@ -46,6 +47,7 @@ def assembled(folder):
         kept = [row for row in real[1:] if "nation" in row or row[0] == "000000"]
         with (table / name).open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([real[0], *kept, *own[1:]])
+    shutil.copy(YUNLING / "departments.csv", table)
     return folder / "key-tasks-2023"
 
 
@@ -86,6 +88,8 @@ def test_the_invented_province_is_played_in_its_own_round(yunling):
     assert {level for _, levels in granted() for level in levels} == {"city", "province", "nation"}
     assert all(row["limit"] is None or row["used"] <= row["limit"] for row in found["quotas"])
     assert found["reports"]["performance"]["confirmed"] > 0
+    signed = Signature.objects.filter(state="agreed", authority__department="finance")
+    assert signed.filter(application__task__code="practice-centre").exists()
     assert found["audit"]["ok"]
 
 

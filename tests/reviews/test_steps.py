@@ -6,15 +6,16 @@ from tests.factory import (
     CITY,
     LIBRARY,
     OTHER_CITY,
-    Authority,
     audited,
     authority,
+    department,
     fresh,
     leader,
     officer,
     orgs,
     pack_with,
     refusal,
+    steps_with,
     submitted,
     unit,
 )
@@ -30,26 +31,6 @@ from tongchou.reviews.remarks import for_readers, levels_of
 from tongchou.reviews.step_models import Signature
 
 pytestmark = pytest.mark.django_db
-
-
-def department(name: str, code: str = CITY):
-    """An officer of a department beside the education authority."""
-    made, _ = Authority.objects.get_or_create(place_id=code, department=name, defaults={"name": f"{name}局"})
-    number = Authority.objects.count() + made.memberships.count() * 100
-    return orgs.install_person(
-        username=f"{name}{code}{number}",
-        name="会签经办",
-        email=f"{name}{number}@example.org",
-        password=None,
-        role="officer",
-        authority=made,
-    )
-
-
-def steps_with(case, code: str, **changes):
-    """For a block, the step ``code`` of the case's pack changed."""
-    steps = [s.model_copy(update=changes) if s.code == code else s for s in case.edition.pack.steps]
-    return pack_with(case, steps=steps)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import pytest
 from django.urls import reverse
 
 from tests import factory as f
-from tests.reviews.test_steps import department, steps_with
 from tongchou.designations import actions as designations
 from tongchou.programmes.models import Quota
 from tongchou.programmes.step_format import FormalItem
@@ -21,10 +20,10 @@ def body(response):
 
 
 def test_signing_and_the_formal_check_beside_a_case(seen):
-    case, finance = f.submitted(f.unit()), department("finance")
+    case, finance = f.submitted(f.unit()), f.department("finance")
     desk = f.officer()
     point = FormalItem(code="seal", text="印章与单位名称一致", cite=["jilin-2023-7 三"])
-    with steps_with(case, "city-recommend", countersign=["finance"], formal=[point], remarks="authorities"):
+    with f.steps_with(case, "city-recommend", countersign=["finance"], formal=[point], remarks="authorities"):
         assert seen(finance, at(case)).status_code == 404  # not asked yet
         refused = seen(desk, at(case), do="pass", reason="好")
         assert (refused.status_code, "还有 1 项未通过" in body(refused)) == (422, True)

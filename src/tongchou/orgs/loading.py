@@ -1,4 +1,4 @@
-"""Loading the jurisdictions pack: places, their education authorities, and how units register there."""
+"""Loading the jurisdictions pack: places, their authorities, and how units register there."""
 
 from __future__ import annotations
 
@@ -38,6 +38,16 @@ def load_jurisdictions(folder: Path) -> int:
     )
     Authority.objects.bulk_create(
         [Authority(place_id=p.code, name=p.authority) for p in read.values() if p.authority],
+        update_conflicts=True,
+        unique_fields=["place", "department"],
+        update_fields=["name"],
+    )
+    beside = [d for d in Authority.Department.values if d != Authority.Department.EDUCATION]
+    Authority.objects.bulk_create(
+        [
+            Authority(place_id=place, department=department, name=name)
+            for place, department, name in places.departments(folder, read, beside)
+        ],
         update_conflicts=True,
         unique_fields=["place", "department"],
         update_fields=["name"],

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 FILE = "places.csv"
 REGISTRATION = "registration.csv"
+DEPARTMENTS = "departments.csv"
 _LEVELS = {"city", "province"}
 _YES_NO = {"yes": True, "no": False}
+_DEPARTMENT_COLUMNS = ["place", "department", "name"]
 _RULE_COLUMNS = ["place", "kind", "levels", "sealed_form", "cite"]
 _COLUMNS = ["code", "name", "short_name", "level", "parent", "statistical", "authority"]
 
@@ -85,6 +87,36 @@ def read(folder: Path) -> dict[str, Place]:
     for code in rows:
         add(code, ())
     return places
+
+
+def departments(
+    folder: Path, known: Mapping[str, Place], names: Collection[str]
+) -> Iterator[tuple[str, str, str]]:
+    """The departments beside education that sign jointly 会签: place, department and name; none without the file.
+
+    Raises :class:`PlacesError` for missing columns, an unknown place or department, no name, or a department twice.
+    """
+    file = folder / DEPARTMENTS
+    if not file.exists():
+        return
+    with file.open(encoding="utf-8", newline="") as opened:
+        reader = csv.DictReader(opened)
+        if reader.fieldnames != _DEPARTMENT_COLUMNS:
+            raise PlacesError(f"{DEPARTMENTS} 第 1 行：列应为 {','.join(_DEPARTMENT_COLUMNS)}")
+        seen: set[tuple[str, str]] = set()
+        for row in reader:
+            at = f"{DEPARTMENTS} 第 {reader.line_num} 行"
+            place, department, name = row["place"], row["department"], (row["name"] or "").strip()
+            if place not in known:
+                raise PlacesError(f"{at}：没有地区 {place}")
+            if department not in names:
+                raise PlacesError(f"{at}：部门应为 {'、'.join(names)}")
+            if not name:
+                raise PlacesError(f"{at}：没有写部门名称")
+            if (place, department) in seen:
+                raise PlacesError(f"{at}：{place} 的 {department} 重复")
+            seen.add((place, department))
+            yield place, department, name
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,10 +53,12 @@ class Play:
         found = officers(authority).order_by("pk").first()
         if found is not None:
             return found
+        leads = authority.department == Authority.Department.EDUCATION
+        name = f"{self.prefix}-{authority.place_id.lower()}{'' if leads else f'-{authority.department}'}"
         return orgs.install_person(
-            username=f"{self.prefix}-{authority.place_id.lower()}",
+            username=name,
             name=cast.person_name(self.random),
-            email=f"{self.prefix}-{authority.place_id.lower()}@example.org",
+            email=f"{name}@example.org",
             password=None,
             role=Membership.Role.OFFICER,
             authority=authority,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import date
 
 from tongchou.applications import actions as applications
 from tongchou.applications.models import Application
+from tongchou.applications.queries import latest_revision
 from tongchou.applications.steps import find, scoring_before
 from tongchou.core import clock
 from tongchou.designations import actions as designations
@@ -18,8 +20,8 @@ from tongchou.programmes.models import Round, Task
 from tongchou.rehearsal.calendar import TaskDays
 from tongchou.rehearsal.play import Play
 from tongchou.reviews import actions as reviews
-from tongchou.reviews import duties, ranking
-from tongchou.reviews.models import Assignment
+from tongchou.reviews import duties, formal, ranking, signing
+from tongchou.reviews.models import Assignment, Decision
 from tongchou.reviews.queries import queue, summary
 from tongchou.reviews.scoring import rubric_for
 
@@ -73,13 +75,29 @@ def _return_and_resubmit(play: Play, case: Application, officer: Person, when: T
 
 def _pass_on(play: Play, case: Application, officer: Person) -> None:
     if find(case.edition.pack, case.step).kind == "designate":
-        done = play.ledger.attempt("市级认定", designations.designate, case, by=officer)
+        done = _decided(play, "市级认定", designations.designate, case, officer)
     else:
-        done = play.ledger.attempt("市级推荐", designations.recommend, case, by=officer)
+        done = _decided(play, "市级推荐", designations.recommend, case, officer)
     if done is None:
         play.ledger.attempt(
             "不予推荐", reviews.decline, case, by=officer, reason="推荐限额已满，按排序不再推荐。"
         )
+
+
+def _decided(
+    play: Play, what: str, action: Callable[..., Decision], case: Application, officer: Person
+) -> Decision | None:
+    """Check the case formally where the step asks for it, decide, and have the other departments sign."""
+    revision = latest_revision(case)
+    if revision is not None and (points := formal.standing(case, revision)):
+        met = [point.code for point in points if not point.machine]
+        play.ledger.attempt("形式审查", formal.check_formally, case, by=officer, met=met)
+    done = play.ledger.attempt(what, action, case, by=officer)
+    if done is not None and done.kind == Decision.Kind.PROPOSE:
+        for asked in signing.waiting(case):
+            signer = play.officer(asked.authority)
+            play.ledger.attempt("会签", designations.countersign, case, by=signer, agree=True)
+    return done
 
 
 def score(play: Play, authority: Authority, task: Task, round_: Round, on: date) -> None:
@@ -144,12 +162,8 @@ def designate(play: Play, authority: Authority, task: Task, round_: Round, on: d
             for number, case in enumerate(rows):
                 done = None
                 if number < keep and _mean(play, case) >= PASS_MARK:
-                    done = play.ledger.attempt(
-                        f"{authority.place.get_level_display()}认定",
-                        designations.designate,
-                        case,
-                        by=officer,
-                    )
+                    what = f"{authority.place.get_level_display()}认定"
+                    done = _decided(play, what, designations.designate, case, officer)
                 if done is None:
                     play.ledger.attempt(
                         "不予认定",
@@ -202,5 +216,5 @@ def recommend_upward(
             ranking.rank(authority, step=cases[0].step, applications=cases, by=officer)
             what = f"{authority.place.get_level_display()}推荐"
             for case in cases[: max(1, round(len(cases) * share))]:
-                play.ledger.attempt(what, designations.recommend, case, by=officer)
+                _decided(play, what, designations.recommend, case, officer)
         publish(play, authority, task, round_, officer)
