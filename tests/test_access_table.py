@@ -17,7 +17,7 @@ from types import SimpleNamespace
 import pytest
 from django.db import transaction
 
-from tests import factory
+from tests import evaluation_rows, factory
 from tests.factory import CITY, ELSEWHERE, ELSEWHERE_CITY, LIBRARY, NATION, OTHER_CITY, PROVINCE
 from tests.world import DAY
 from tongchou.applications import actions as applications
@@ -93,6 +93,7 @@ MODULES = {
             "periodic",
             "questions",
             "target_changes",
+            *evaluation_rows.MODULES,
         )
     ],
     "orgs": [
@@ -778,6 +779,7 @@ TABLE = [
         {"officer of the nation"},
         day=AUTUMN,
     ),
+    *evaluation_rows.rows(Row, AUTUMN),
     # ---- insight, documents
     Row(
         "insight.publish_bulletin",
@@ -1110,6 +1112,7 @@ def scene(_loaded, django_db_blocker, tmp_path_factory):
             _noticed(made)
         with clock.at(AUTUMN):
             _monitored(made)
+            evaluation_rows.play(made)
         yield made
         transaction.set_rollback(True)
 

@@ -70,9 +70,9 @@ def yearly(**given) -> Scheme:
 
 
 @contextmanager
-def scheme(*evaluations: Scheme, **changes):
-    """The province's edition of the task with these evaluations, for a block."""
-    edition = edition_for(Task.objects.get(code=TASK), JILIN)
+def scheme(*evaluations: Scheme, task: str = TASK, **changes):
+    """The province's edition of a task with these evaluations, for a block."""
+    edition = edition_for(Task.objects.get(code=task), JILIN)
     pack = edition.pack
     programme_models._PACKS[edition.digest] = pack.model_copy(
         update={"evaluations": list(evaluations), **changes}
