@@ -291,6 +291,30 @@ def test_a_rectification_that_fails_leaves_what_the_authority_finds(people):
     assert Designation.objects.get(application=project).revoked_on == date(2025, 1, 10)
 
 
+def test_excellent_every_year_of_a_cycle_is_renewed(people):
+    project = e.project(people["unit"], since=date(2024, 1, 5))
+    period = e.yearly(code="full", kind="period", years=2, consequences=[])
+    renew = {
+        "code": "on",
+        "text": "各年均优秀的续期",
+        "does": "renew",
+        "grades": ["excellent"],
+        "over": "every_year",
+    }
+    with e.scheme(e.yearly(consequences=[renew | {"cite": e.CITE}]), period):
+        for year, ready in ((2024, []), (2025, ["on"])):
+            Designation.objects.filter(application=project).update(ends_on=date(2026, 1, 5))
+            with scene.on(year + 1, 1, 2):
+                case = one(e.opened(year, by=people["province"]))
+                e.concluded(case, (95, 95, 95), people)
+                assert [p.consequence.code for p in consequences.proposals([_fresh(case)])[case.pk]] == ready
+        with scene.on(2026, 1, 3):
+            measuring.confirm_measure(case, code="on", by=people["province"])
+    held = Designation.objects.get(application=project)
+    assert held.ends_on == date(2028, 1, 5)
+    assert held.renewals.get().reason.startswith("各年均优秀的续期；2024年：优秀；2025年：优秀")
+
+
 def test_lists_ask_as_often_for_three_projects_as_for_one(people, django_assert_num_queries):
     def measured(number) -> tuple[int, list]:
         from django.db import connection

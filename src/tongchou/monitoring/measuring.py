@@ -12,6 +12,7 @@ from tongchou.core import clock
 from tongchou.core.access import refuse, require
 from tongchou.core.dates import day_text
 from tongchou.designations import actions as designations
+from tongchou.designations import standing
 from tongchou.designations.models import Designation
 from tongchou.monitoring import consequences, schemes
 from tongchou.monitoring import evaluation_access as access
@@ -41,10 +42,10 @@ def confirm_measure(
     due: date | None = None,
     until: date | None = None,
 ) -> Measure:
-    """Confirm a consequence and do what it says: begin a rectification, bar the unit, revoke the designations.
+    """Confirm a consequence and do what it says: begin a rectification, bar the unit, renew or revoke the designations.
 
-    ``due``: last day of a rectification where the scheme gives no number of days. ``until``: last day of a bar, by default
-    the end of the next cycle. ``reason``: what the authority found, or what is to be mended.
+    ``due``: last day of a rectification where the scheme gives no number of days. ``until``: last day of a bar, or of what is
+    renewed, by default the end of the next cycle. ``reason``: what the authority found, or what is to be mended.
     """
     assessment, proposal = _decided_on(assessment, code, by)
     consequence, today = proposal.consequence, clock.today()
@@ -76,6 +77,8 @@ def confirm_measure(
             due=due,
         )
         said.append(f"请在{day_text(due)}前完成整改并报送整改情况。")
+    elif does == Does.RENEW:
+        _renew(assessment, measure, until, by=by)
     elif does == Does.REVOKE:
         _revoke(assessment, measure, by=by)
     notify(
@@ -159,7 +162,7 @@ def _keep(
         cite=consequence.cite,
         because=proposal.because,
         reason=reason.strip(),
-        until=until if Does(consequence.does) == Does.BAR else None,
+        until=until if Does(consequence.does) in {Does.BAR, Does.RENEW} else None,
         state=state,
         at=clock.now(),
         by=by,
@@ -171,14 +174,33 @@ def _cycle(assessment: Assessment) -> int | None:
     return scheme.years or consequences.cycle_of(assessment.evaluation, scheme)
 
 
-def _revoke(assessment: Assessment, measure: Measure, *, by: Person) -> None:
-    """Revoke what the authority itself designated; what others designated stays theirs to decide."""
-    own = Designation.objects.filter(
-        application=assessment.application_id,
-        revoked_on=None,
-        authority=assessment.evaluation.authority_id,
+def _own(assessment: Assessment) -> list[Designation]:
+    """What the authority that evaluates has designated itself; what others designated stays theirs to decide."""
+    return list(
+        Designation.objects.filter(
+            application=assessment.application_id,
+            revoked_on=None,
+            authority=assessment.evaluation.authority_id,
+        )
     )
-    held = list(own)
+
+
+def _why(measure: Measure) -> str:
+    return "；".join(part for part in (measure.text, measure.because, measure.reason, *measure.cite) if part)
+
+
+def _renew(assessment: Assessment, measure: Measure, until: date | None, *, by: Person) -> None:
+    """Put off the end of what has one, by a cycle where no day is named; what has no end goes on as it is."""
+    years = _cycle(assessment) or 1
+    for designation in _own(assessment):
+        if designation.ends_on is not None:
+            last = until or standing.years_after(designation.ends_on, years) - timedelta(days=1)
+            standing.renew(designation, until=last, by=by, reason=_why(measure))
+
+
+def _revoke(assessment: Assessment, measure: Measure, *, by: Person) -> None:
+    """Revoke what the authority itself designated; refused where that is nothing."""
+    held = _own(assessment)
     if not held:
         raise refuse(
             "state",
@@ -187,10 +209,4 @@ def _revoke(assessment: Assessment, measure: Measure, *, by: Person) -> None:
             remedy=_("请由作出认定的主管部门撤销。"),
         )
     for designation in held:
-        designations.revoke(
-            designation,
-            by=by,
-            reason="；".join(
-                part for part in (measure.text, measure.because, measure.reason, *measure.cite) if part
-            ),
-        )
+        designations.revoke(designation, by=by, reason=_why(measure))

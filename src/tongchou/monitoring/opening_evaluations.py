@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tongchou.core import audit, clock
@@ -134,6 +135,7 @@ def _held(authority: Authority, offer: schemes.Offered, year: int) -> list[Desig
     lowest = _RANK.index(offer.level)
     rows = (
         Designation.objects.filter(
+            Q(ends_on=None) | Q(ends_on__gt=date(year, 1, 1)),
             task=offer.task,
             level__in=_RANK[lowest:],
             revoked_on=None,

@@ -134,7 +134,8 @@ def standing(scope: Scope, *, card: str = "") -> QuerySet[PerformanceReport]:
 
 def warned(rows: Iterable[Any]) -> list[Warned]:
     """What each row of :func:`standing` is warned of, in words."""
-    watches = _watches()
+    rows = list(rows)
+    watches = _watches() if rows else []
     return [Warned(row, sorted(_signs(row, watches), key=lambda s: s.card)) for row in rows]
 
 
