@@ -38,6 +38,7 @@ def test_signing_and_the_formal_check_beside_a_case(seen):
         assert "形式审查 1 项，均已通过" in page
         assert f.fresh(case).project_name in body(seen(finance, reverse("authority:queue")))
         assert seen(finance, at(case), do="disagree", reason=" ").status_code == 422
+        assert "会签同意" in body(seen(finance, reverse("authority:queue")))
         seen(finance, at(case), do="sign", reason="资金已落实")
         assert f.fresh(case).step == "province-designate"
         assert "资金已落实" in body(seen(desk, at(case)))

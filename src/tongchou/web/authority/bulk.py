@@ -25,7 +25,7 @@ from tongchou.web.screens import Request, screen
 
 AT_ONCE = PER_PAGE
 """As many are done while one waits; what is more goes to the worker."""
-WAITING = {"pass", "return", "decline", "assign", "hand_over"}
+WAITING = {"pass", "return", "decline", "assign", "hand_over", "sign"}
 ALL = {"chase"}
 _TYPED = ("reason", "due", "expert", "to")
 

@@ -17,6 +17,7 @@ from tongchou.designations import actions as designation_actions
 from tongchou.monitoring import chasing
 from tongchou.orgs.models import Person
 from tongchou.reviews import actions, handling, limits
+from tongchou.reviews.models import Decision
 from tongchou.web.authority.panel import assign_from
 from tongchou.web.screens import Request
 
@@ -28,10 +29,14 @@ def pass_on(application: Application, *, by: Person, reason: str = "") -> str:
     """Recommend or designate, whichever the step is for; say what was done."""
     step = steps.find(application.edition.pack, application.step)
     if step.kind == "designate":
-        designation_actions.designate(application, by=by, reason=reason)
-        return _("已认定。")
-    designation_actions.recommend(application, by=by, reason=reason)
-    return _("已推荐。")
+        decision = designation_actions.designate(application, by=by, reason=reason)
+    else:
+        decision = designation_actions.recommend(application, by=by, reason=reason)
+    return {
+        Decision.Kind.DESIGNATE: _("已认定。"),
+        Decision.Kind.RECOMMEND: _("已推荐。"),
+        Decision.Kind.PROPOSE: _("已送请会签，全部同意后生效。"),
+    }[Decision.Kind(decision.kind)]
 
 
 def return_it(application: Application, *, by: Person, post: QueryDict) -> str:
@@ -63,6 +68,9 @@ def decide(application: Application, do: str, *, by: Person, post: QueryDict) ->
             return assign_from(application, by=by, post=post)
         case "hand_over":
             return _hand_over(application, by=by, post=post)
+        case "sign":
+            signed = designation_actions.countersign(application, by=by, agree=True, reason=reason)
+            return _("已会签，决定生效。") if signed else _("已会签，等待其他部门。")
         case "chase":
             chasing.chase([application], by=by, text=reason)
             return _("已催办。")
@@ -86,6 +94,7 @@ def words_for(do: str) -> str:
         "decline": _("不予推荐"),
         "assign": _("分配专家"),
         "hand_over": _("转办"),
+        "sign": _("会签"),
         "chase": _("催办"),
     }.get(do, do)
 

@@ -49,6 +49,7 @@ def queue(request: Request, *, everything: bool = False) -> HttpResponseBase:
             return exporting.export(request, authority, chosen, everything=everything)
         return bulk.decide_many(request, authority, chosen.rows, everything=everything)
     page = page_of(request, chosen.rows, count=chosen.count)
+    leads = authority.department == Authority.Department.EDUCATION
     kinds = {find(row.edition.pack, row.step).kind for row in page.rows if not everything}
     return render(
         request,
@@ -61,13 +62,14 @@ def queue(request: Request, *, everything: bool = False) -> HttpResponseBase:
             "table": _table(page, authority, everything=everything),
             "results": deciding.kept_results(request),
             "runs": bulk.under_way(authority, request.person),
-            "may_recommend": "recommend" in kinds,
-            "may_designate": "designate" in kinds,
+            "may_recommend": leads and "recommend" in kinds,
+            "may_designate": leads and "designate" in kinds,
+            "may_sign": bool(kinds) and not leads,
             "bulk": bool(page.rows),
             "count": min(page.count, COUNT_TO),
             "more": page.more_than_counted,
-            "experts": experts(authority) if kinds else [],
-            "colleagues": officers(authority) if kinds else [],
+            "experts": experts(authority) if kinds and leads else [],
+            "colleagues": officers(authority) if kinds and leads else [],
             "fields": exporting.offered(authority, chosen.filters) if page.rows else [],
         },
     )

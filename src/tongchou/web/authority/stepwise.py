@@ -8,7 +8,6 @@ from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 
 from tongchou.applications.models import Application
-from tongchou.core.access import refuse
 from tongchou.designations import actions as designation_actions
 from tongchou.orgs.models import Authority, Person
 from tongchou.orgs.queries import officers
@@ -20,7 +19,7 @@ from tongchou.web.parts import Event
 from tongchou.web.screens import Request
 
 S = Application.State
-DOES = frozenset({"sign", "disagree", "take_back_signature", "check_formally", "hand_over"})
+DOES = frozenset({"disagree", "take_back_signature", "check_formally"})
 _TONES = {Signature.State.AGREED: "good", Signature.State.DISAGREED: "warn"}
 
 
@@ -83,9 +82,6 @@ def act(application: Application, do: str, *, by: Person, post: QueryDict) -> st
     """Do what a form of it asks; an unknown word is not found."""
     reason = post.get("reason", "")
     match do:
-        case "sign":
-            decision = designation_actions.countersign(application, by=by, agree=True, reason=reason)
-            return _("已会签，决定生效。") if decision else _("已会签，等待其他部门。")
         case "disagree":
             designation_actions.countersign(application, by=by, agree=False, reason=reason)
             return _("已退回主办部门。")
@@ -95,13 +91,6 @@ def act(application: Application, do: str, *, by: Person, post: QueryDict) -> st
         case "check_formally":
             formal.check_formally(application, by=by, met=post.getlist("met"), remark=post.get("remark", ""))
             return _("形式审查已保存。")
-        case "hand_over":
-            chosen = post.get("to", "")
-            to = Person.objects.filter(pk=int(chosen)).first() if chosen.isdecimal() else None
-            if to is None:
-                raise refuse("form", _("请选择转给谁。"), fields={"to": _("请选择本部门的经办人")})
-            handling.hand_over(application, to=to, by=by, reason=reason)
-            return _("已转给%(person)s办理。") % {"person": to}
     raise Http404
 
 

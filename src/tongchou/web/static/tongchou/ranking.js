@@ -11,6 +11,8 @@
 
   const number = () => {
     [...body.rows].forEach((row, at) => {
+      row.querySelector("button[value$=':up']").disabled = at === 0;
+      row.querySelector("button[value$=':down']").disabled = at === body.rows.length - 1;
       const input = row.querySelector("input[name^='n-']");
       if (input.value !== String(at + 1)) {
         input.value = at + 1;
@@ -58,18 +60,28 @@
     dragged = null;
   });
 
-  body.addEventListener("keydown", (event) => {
-    if (!event.altKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
-    const row = event.target.closest("tr");
-    if (!row) return;
-    event.preventDefault();
-    const up = event.key === "ArrowUp";
+  const step = (row, up) => {
     const beside = up ? row.previousElementSibling : row.nextElementSibling;
     if (!beside) return;
     body.insertBefore(up ? row : beside, up ? beside : row);
     number();
     say(row);
+  };
+  body.addEventListener("keydown", (event) => {
+    if (!event.altKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
+    const row = event.target.closest("tr");
+    if (!row) return;
+    event.preventDefault();
+    step(row, event.key === "ArrowUp");
     event.target.focus();
+  });
+  // The buttons move here too, or what was dragged and not yet saved would be lost.
+  body.addEventListener("click", (event) => {
+    const button = event.target.closest("button[name='move']");
+    if (!button) return;
+    event.preventDefault();
+    step(button.closest("tr"), button.value.endsWith(":up"));
+    if (!button.disabled) button.focus();
   });
   body.addEventListener("input", () => {
     unsaved.hidden = false;
