@@ -146,7 +146,7 @@ def _world(home: House, projects: int) -> Any:
     )
     for case in cases:
         AnnualTarget.objects.bulk_create(
-            AnnualTarget(application=case, indicator=f"i{number:02}", year=YEAR, value=50)
+            AnnualTarget(application=case, indicator=f"i{number:02}", year=YEAR, value=25)
             for number in range(INDICATORS)
         )
     return officer

@@ -113,18 +113,19 @@ def check(
     answers: Mapping[str, Mapping[str, Any]],
     *,
     targets: Mapping[str, Target],
-    pages: Mapping[int, int | None],
+    pages: Mapping[int, int | None] | None,
 ) -> list[Finding]:
     """Everything that keeps a report from being submitted, and advice.
 
     ``targets``: this year's committed targets by indicator. ``pages``: by id of the attached files, their number of pages
-    (``None``: not a document of pages).
+    (``None``: not a document of pages); ``None`` instead of them leaves evidence out.
     """
     found = Findings()
     for indicator in asked(indicators, variant):
         answer = answers.get(indicator.code, {})
         _check_figure(indicator, answer, targets.get(indicator.code, NO_TARGET), found)
-        _check_evidence(indicator, answer, pages, found)
+        if pages is not None:
+            _check_evidence(indicator, answer, pages, found)
     return found.all
 
 

@@ -40,12 +40,16 @@ def part_field(indicator: Indicator, part: str) -> FieldDef:
 
 def is_answered(indicator: Indicator, answer: Mapping[str, Any]) -> bool:
     """Whether every part of the figure is there."""
-    return all(answer.get(part) is not None for part in parts_of(indicator))
+    if indicator.kind != "ratio":
+        return answer.get("value") is not None
+    return answer.get("numerator") is not None and answer.get("denominator") is not None
 
 
 def is_blank(indicator: Indicator, answer: Mapping[str, Any]) -> bool:
     """Whether no part of the figure is there."""
-    return all(answer.get(part) is None for part in parts_of(indicator))
+    if indicator.kind != "ratio":
+        return answer.get("value") is None
+    return answer.get("numerator") is None and answer.get("denominator") is None
 
 
 def quotient_factor(indicator: Indicator) -> int:

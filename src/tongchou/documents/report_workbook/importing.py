@@ -119,8 +119,12 @@ class _Pass:
         lines: dict[int, dict[str, int]] = defaultdict(dict)
         versions: dict[int, int | None] = {}
         told: set[tuple[str, int | None]] = set()
+        current: PerformanceReport | None = None
+        readers: dict[str, _Reader] = {}
+        placed: dict[str, int] = {}
+        wanted: dict[str, dict[str, Any]] = {}
+        self.result.rows += len(rows)
         for row in rows:
-            self.result.rows += 1
             key = (row.number, row.year)
             report = known.get(key)
             if report is None:
@@ -134,20 +138,27 @@ class _Pass:
                         % {"number": row.number, "year": row.year or _("（未写）")},
                     )
                 continue
-            reader = self.readers[report.edition_id, report.variant].get(row.code)
+            if report is not current:
+                current, pk = report, report.pk
+                readers, placed, wanted = (
+                    self.readers[report.edition_id, report.variant],
+                    lines[pk],
+                    changes[pk],
+                )
+                versions.setdefault(pk, row.version)
+            reader = readers.get(row.code)
             if reader is None:
                 self._fault(row.line, layout.CODE, row.code, _("不是这个项目应报的指标"))
                 continue
-            if row.code in lines[report.pk]:
+            if row.code in placed:
                 self._fault(row.line, layout.CODE, row.code, _("这项指标在表中出现了两次，只能留一行"))
                 continue
             answer = self._answer(row, reader)
             if answer:
-                changes[report.pk][row.code] = answer
-                lines[report.pk][row.code] = row.line
-                versions.setdefault(report.pk, row.version)
+                wanted[row.code] = answer
+                placed[row.code] = row.line
         self._save(
-            {pk: Given(changed, versions[pk]) for pk, changed in changes.items()},
+            {pk: Given(changed, versions[pk]) for pk, changed in changes.items() if changed},
             {report.pk: report for report in known.values()},
             lines,
         )
@@ -186,7 +197,7 @@ class _Pass:
         answer, faulty = {}, False
         for at, part, asked in reader.inputs:
             cell = row.cells[at]
-            if cell == "" or cells.is_blank(cell):
+            if cell == "" or (type(cell) is str and not cell.strip()):
                 continue
             try:
                 answer[part] = cells.read(asked, cell)
@@ -233,7 +244,7 @@ class _Pass:
                 self._fault(at[code], layout.CODE, code, _("下载模板以后这一项已在平台上改过，没有覆盖"))
             touched = [i for i in one.asked if i.code in wanted]
             for finding in checks.check(
-                touched, one.report.variant, saved.answers, targets=targets.get(pk, {}), pages={}
+                touched, one.report.variant, saved.answers, targets=targets.get(pk, {}), pages=None
             ):
                 code, _dash, part = finding.field.rpartition("-")
                 if part in _TITLES and len(self.result.warnings) < MOST_FAULTS:
