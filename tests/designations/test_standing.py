@@ -29,7 +29,7 @@ from tests.factory import (
 from tongchou.core.access import Refused
 from tongchou.designations import actions as designations
 from tongchou.designations import changing, cultivating, history, queries, standing
-from tongchou.designations.models import Designation, in_force
+from tongchou.designations.models import Designation, held_on
 from tongchou.designations.standing_models import CertificateCounter
 from tongchou.outbox.models import Message
 
@@ -70,10 +70,10 @@ def test_a_pack_says_how_certificates_are_numbered_and_how_long_they_hold(world)
     assert (level.certificate, level.ends_on) == ("吉职教20230001号", date(2027, 3, 1))
     with on(2027, 2, 28):
         assert level.standing == "valid"
-        assert Designation.objects.filter(in_force(date(2027, 2, 28)), pk=level.pk).exists()
+        assert Designation.objects.filter(held_on(date(2027, 2, 28)), pk=level.pk).exists()
     with on(2027, 3, 1):
         assert level.standing == "expired"
-        assert not Designation.objects.filter(in_force(date(2027, 3, 1)), pk=level.pk).exists()
+        assert not Designation.objects.filter(held_on(date(2027, 3, 1)), pk=level.pk).exists()
         for who in (CITY, NATION, ELSEWHERE):
             assert (
                 refusal(standing.renew, level, until=date(2030, 1, 1), by=officer(who), reason="优。").code

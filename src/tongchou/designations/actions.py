@@ -11,7 +11,7 @@ from tongchou.applications import steps, uniqueness
 from tongchou.core import audit, clock
 from tongchou.core.access import refuse, require
 from tongchou.designations import access, certificates, noticing
-from tongchou.designations.models import Designation, DesignationList, Level, in_force
+from tongchou.designations.models import Designation, DesignationList, Level, held_on
 from tongchou.designations.standing import years_after
 from tongchou.orgs.models import Authority
 from tongchou.orgs.queries import people_of, people_of_units
@@ -218,7 +218,7 @@ def revoke(designation: Designation, *, by: Person, reason: str, document_number
     designation.revoked_document = document_number.strip()[:80]
     designation.save(update_fields=["revoked_on", "revoked_reason", "revoked_document"])
     if not Designation.objects.filter(
-        in_force(clock.today()), application=designation.application_id
+        held_on(clock.today()), application=designation.application_id
     ).exists():
         uniqueness.release(designation.application)
     audit.record(

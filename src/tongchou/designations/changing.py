@@ -11,7 +11,7 @@ from tongchou.applications.casework import locked
 from tongchou.core import audit, clock, files
 from tongchou.core.access import refuse, require
 from tongchou.designations import access
-from tongchou.designations.models import Designation, in_force
+from tongchou.designations.models import Designation, held_on
 from tongchou.designations.standing_models import ChangeRequest
 from tongchou.orgs.queries import officers, people_of
 from tongchou.orgs.scopes import actor
@@ -30,7 +30,7 @@ _RANK = ("nation", "province", "city", "school")
 def decider(application: Application) -> Authority | None:
     """Who decides on a change of the project: the authority of the highest level it holds today."""
     held = (
-        Designation.objects.filter(in_force(clock.today()), application=application, authority__isnull=False)
+        Designation.objects.filter(held_on(clock.today()), application=application, authority__isnull=False)
         .select_related("authority__place")
         .order_by("pk")
     )

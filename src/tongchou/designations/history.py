@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -62,9 +62,8 @@ def changes(application: Application) -> list[ChangeRequest]:
 def _of_level(held: Designation, *, public: bool) -> list[Milestone]:
     level = _(Level(held.level).label)
     who = held.authority.name if held.authority else held.unit.name
-    words = [held.certificate]
-    if held.last_day is not None:
-        words.append(_("有效期至 %(day)s") % {"day": day_text(held.last_day)})
+    renewals = list(held.renewals.all())
+    words = [held.certificate, _until(renewals[0].ended_on if renewals else held.ends_on)]
     found = [
         Milestone(
             held.since,
@@ -75,7 +74,7 @@ def _of_level(held: Designation, *, public: bool) -> list[Milestone]:
             "good",
         )
     ]
-    for renewal in held.renewals.all():
+    for renewal in renewals:
         later = renewal.ends_on is None or (
             renewal.ended_on is not None and renewal.ends_on > renewal.ended_on
         )
@@ -85,7 +84,11 @@ def _of_level(held: Designation, *, public: bool) -> list[Milestone]:
                 (_("%(level)s续期") if later else _("%(level)s到期")) % {"level": level},
                 who,
                 renewal.document_number,
-                "" if public else renewal.reason,
+                _("，").join(
+                    word
+                    for word in (_until(renewal.ends_on) if later else "", "" if public else renewal.reason)
+                    if word
+                ),
                 "good" if later else "warn",
             )
         )
@@ -100,9 +103,14 @@ def _of_level(held: Designation, *, public: bool) -> list[Milestone]:
                 "bad",
             )
         )
-    elif held.standing == "expired" and held.ends_on is not None and not held.renewals.all():
+    elif held.standing == "expired" and held.ends_on is not None and not renewals:
         found.append(Milestone(held.ends_on, _("%(level)s到期") % {"level": level}, who, tone="warn"))
     return found
+
+
+def _until(ends_on: date | None) -> str:
+    """The last day in words, empty where there is no end."""
+    return _("有效期至 %(day)s") % {"day": day_text(ends_on - timedelta(days=1))} if ends_on else ""
 
 
 def _of_change(change: ChangeRequest) -> Milestone:

@@ -30,7 +30,7 @@ class Standing(models.TextChoices):
     REVOKED = "revoked", "已撤销"
 
 
-def in_force(day: date, prefix: str = "") -> Q:
+def held_on(day: date, prefix: str = "") -> Q:
     """The condition on designations (behind ``prefix``) that are held on ``day``: not revoked, their time not over."""
     return Q(**{f"{prefix}revoked_on": None}) & (
         Q(**{f"{prefix}ends_on": None}) | Q(**{f"{prefix}ends_on__gt": day})

@@ -169,6 +169,9 @@ def put_on_notice(
     notice.opens_at = clock.now()
     notice.closes_at = clock.end_of(last_day_of(clock.today(), days, working=working))
     notice.save()
+    Application.objects.filter(pk__in=[entry.application_id for entry in entries], opened_at=None).update(
+        opened_at=notice.opens_at  # the step has opened what it lists: the unit takes it back no more
+    )
     audit.record(
         "put_on_notice",
         notice,

@@ -203,7 +203,7 @@ def give_statement(objection: Objection, *, by: Person, text: str) -> Objection:
         kind=Kind.WAITING,
         about=str(objection.case.application),
         subject=f"单位已说明情况：{objection.case.application.project_name}",
-        link=f"/authority/objections/{objection.pk}/",
+        link=f"/authority/notices/objections/{objection.pk}/",
     )
     return objection
 
@@ -321,7 +321,7 @@ def _tell_officers(objection: Objection) -> None:
         kind=Kind.WAITING,
         about=str(application),
         subject=f"公示期间收到异议：{application.project_name}",
-        link=f"/authority/objections/{objection.pk}/",
+        link=f"/authority/notices/objections/{objection.pk}/",
     )
 
 

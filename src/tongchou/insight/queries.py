@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from tongchou.applications.models import Application
+from tongchou.core import clock
 from tongchou.core.scope import Scope
-from tongchou.designations.models import Designation, Level
+from tongchou.designations.models import Designation, Level, held_on
 from tongchou.monitoring import grouping
 from tongchou.orgs.models import Jurisdiction
 from tongchou.programmes.models import Task, TaskEdition
@@ -49,7 +50,9 @@ def cases(
     applications = Application.objects.filter(
         task__programme=programme, place_path__startswith=path, submitted_at__isnull=False
     )
-    held = Designation.objects.filter(task__programme=programme, place_path__startswith=path, revoked_on=None)
+    held = Designation.objects.filter(
+        held_on(clock.today()), task__programme=programme, place_path__startswith=path
+    )
     if up_to is not None:
         applications = applications.filter(round__year__lte=up_to)
         held = held.filter(application__round__year__lte=up_to)
@@ -144,7 +147,7 @@ def goals(programme: Programme, *, place: Jurisdiction) -> list[Goal]:
     in_force = sorted(editions(programme, place.path), key=lambda e: e.task.number)
     counted = list(
         Designation.objects.filter(
-            task__programme=programme, revoked_on=None, place_path__startswith=place.path
+            held_on(clock.today()), task__programme=programme, place_path__startswith=place.path
         )
         .order_by()
         .values("task_id", "application__variant", "level")

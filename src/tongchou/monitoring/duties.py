@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tongchou.applications.models import Application, Revision
-from tongchou.designations.models import Designation, Level
+from tongchou.core import clock
+from tongchou.designations.models import Designation, Level, held_on
 from tongchou.forms.schema import fields_of, for_variant, targeted
 from tongchou.monitoring import due
 from tongchou.monitoring.attainment import stored_target
@@ -30,9 +31,9 @@ def designated(period: Period) -> list[Designation]:
     """Of each project of the task in the place, the highest of the designations at province or nation level in force."""
     rows = (
         Designation.objects.filter(
+            held_on(clock.today()),
             task_id=period.task_id,
             level__in=[Level.PROVINCE, Level.NATION],
-            revoked_on=None,
             application__place_path__startswith=period.place.path,
         )
         .select_related("application__edition")

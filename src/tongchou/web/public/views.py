@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongchou.core import clock
+from tongchou.designations import notice_queries
 from tongchou.designations.models import DesignationList
 from tongchou.documents import guide_loaded, guide_page, pdf
 from tongchou.insight.models import Bulletin
@@ -58,6 +59,9 @@ def home(request: Request) -> HttpResponse:
             "place": place,
             "programmes": Programme.objects.all(),
             "cards": reads.cards(path),
+            "open_notices": notice_queries.public_notices().filter(
+                withdrawn_at=None, closes_at__gt=clock.now()
+            )[:6],
             "lists": DesignationList.objects.select_related("authority", "task")[:6],
             "bulletins": Bulletin.objects.select_related("authority").order_by("-published_at")[:4],
             "notices": [d for d in reads.windows_on(path) if d.window.task_id is None and d.state != "past"][
