@@ -40,6 +40,7 @@ from tongchou.monitoring import (
     chasing,
     corrections,
     drafts,
+    feedback,
     merging,
     periodic,
     questions,
@@ -47,6 +48,7 @@ from tongchou.monitoring import (
 )
 from tongchou.monitoring import evidence as reports_evidence
 from tongchou.monitoring.change_models import Correction, TargetChange
+from tongchou.monitoring.feedback_models import Feedback
 from tongchou.monitoring.models import AnnualTarget, PerformanceReport, PeriodicReport
 from tongchou.monitoring.queries import targets_of
 from tongchou.monitoring.question_models import ReportQuestion
@@ -89,6 +91,7 @@ MODULES = {
             "corrections",
             "drafts",
             "evidence",
+            "feedback",
             "merging",
             "periodic",
             "questions",
@@ -764,6 +767,11 @@ TABLE = [
         day=AUTUMN,
     ),
     Row(
+        "monitoring.answer_feedback",
+        lambda s, by: feedback.answer_feedback(s.feedback, by=by, answer="已改进。", show=True),
+        {"leader"} | OWN_CITY | OWN_PROVINCE | THE_NATION,
+    ),
+    Row(
         "monitoring.merge_unit",
         lambda s, by: merging.merge_unit(s.renaming, into=s.school, on=DAY, by=by, reason="批复。"),
         OWN_CITY | OWN_PROVINCE | THE_NATION,
@@ -1017,6 +1025,13 @@ def _monitored(scene: SimpleNamespace) -> None:
     )
     owed = PeriodicReport.objects.filter(year=2024)
     scene.owed_by_unit = owed.filter(unit=scene.school).first()
+    scene.feedback = Feedback.objects.create(
+        report=scene.owed_by_unit,
+        name="访客",
+        contact="13800000000",
+        text="请公开数据。",
+        left_at=clock.now(),
+    )
     scene.owed_by_province = owed.filter(authority=scene.province).first()
     scene.bulletin = insight.publish_bulletin(
         authority=scene.province,

@@ -179,6 +179,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
+    "feedback": "10/h/ip",
     "objection": "20/h/ip,5/h/key",  # by e-mail: each is answered by a mail to it
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

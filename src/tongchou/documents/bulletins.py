@@ -49,11 +49,17 @@ def paper(snapshot: Mapping[str, Any]) -> Paper:
             *_goals(made),
             *_performance(made),
             *_timeliness(made),
-            *([Heading(1, "工作要求"), *(Text(line) for line in made["remarks"])] if made["remarks"] else []),
+            *_demands(made),
         ],
         annexes=_annexes(made),
         notes=[f"数据取自管理平台，截至{made['as_of_text']}。"],
     )
+
+
+def _demands(made: Mapping[str, Any]) -> list[Block]:
+    if not made["remarks"]:
+        return []
+    return [Heading(1, "工作要求"), *(Text(line) for line in made["remarks"])]
 
 
 def _progress(made: Mapping[str, Any]) -> list[Block]:

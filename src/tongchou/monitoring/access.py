@@ -117,3 +117,14 @@ def may_chase(actor: Actor, scope_path: str, *, owed_by_authority: bool = False)
     if actor.above(scope_path) and not own:
         return ALLOWED
     return Denied("scope", _("要催办的内容不在您的职责范围内。"))
+
+
+def may_answer_feedback(actor: Actor, report: PeriodicReport) -> Decision:
+    """The leader of the unit or an officer of the authority that made the report, or an officer above it."""
+    if report.unit_id is not None and actor.in_unit(report.unit_id, Role.LEADER):
+        return ALLOWED
+    if report.authority_id is not None and actor.for_authority(report.authority_id):
+        return ALLOWED
+    if actor.above(report.scope_path):
+        return ALLOWED
+    return Denied("scope", _("意见反馈由报送单位的审核人或者主管部门经办人答复。"))

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -137,8 +137,9 @@ def board(
 
 def _counted(
     scope: Scope, year: int, what: What, by: By, path: str, programme: Programme | None
-) -> QuerySet[Any, dict[str, Any]]:
+) -> Iterable[Mapping[str, Any]]:
     rows: QuerySet[Any]
+    task: Any
     if what == "performance":
         rows = queries.performance_counted(scope, year, programme, path)
         task = F("period__task__code")
@@ -152,7 +153,7 @@ def _counted(
             When(unit=None, then=Value("")), default=Cast("unit_id", CharField()), output_field=CharField()
         )
     )
-    return (
+    counted: Iterable[Mapping[str, Any]] = (
         rows.annotate(key=key, task_code=task)
         .order_by()
         .values("key", "task_code")
@@ -163,6 +164,7 @@ def _counted(
             overdue=Count("pk", filter=Q(is_overdue=True)),
         )
     )
+    return counted
 
 
 def missing(

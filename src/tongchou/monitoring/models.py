@@ -13,6 +13,7 @@ from tongchou.monitoring import (  # noqa: F401 - tables of this room too
     change_models,
     chase_models,
     evaluation_models,
+    feedback_models,
     question_models,
 )
 

@@ -17,8 +17,8 @@ from tongchou.monitoring import chasing
 from tongchou.orgs.models import Jurisdiction
 from tongchou.programmes.models import Task
 from tongchou.web.authority.acting import acting_for
+from tongchou.web.authority.choices import place_choices
 from tongchou.web.authority.monitoring import year_filter
-from tongchou.web.authority.queue import place_choices
 from tongchou.web.filters import Filter, Filters
 from tongchou.web.screens import Request, screen
 

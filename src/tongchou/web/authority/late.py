@@ -25,7 +25,8 @@ from tongchou.orgs.models import Authority, Jurisdiction
 from tongchou.programmes.deadlines import Deadlines
 from tongchou.programmes.models import Round, Task
 from tongchou.web.authority.acting import acting_for
-from tongchou.web.authority.queue import editions_at, place_choices, task_choices
+from tongchou.web.authority.choices import editions_at, place_choices, task_choices
+from tongchou.web.authority.report_columns import performance_columns, periodic_columns
 from tongchou.web.authority.words import task_title
 from tongchou.web.cases import variant_name
 from tongchou.web.filters import Filter, Filters
@@ -82,33 +83,14 @@ def _returned_columns() -> list[Column]:
 
 def _performance_columns() -> list[Column]:
     return [
-        Column(
-            _("项目"),
-            lambda r: r.application.project_name or r.application.number,
-            link=lambda r: reverse("authority:report", args=[r.pk]),
-            note=lambda r: str(r.period.year),
-        ),
-        Column(_("单位"), "unit__name"),
-        Column(_("任务"), lambda r: task_title(r.period.task)),
-        Column(_("截止日"), "last_day", kind="day"),
+        *performance_columns(),
         Column(_("期限"), "last_day", kind="due"),
         Column(_("状态"), lambda r: r, kind="badge"),
     ]
 
 
 def _periodic_columns() -> list[Column]:
-    return [
-        Column(
-            _("报告"),
-            "name",
-            link=lambda r: reverse("authority:periodic_report", args=[r.pk]),
-            note=lambda r: r.application.project_name if r.application else "",
-        ),
-        Column(_("年度"), lambda r: str(r.year)),
-        Column(_("报送者"), lambda r: (r.unit or r.authority).name),
-        Column(_("截止日"), "due", kind="day"),
-        Column(_("期限"), "due", kind="due"),
-    ]
+    return [*periodic_columns(), Column(_("期限"), "due", kind="due")]
 
 
 def _unit_columns() -> list[Column]:

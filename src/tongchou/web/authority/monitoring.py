@@ -13,17 +13,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongchou.core import clock
-from tongchou.monitoring import access, actions, queries
+from tongchou.documents import report_templates
+from tongchou.documents.official import word as official_word
+from tongchou.monitoring import access, actions, feedback, queries
 from tongchou.monitoring import periodic as periodic_actions
 from tongchou.monitoring.models import PerformanceReport, PeriodicReport
 from tongchou.monitoring.states import OWED
 from tongchou.orgs.models import Authority, Jurisdiction
 from tongchou.orgs.queries import units_called
 from tongchou.programmes.models import Round, Task
+from tongchou.web.answering import answer
 from tongchou.web.authority.acting import acting_for
-from tongchou.web.authority.queue import place_choices, task_choices
-from tongchou.web.authority.words import task_title
-from tongchou.web.files import send
+from tongchou.web.authority.choices import place_choices, task_choices
+from tongchou.web.authority.report_columns import performance_columns, periodic_columns
+from tongchou.web.files import WORD, send, send_made
 from tongchou.web.filters import Filter, Filters
 from tongchou.web.paging import page_of, whole
 from tongchou.web.screens import Request, allow, screen
@@ -137,15 +140,7 @@ def reports(request: Request) -> HttpResponseBase:
         rows = rows.filter(Q(application__project_name__icontains=word) | Q(unit__in=units_called(word)))
     table = Table(
         [
-            Column(
-                _("项目"),
-                lambda r: r.application.project_name or r.application.number,
-                link=lambda r: reverse("authority:report", args=[r.pk]),
-                note=lambda r: r.application.number,
-            ),
-            Column(_("单位"), "unit__name"),
-            Column(_("任务"), lambda r: task_title(r.period.task)),
-            Column(_("截止日"), "last_day", kind="day"),
+            *performance_columns(),
             Column(
                 _("期限"),
                 lambda r: r.last_day if r.state in OWED else None,
@@ -184,6 +179,9 @@ def periodic(request: Request) -> HttpResponseBase:
         Filter("of", _("范围"), choices=[("all", _("辖区全部"))]),
         Filter("year", _("年度"), choices=years()),
         Filter("kind", _("报告"), choices=dict(kinds).items()),
+        Filter("task", _("重点任务"), choices=task_choices()),
+        Filter("place", _("地区"), choices=place_choices(authority)),
+        Filter("q", _("报送者"), kind="search"),
         Filter("state", _("状态"), choices=[*state.choices, ("overdue", _("逾期未报"))]),
     )
     rows = queries.periodic(request.actor.scope, year=int(filters["year"]) if filters["year"] else None)
@@ -194,22 +192,19 @@ def periodic(request: Request) -> HttpResponseBase:
     )
     if filters["kind"]:
         rows = rows.filter(kind=filters["kind"])
+    if filters["task"]:
+        rows = rows.filter(task_id=filters["task"])
+    if filters["place"]:
+        rows = rows.filter(place_path__startswith=Jurisdiction.objects.get(code=filters["place"]).path)
+    for word in filters["q"].split():
+        rows = rows.filter(Q(unit__in=units_called(word)) | Q(authority__name__icontains=word))
     if filters["state"] == "overdue":
         rows = rows.filter(state=state.DUE, due__lt=clock.today())
     elif filters["state"]:
         rows = rows.filter(state=filters["state"])
     table = Table(
         [
-            Column(
-                _("报告"),
-                "name",
-                link=lambda r: reverse("authority:periodic_report", args=[r.pk]),
-                note=lambda r: r.application.project_name if r.application else "",
-            ),
-            Column(_("年度"), lambda r: str(r.year)),
-            Column(_("报送者"), lambda r: (r.unit or r.authority).name),
-            Column(_("任务"), lambda r: task_title(r.task) if r.task else "—"),
-            Column(_("截止日"), "due", kind="day"),
+            *periodic_columns(),
             Column(_("期限"), lambda r: r.due if r.state == state.DUE else None, kind="due"),
             Column(_("报送日期"), "submitted_at", kind="day"),
             Column(_("状态"), lambda r: r, kind="badge"),
@@ -233,6 +228,12 @@ def periodic_report(request: Request, pk: int) -> HttpResponseBase:
     """One periodic report; the authority that owes it submits it here."""
     acting_for(request)
     found = get_object_or_404(queries.periodic(request.actor.scope), pk=pk)
+    if request.GET.get("file") == "template":
+        return send_made(
+            official_word.made(report_templates.paper(found)), f"{found.name}（{found.year}年）.docx", WORD
+        )
+    if request.method == "POST" and request.POST.get("do") == "answer":
+        return answer(request, found)
     if request.method == "POST":
         upload = request.FILES.get("upload")
         periodic_actions.submit_periodic(
@@ -250,7 +251,9 @@ def periodic_report(request: Request, pk: int) -> HttpResponseBase:
         {
             "report": found,
             "may": access.may_submit_periodic(request.actor, found),
-            "text": request.POST.get("text", "") if request.refusal else found.text,
+            "text": request.POST.get("text", found.text),
+            "feedback": feedback.feedback_on(found),
+            "may_answer": access.may_answer_feedback(request.actor, found),
             "closed": found.state == PeriodicReport.State.SUBMITTED and clock.today() > found.due,
         },
     )

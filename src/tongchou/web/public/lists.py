@@ -168,18 +168,6 @@ def reports(request: Request) -> HttpResponse:
 
 @public
 @screen
-def report(request: Request, pk: int) -> HttpResponse:
-    found = get_object_or_404(
-        PeriodicReport.objects.select_related("unit", "authority", "task", "file"),
-        pk=pk,
-        public=True,
-        state="submitted",
-    )
-    return render(request, "public/report.html", {"report": found})
-
-
-@public
-@screen
 def report_file(request: Request, pk: int) -> FileResponse:
     found = get_object_or_404(
         PeriodicReport.objects.select_related("file"), pk=pk, public=True, state="submitted"

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from tongchou.web.public import bulletins, lists, notices, objections, register, views
+from tongchou.web.public import bulletins, feedback, lists, notices, objections, register, views
 
 app_name = "public"
 register_converter(objections.OwnObjection, "own_objection")
@@ -22,7 +22,7 @@ urlpatterns = [
     path("bulletins/<int:pk>/", bulletins.bulletin, name="bulletin"),
     path("bulletins/<int:pk>/<slug:form>/", bulletins.bulletin_file, name="bulletin_file"),
     path("reports/", lists.reports, name="reports"),
-    path("reports/<int:pk>/", lists.report, name="report"),
+    path("reports/<int:pk>/", feedback.report, name="report"),
     path("reports/<int:pk>/file/", lists.report_file, name="report_file"),
     path("register/", register.register, name="register"),
     path("register/places/", register.places, name="places"),

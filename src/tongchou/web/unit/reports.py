@@ -6,14 +6,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from tongchou.documents import report_templates
+from tongchou.documents.official import word as official_word
+from tongchou.monitoring import access, feedback, queries
 from tongchou.monitoring import periodic as periodic_actions
-from tongchou.monitoring import queries
 from tongchou.monitoring.models import PeriodicReport
-from tongchou.web.files import send
+from tongchou.web.answering import answer
+from tongchou.web.files import WORD, send, send_made
 from tongchou.web.paging import whole
 from tongchou.web.screens import Request, screen
 from tongchou.web.tables import Column, Empty, Table
@@ -45,15 +49,21 @@ def reports(request: Request) -> HttpResponse:
 
 
 @screen
-def periodic(request: Request, pk: int) -> HttpResponse:
+def periodic(request: Request, pk: int) -> HttpResponseBase:
     """A periodic report of the unit: text, and the stamped PDF where one is asked for."""
     report = (
         PeriodicReport.objects.filter(pk=pk, unit__in=reads.own_units(request))
-        .select_related("unit", "task", "application", "file", "submitted_by")
+        .select_related("programme", "unit", "task", "application__unit", "file", "submitted_by")
         .first()
     )
     if report is None:
         raise Http404
+    if request.GET.get("file") == "template":
+        return send_made(
+            official_word.made(report_templates.paper(report)), f"{report.name}（{report.year}年）.docx", WORD
+        )
+    if request.method == "POST" and request.POST.get("do") == "answer":
+        return answer(request, report)
     if request.method == "POST":
         upload = request.FILES.get("upload")
         periodic_actions.submit_periodic(
@@ -66,7 +76,14 @@ def periodic(request: Request, pk: int) -> HttpResponse:
         messages.success(request, _("《%(name)s》已报送。") % {"name": report.name})
         return redirect("unit:periodic", pk)
     return render(
-        request, "unit/periodic.html", {"report": report, "text": request.POST.get("text", report.text)}
+        request,
+        "unit/periodic.html",
+        {
+            "report": report,
+            "text": request.POST.get("text", report.text),
+            "feedback": feedback.feedback_on(report),
+            "may_answer": access.may_answer_feedback(request.actor, report),
+        },
     )
 
 
