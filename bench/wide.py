@@ -14,12 +14,12 @@ SECTIONS = 10
 CITY = "220100"
 
 
-def write(folder: Path, *, sections: int = SECTIONS, slot: bool = False) -> Path:
+def write(folder: Path, *, sections: int = SECTIONS, slot: bool = False, limit: int | None = None) -> Path:
     """The pack as files: JSON is YAML. Returns its folder."""
     beside = folder / "tasks" / "01-wide"
     beside.mkdir(parents=True)
     (folder / "programme.yaml").write_text(json.dumps(_programme()))
-    (beside / "task.yaml").write_text(json.dumps(task(sections=sections, slot=slot)))
+    (beside / "task.yaml").write_text(json.dumps(task(sections=sections, slot=slot, limit=limit)))
     return folder
 
 
@@ -74,8 +74,8 @@ def _field(number: int) -> dict[str, Any]:
             }
 
 
-def task(*, sections: int = SECTIONS, slot: bool = False) -> dict[str, Any]:
-    """``slot`` adds a required place for files (``proof``) in the last section."""
+def task(*, sections: int = SECTIONS, slot: bool = False, limit: int | None = None) -> dict[str, Any]:
+    """``slot`` adds a required place for files (``proof``) in the last section; ``limit`` is the city's quota."""
     each = FIELDS // sections
     fields = [_field(number) for number in range(FIELDS)]
     for number in range(9, FIELDS, 25):
@@ -116,6 +116,19 @@ def task(*, sections: int = SECTIONS, slot: bool = False) -> dict[str, Any]:
             {"code": "declare", "name": "申报", "kind": "declare", "level": "unit", "cite": CITE},
             {"code": "city", "name": "推荐", "kind": "recommend", "level": "city", "cite": CITE},
         ],
+        "quotas": []
+        if limit is None
+        else [
+            {
+                "code": "places",
+                "name": "推荐名额",
+                "step": "city",
+                "holder": "city",
+                "rounds": ["now"],
+                "holders": [{"name": "各市", "limit": limit}],
+                "cite": CITE,
+            }
+        ],
     }
 
 
@@ -153,7 +166,13 @@ def answers(seed: int) -> dict[str, Any]:
 
 
 def people_and_cases(
-    count: int, folder: Path, *, each: int = 1, sections: int = SECTIONS, slot: bool = False
+    count: int,
+    folder: Path,
+    *,
+    each: int = 1,
+    sections: int = SECTIONS,
+    slot: bool = False,
+    limit: int | None = None,
 ) -> list[tuple[int, str]]:
     """Load the pack and give ``count`` verified schools ``each`` filled cases: the first one's id (those of one school
     follow one another), and the cookie of its leader's session.
@@ -181,7 +200,7 @@ def people_and_cases(
         f"{CITY},长春市,长春,city,220000,1,长春市教育局\n"
     )
     orgs.load_jurisdictions(places)
-    load_pack(write(folder, sections=sections, slot=slot))
+    load_pack(write(folder, sections=sections, slot=slot, limit=limit))
     city = Authority.objects.get(place_id=CITY, department="education")
     officer = orgs.install_person(
         username="officer", name="经办", email="o@example.org", password=None, role="officer", authority=city
