@@ -8,7 +8,9 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tongchou.designations.models import Designation, DesignationList, Level
+from tongchou.designations import history
+from tongchou.designations import queries as designation_queries
+from tongchou.designations.models import DesignationList, Level
 from tongchou.documents import excel, list_papers
 from tongchou.documents.lists import designation_list
 from tongchou.documents.official import pdf as official_pdf
@@ -83,16 +85,23 @@ def one_list(request: Request, pk: int) -> HttpResponse:
             Q(unit__in=queries.units_called(filters["q"]))
             | Q(application__project_name__icontains=filters["q"])
             | Q(application__number__icontains=filters["q"])
+            | Q(certificate=filters["q"])
         )
     page = page_of(request, rows)
     called = queries.names_on([d.unit for d in page.rows], found.published_on)
+    projects = designation_queries.names_on([d.application for d in page.rows], found.published_on)
     table = Table(
         [
-            Column(_("申报编号"), "application.number"),
-            Column(_("项目名称"), "application.project_name"),
+            Column(
+                _("证书编号"),
+                lambda d: d.certificate or "—",
+                link=lambda d: f"{reverse('public:check')}?number={d.certificate or d.application.number}",
+                note=lambda d: d.application.number,
+            ),
+            Column(_("项目名称"), lambda d: projects[d.application_id]),
             Column(_("建设单位"), lambda d: called[d.unit_id], note=lambda d: in_full(d.unit.place)),
             Column(_("认定时间"), "since", kind="day"),
-            Column(_("状态"), lambda d: _("已撤销") if d.revoked_on else _("有效")),
+            Column(_("状态"), lambda d: _(d.standing.label)),
         ],
         page,
         caption=found.title,
@@ -122,18 +131,21 @@ def list_file(request: Request, pk: int, form: str) -> HttpResponse:
 @public
 @screen
 def check(request: Request) -> HttpResponse:
-    """Whether the project of a number is designated, at which level, by which document."""
-    number = request.GET.get("number", "").strip()[:40]
-    found = (
-        list(
-            Designation.objects.filter(application__number=number, list__isnull=False)
-            .select_related("application", "unit", "task", "authority", "list")
-            .order_by("since", "id")
-        )
-        if number
-        else []
+    """What the number of a certificate (or of a case) stands for: levels and documents, and whether they hold today."""
+    number = request.GET.get("number", "").strip()[:80]
+    project = designation_queries.published(number)
+    held = [level for level in history.levels(project) if level.document] if project else []
+    return render(
+        request,
+        "public/check.html",
+        {
+            "number": number,
+            "project": project,
+            "asked": next((level for level in held if level.certificate == number), None),
+            "held": held,
+            "milestones": history.milestones(project, held, public=True) if project else [],
+        },
     )
-    return render(request, "public/check.html", {"number": number, "found": found})
 
 
 @public
