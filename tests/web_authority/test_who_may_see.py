@@ -19,7 +19,8 @@ OFFICER_PAGES = [
     "authority:workbench", "authority:queue", "authority:all", "authority:units", "authority:ranking",
     "authority:quotas", "authority:experts", "authority:pool", "authority:results", "authority:lists", "authority:designations",
     "authority:monitoring", "authority:reports", "authority:periodic", "authority:bulletins",
-    "authority:extensions", "authority:late", "insight:overview", "insight:figures",
+    "authority:extensions", "authority:late", "authority:notices", "authority:objections", "authority:changes",
+    "authority:cultivated", "insight:overview", "insight:figures",
 ]  # fmt: skip
 THINGS = [
     "authority:unit", "authority:case", "authority:case_pdf", "authority:designation", "authority:report",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from tongchou.applications import steps
 from tongchou.applications.models import Application
+from tongchou.core import clock
 from tongchou.designations.notice_models import Notice, NoticedCase, Objection
+from tongchou.designations.standing_models import ChangeRequest
 from tongchou.programmes.models import Round, Task, TaskEdition
 
 if TYPE_CHECKING:
@@ -135,4 +137,28 @@ def statements_asked(units: list[Unit]) -> QuerySet[Objection]:
         .select_related("case__application__unit", "case__notice")
         .defer("name", "organisation", "phone", "email", "reason")
         .order_by("statement_due", "id")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for an authority: objections to answer, cases whose notice is over, changes to decide."""
+
+    objections: int
+    over: int
+    changes: int
+
+
+def waiting(authority: Authority) -> Waiting:
+    """The counts for the workbench (three queries)."""
+    return Waiting(
+        Objection.objects.filter(case__notice__authority=authority, state__in=Objection.OPEN).count(),
+        NoticedCase.objects.filter(
+            notice__authority=authority,
+            removed_at=None,
+            notice__closes_at__lte=clock.now(),
+            application__state=Application.State.IN_REVIEW,
+            application__step=F("step"),
+        ).count(),
+        ChangeRequest.objects.filter(authority=authority, state=ChangeRequest.State.WAITING).count(),
     )

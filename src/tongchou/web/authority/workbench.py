@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from tongchou.core import clock
+from tongchou.designations import notice_queries
 from tongchou.monitoring import evaluation_queries
 from tongchou.monitoring.queries import reports_of_authority
 from tongchou.orgs.models import Authority
@@ -64,6 +65,7 @@ def workbench(request: Request) -> HttpResponseBase:
             "reports": reports[:SHOWN],
             "reports_count": len(reports),
             "evaluating": evaluation_queries.waiting(authority),
+            "noticing": notice_queries.waiting(authority),
         },
     )
 
