@@ -6,18 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, DecimalField, F, When
+from django.db.models import Case, Count, DecimalField, F, When, Window
 
 from tongchou.core.scope import Scope
 from tongchou.insight.rollup import definitions_of, selected
 from tongchou.monitoring import grouping, indicators
-from tongchou.monitoring.models import PerformanceEvidence
+from tongchou.monitoring.models import IndicatorValue, PerformanceEvidence
 from tongchou.programmes.models import Task
 from tongchou.programmes.queries import translators
 from tongchou.programmes.translating import Translator
 
 if TYPE_CHECKING:
-    from tongchou.monitoring.models import IndicatorValue
     from tongchou.programmes.models import Programme
 
 PAGE = 50
@@ -86,11 +85,16 @@ def rows_behind(
     factors = means.sources("indicator", indicator)
     converted = [When(indicator=code, then=F("value") * factor) for code, factor in factors.items()]
     rows = rows.annotate(today=Case(*converted, default=F("value"), output_field=DecimalField()))
-    page = list(
-        rows.select_related("report__application", "report__period", "revision", "unit").order_by(
-            "-today", "pk"
-        )[offset : offset + limit]
+    first = list(
+        rows.annotate(whole=Window(Count("*")))
+        .order_by("-today", "pk")
+        .values_list("pk", "whole")[offset : offset + limit]
     )
+    count = first[0][1] if first else rows.count()
+    known = IndicatorValue.objects.select_related(
+        "report__application", "report__period", "revision", "unit"
+    ).in_bulk([pk for pk, _ in first])
+    page = [known[pk] for pk, _ in first]
     answers = {row.pk: _answer_today(row, indicator, means) for row in page}
     files = PerformanceEvidence.objects.in_bulk(
         {a["evidence"] for a in answers.values() if a.get("evidence")}
@@ -114,7 +118,7 @@ def rows_behind(
                 page=answer.get("page"),
             )
         )
-    return found, rows.count()
+    return found, count
 
 
 def _answer_today(row: IndicatorValue, indicator: str, means: Translator) -> Mapping[str, Any]:

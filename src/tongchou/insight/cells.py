@@ -72,10 +72,7 @@ def read(asked: Asked) -> list[dict[str, Any]]:
     denominators. What nobody reported is ``None``.
     """
     where: dict[str, Any] = {"tasks": list(asked.tasks), "years": list(asked.years), "path": asked.path}
-    if asked.from_cells:
-        source = f"{_cells(asked, where)} UNION ALL {_changes(asked, where)}"
-    else:
-        source = _facts(asked, where)
+    source = _source(asked, where)
     keys = [f"by_{name}" for name in asked.by]
     groups = ", ".join(["task_id", "indicator", "choice", *keys])
     sql = f"""
@@ -84,13 +81,34 @@ def read(asked: Asked) -> list[dict[str, Any]]:
             {", ".join(f"CASE WHEN sum(n_targeted) > 0 THEN sum({name}) END AS {name}" for name in ("target_total", "targeted_total"))},
             nullif(sum(targeted_below), 0) AS targeted_below, nullif(sum(target_weighted), 0) AS target_weighted
         FROM ({source}) AS both_sides GROUP BY {groups} HAVING sum(n) <> 0"""  # noqa: S608 - fixed words, values bound
+    return _rows(sql, where)
+
+
+def counts(asked: Asked) -> list[dict[str, Any]]:
+    """Across indicators, by task and the groups of ``asked``: facts ``n``, with a target ``n_targeted``, that met it ``n_met``."""
+    where: dict[str, Any] = {"tasks": list(asked.tasks), "years": list(asked.years), "path": asked.path}
+    groups = ", ".join(["task_id", *(f"by_{name}" for name in asked.by)])
+    source = _source(asked, where)
+    sql = f"""
+        SELECT {groups}, sum(n)::bigint AS n, sum(n_targeted)::bigint AS n_targeted, sum(n_met)::bigint AS n_met
+        FROM ({source}) AS both_sides GROUP BY {groups} HAVING sum(n) <> 0"""  # noqa: S608 - fixed words, values bound
+    return _rows(sql, where)
+
+
+_SUMS = "n, total, below, n_targeted, n_met, target_total, targeted_total, targeted_below, target_weighted"
+
+
+def _source(asked: Asked, where: dict[str, Any]) -> str:
+    if asked.from_cells:
+        return f"{_cells(asked, where)} UNION ALL {_changes(asked, where)}"
+    return _facts(asked, where)
+
+
+def _rows(sql: str, where: Mapping[str, Any]) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, where)
         names = [column.name for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-_SUMS = "n, total, below, n_targeted, n_met, target_total, targeted_total, targeted_below, target_weighted"
 
 
 def _cells(asked: Asked, where: dict[str, Any]) -> str:

@@ -64,7 +64,7 @@ class Figure:
 
     @property
     def method(self) -> str:
-        return METHODS.get(self.kind, "各项目填报值之和")
+        return METHODS.get(self.kind, SUM)
 
     @property
     def count(self) -> int:
@@ -102,7 +102,7 @@ class Figure:
     @property
     def value_text(self) -> str:
         """With its unit, in Chinese."""
-        return _text(self.definition, self.value, self.choices)
+        return value_text(self.definition, self.value, self.choices)
 
     @property
     def target(self) -> Decimal | None:
@@ -110,7 +110,7 @@ class Figure:
 
     @property
     def target_text(self) -> str:
-        return _text(self.definition, self.target)
+        return value_text(self.definition, self.target)
 
     @property
     def completion(self) -> Decimal | None:
@@ -119,6 +119,7 @@ class Figure:
         return attainment.rate(self.definition, compared, attainment.Target(target))
 
 
+SUM = "各项目填报值之和"
 METHODS = {
     "ratio": "分子之和÷分母之和",
     "percent": "各项目填报值的简单平均",
@@ -132,7 +133,7 @@ def unknown(code: str) -> Indicator:
     return Indicator(code=code, name=code, kind="number", better="none", cite=["unknown -"])
 
 
-def _text(indicator: Indicator, value: Decimal | None, chosen: Mapping[str, int] | None = None) -> str:
+def value_text(indicator: Indicator, value: Decimal | None, chosen: Mapping[str, int] | None = None) -> str:
     """The figure as people read it: rolled-up money to the hundredth of 万元, choices each with its number."""
     if indicator.kind == "choice":
         counted = [f"{c.label} {chosen[c.value]}" for c in indicator.choices if chosen and c.value in chosen]

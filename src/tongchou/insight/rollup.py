@@ -11,6 +11,7 @@ and names. What was reported under a code that has gone since is read under the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from tongchou.core.scope import Scope
     from tongchou.forms.definition import Indicator
 
-__all__ = ["DIMENSIONS", "METHODS", "Figure", "definitions_of", "rollup", "selected"]
+__all__ = ["DIMENSIONS", "METHODS", "Count", "Figure", "counts", "definitions_of", "rollup", "selected"]
 
 DIMENSIONS = cells.DIMENSIONS
 """Besides task and indicator, by which every figure stands apart anyway."""
@@ -57,27 +58,20 @@ def rollup(
     stood when reported or, with ``now``, as units stand today, after mergers and moves. ``"task"`` and ``"indicator"`` may be
     named but change nothing. KeyError for any other dimension.
     """
-    dimensions = [d for d in ([by] if isinstance(by, str) else by) if d not in {"task", "indicator", ""}]
-    if strange := set(dimensions) - set(DIMENSIONS):
-        raise KeyError(f"no such dimension: {', '.join(sorted(strange))}")
-    years = [year] if isinstance(year, int) else list(year)
-    if len(years) > 1 and "year" not in dimensions:
-        dimensions.append("year")
-    tasks = _tasks(programme, task)
-    definitions = definitions_of(programme)
-    meant = translators(programme)
-    only = {"level": [level], "unit_kind": [unit_kind], "variant": _variants(variant, meant)}
-    asked = cells.Asked(
-        tasks=list(tasks),
-        years=years,
+    asked, tasks, meant = _asked(
+        scope,
+        programme=programme,
+        year=year,
         path=path,
-        by=dimensions,
-        scope=scope,
-        indicators=_sources(indicator, meant) if indicator else None,
-        filters={name: values for name, values in only.items() if any(values)},
+        by=by,
+        task=task,
+        indicator=indicator,
+        filters={"level": level, "unit_kind": unit_kind, "variant": variant},
         confirmed_only=confirmed_only,
         now=now,
     )
+    dimensions = list(asked.by)
+    definitions = definitions_of(programme)
     grouped = translated.as_today(cells.read(asked), meant, dimensions, indicator=indicator)
     names = {d: grouping.names(d, {str(row[f"by_{d}"]) for row in grouped}) for d in dimensions}
     figures = [
@@ -94,6 +88,102 @@ def rollup(
         return (task.number, known.get((task.code, code), len(known)), code, *groups)
 
     return sorted(figures, key=in_order)
+
+
+def counts(
+    scope: Scope | None,
+    *,
+    programme: Programme,
+    year: int | Sequence[int],
+    path: str = "",
+    by: Sequence[str] = (),
+    task: str = "",
+    indicator: str = "",
+    confirmed_only: bool = False,
+    now: bool = False,
+    **filters: str,
+) -> list[Count]:
+    """How many facts there are across indicators, with a target, and that met it; by task and the dimensions of ``by``.
+
+    What was reported under a code that has gone counts as well. ``filters``: level, unit_kind, variant.
+    """
+    asked, tasks, _ = _asked(
+        scope,
+        programme=programme,
+        year=year,
+        path=path,
+        by=by,
+        task=task,
+        indicator=indicator,
+        filters=filters,
+        confirmed_only=confirmed_only,
+        now=now,
+    )
+    rows = cells.counts(asked)
+    names = {d: grouping.names(d, {str(row[f"by_{d}"]) for row in rows}) for d in asked.by}
+    order = {d: {key: number for number, key in enumerate(labels)} for d, labels in names.items()}
+    found = []
+    for row in rows:
+        keys = {d: str(row[f"by_{d}"]) for d in asked.by}
+        labels = {d: names[d].get(key, key) for d, key in keys.items()}
+        found.append(Count(tasks[row["task_id"]], keys, labels, row["n"], row["n_targeted"], row["n_met"]))
+    return sorted(
+        found,
+        key=lambda c: (c.of.number, *((order[d].get(key, len(order[d])), key) for d, key in c.keys.items())),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many figures a group of one task has, whatever their indicators."""
+
+    of: Task
+    keys: Mapping[str, str]
+    labels: Mapping[str, str]
+    count: int
+    targeted: int
+    met: int
+
+
+def _asked(
+    scope: Scope | None,
+    *,
+    programme: Programme,
+    year: int | Sequence[int],
+    path: str,
+    by: str | Sequence[str],
+    task: str,
+    indicator: str,
+    filters: Mapping[str, str],
+    confirmed_only: bool,
+    now: bool,
+) -> tuple[cells.Asked, dict[int, Task], dict[int, Translator]]:
+    """The question as the database is asked it; and the tasks, and what older codes mean (three queries at most)."""
+    dimensions = [d for d in ([by] if isinstance(by, str) else by) if d not in {"task", "indicator", ""}]
+    if strange := set(dimensions) - set(DIMENSIONS):
+        raise KeyError(f"no such dimension: {', '.join(sorted(strange))}")
+    years = [year] if isinstance(year, int) else list(year)
+    if len(years) > 1 and "year" not in dimensions:
+        dimensions.append("year")
+    tasks = _tasks(programme, task)
+    meant = translators(programme)
+    only = {
+        name: _variants(value, meant) if name == "variant" else [value]
+        for name, value in filters.items()
+        if value
+    }
+    asked = cells.Asked(
+        tasks=list(tasks),
+        years=years,
+        path=path,
+        by=dimensions,
+        scope=scope,
+        indicators=_sources(indicator, meant) if indicator else None,
+        filters=only,
+        confirmed_only=confirmed_only,
+        now=now,
+    )
+    return asked, tasks, meant
 
 
 def _sources(indicator: str, meant: Mapping[int, Translator]) -> set[str]:

@@ -81,6 +81,7 @@ MENU: list[Entry] = [
     Entry(_("主管部门"), _("培育项目"), "authority:cultivated", officers),
     Entry(_("监测与汇总"), _("总览"), "insight:overview", officers),
     Entry(_("监测与汇总"), _("指标汇总"), "insight:figures", officers),
+    Entry(_("监测与汇总"), _("透视表"), "insight:pivot", officers),
     Entry(_("监测与汇总"), _("绩效监测"), "authority:monitoring", officers),
     Entry(_("监测与汇总"), _("绩效填报"), "authority:reports", officers),
     Entry(_("监测与汇总"), _("目标变更"), "authority:target_changes", officers),
