@@ -254,7 +254,7 @@ def test_a_designation_list(world, django_assert_num_queries):
     )
     published = public_lists().select_related("task__programme", "round", "authority").get()
     lists.designation_list(published)  # definitions are read once a process
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         listed = lists.designation_list(published)
     assert listed["count"] == 2
     content = official_pdf.made(list_papers.paper(listed))

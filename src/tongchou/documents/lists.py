@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tongchou.designations.models import Designation
+from tongchou.designations.queries import names_on as project_names_on
 from tongchou.orgs.models import Jurisdiction
 from tongchou.orgs.queries import names_on
 from tongchou.programmes.models import TaskEdition
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def designation_list(published: DesignationList) -> dict[str, Any]:
-    """Everything the list shows, by variant, then place and unit, named as on the day of the list (four queries). Revoked levels are counted, not shown."""
+    """Everything the list shows, by variant, then place and unit, named as on the day of the list (five queries). Revoked levels are counted, not shown."""
     held = (
         Designation.objects.filter(list=published)
         .select_related("application", "unit")
@@ -23,6 +24,7 @@ def designation_list(published: DesignationList) -> dict[str, Any]:
     rows = list(held)
     standing = [row for row in rows if row.revoked_on is None]
     called = names_on([row.unit for row in rows], published.published_on)
+    projects = project_names_on([row.application for row in rows], published.published_on)
     names = _places({row.place_path for row in standing})
     edition = TaskEdition.objects.filter(
         task=published.task_id, current=True, place_id=published.task.programme.place_id
@@ -35,7 +37,7 @@ def designation_list(published: DesignationList) -> dict[str, Any]:
             "rows": [
                 {
                     "number": row.application.number,
-                    "project": row.application.project_name or row.application.number,
+                    "project": projects[row.application_id] or row.application.number,
                     "unit": called[row.unit_id],
                     "uscc": row.unit.uscc,
                     "place": names.get(row.place_path, ""),
