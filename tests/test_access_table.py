@@ -658,6 +658,12 @@ TABLE = [
         UNIT,
         day=AUTUMN,
     ),
+    Row(
+        "monitoring.begin_upload",
+        lambda s, by: reports_evidence.begin_upload(s.report, by=by, name="佐证.pdf", size=9),
+        UNIT,
+        day=AUTUMN,
+    ),
     Row("monitoring.detach", lambda s, by: reports_evidence.detach(s.report_proof, by=by), UNIT, day=AUTUMN),
     Row(
         "monitoring.submit_report",

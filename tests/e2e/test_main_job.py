@@ -356,11 +356,10 @@ def reports(leader: Seat) -> None:
     leader.sees("2024", PROJECT)
     leader.shot("reports")
     leader.follow("年度绩效填报")
-    leader.page.locator("#upload").set_input_files(
+    leader.page.locator("#u-evidence").set_input_files(
         {"name": "绩效佐证.pdf", "mimeType": "application/pdf", "buffer": evidence_pdf()}
     )
-    leader.press("上传")
-    leader.sees("已上传 绩效佐证.pdf。")
+    leader.page.locator("[data-evidence]", has_text="绩效佐证.pdf").wait_for()
     report = PerformanceReport.objects.select_related("edition", "application").get()
     proof = report.evidence.get()
     leader.page.locator("[name=courses-value]").fill("23")

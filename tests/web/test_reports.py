@@ -1,14 +1,16 @@
 """The unit's yearly reports: performance against targets, and periodic reports."""
 
 import json
+from base64 import b64encode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from tests.factory import PROVINCE, designated, leader, officer, on, pdf, place, task, unit
+from tests.factory import NATION, PROVINCE, designated, leader, officer, on, pdf, place, task, unit
 from tongchou.monitoring import actions, indicators
-from tongchou.monitoring.models import PerformanceReport, PeriodicReport
+from tongchou.monitoring.change_models import TargetChange
+from tongchou.monitoring.models import AnnualTarget, PerformanceReport, PeriodicReport
 
 
 @pytest.fixture
@@ -62,7 +64,10 @@ def test_autosave_computes_and_checks(client, report):
 
 def test_evidence_is_uploaded_named_and_removed(client, report):
     address = reverse("unit:performance", args=[report.pk])
-    client.post(address, {"do": "attach", "upload": SimpleUploadedFile("台账.pdf", pdf(), "application/pdf")})
+    client.post(
+        address,
+        {"attach": "evidence", "upload-evidence": SimpleUploadedFile("台账.pdf", pdf(), "application/pdf")},
+    )
     proof = report.evidence.get()
     code = first_counted(report).code
     client.post(
@@ -74,6 +79,86 @@ def test_evidence_is_uploaded_named_and_removed(client, report):
     assert client.get(reverse("report_evidence", args=[proof.pk])).status_code == 200
     client.post(address, {"detach": proof.pk})
     assert report.evidence.get().removed_at is not None
+
+
+def test_a_large_file_comes_in_pieces_and_the_list_is_drawn_anew(client, report):
+    content, head = pdf(), {"tus-resumable": "1.0.0"}
+    name = b64encode("名单.pdf".encode()).decode()
+    begun = client.post(
+        reverse("begin_report_upload", args=[report.pk]),
+        headers=head | {"upload-length": str(len(content)), "upload-metadata": f"filename {name}"},
+    )
+    files = reverse("unit:performance_files", args=[report.pk])
+    assert "名单.pdf" in client.get(files).json()["files"]
+    for at in range(0, len(content), 400):
+        sent = client.patch(
+            begun["Location"],
+            content[at : at + 400],
+            content_type="application/offset+octet-stream",
+            headers=head | {"upload-offset": str(at)},
+        )
+        assert sent.status_code == 204
+    proof = report.evidence.get()
+    assert (proof.name, proof.file.pages) == ("名单.pdf", 2)
+    body = client.get(files).json()
+    assert f'data-evidence="{proof.pk}"' in body["files"]
+    assert "检查" not in body["files"]
+    client.force_login(leader(unit()))
+    assert client.get(files).status_code == 404
+    assert client.post(reverse("begin_report_upload", args=[report.pk]), headers=head).status_code == 404
+
+
+def test_targets_and_corrections_are_asked_for_and_answered(client, report):
+    person, above = leader(report.unit), officer(PROVINCE)
+    target = AnnualTarget.objects.filter(application=report.application, year=2024, value__gt=0).first()
+    address = reverse("unit:targets", args=[report.application_id])
+    assert "申请变更目标" in client.get(address).content.decode()
+    given = {
+        "do": "request",
+        "indicator": target.indicator,
+        "year": "2024",
+        "target": "不清楚",
+        "reason": "停工",
+    }
+    assert client.post(address, given).status_code == 422
+    assert client.post(address, given | {"target": "1"}).status_code == 302
+    change = TargetChange.objects.get()
+    client.force_login(officer(NATION))
+    deciding = reverse("authority:target_changes")
+    assert "停工" in client.get(deciding).content.decode()
+    refusal = {"do": "refuse", "change": change.pk, "answer": ""}
+    assert client.post(deciding, refusal).status_code == 422
+    assert client.post(deciding, {"do": "approve", "change": change.pk}).status_code == 302
+    target.refresh_from_db()
+    assert target.value == change.value
+    client.force_login(person)
+    assert "已同意" in client.get(address).content.decode()
+    asked = indicators.asked(report.edition.pack.indicators, report.variant)
+    notes = {f"{indicator.code}-note": "本年度没有数据。" for indicator in asked}
+    page, judged = (
+        reverse("unit:performance", args=[report.pk]),
+        reverse("authority:report", args=[report.pk]),
+    )
+    client.post(page, notes | {"do": "submit", "version": 0})
+    client.force_login(above)
+    client.post(judged, {"do": "confirm"})
+    client.force_login(person)
+    assert client.post(page, {"do": "correct", "reason": ""}).status_code == 422
+    client.post(page, {"do": "correct", "reason": "漏报一项"})
+    assert "正在审批" in client.get(page).content.decode()
+    client.force_login(above)
+    assert "漏报一项" in client.get(judged).content.decode()
+    client.post(judged, {"do": "correct"})
+    client.force_login(person)
+    assert "更正期限" in client.get(page).content.decode()
+    report.refresh_from_db()
+    code = first_counted(report).code
+    client.post(page, {"do": "submit", "version": report.version, f"{code}-value": "12"})
+    client.force_login(above)
+    shown = client.get(judged).content.decode()
+    assert "改了 1 项" in shown
+    client.post(judged, {"do": "confirm"})
+    assert report.values.get(indicator=code).confirmed
 
 
 def test_an_incomplete_report_is_refused_and_what_was_typed_stays(client, report):

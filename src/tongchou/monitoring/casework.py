@@ -11,13 +11,17 @@ if TYPE_CHECKING:
     from tongchou.orgs.models import Person
 
 
+def as_it_stands(report: PerformanceReport) -> PerformanceReport:
+    """The report as it is stored now, with what actions read; somebody may change it the next moment."""
+    return _whole.get(pk=report.pk)
+
+
 def locked(report: PerformanceReport) -> PerformanceReport:
     """The report as it stands, its row under lock, with what actions read. Inside a transaction."""
-    return (
-        PerformanceReport.objects.select_for_update(of=("self",))
-        .select_related("period__task", "edition", "application", "unit")
-        .get(pk=report.pk)
-    )
+    return _whole.select_for_update(of=("self",)).get(pk=report.pk)
+
+
+_whole = PerformanceReport.objects.select_related("period__task", "edition", "application", "unit")
 
 
 def note(action: str, report: PerformanceReport, by: Person, **data: Any) -> None:

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from procrastinate.contrib.django import app
+from contextlib import suppress
 
-from tongchou.monitoring import peers, questions, reminders
+from django.db import transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from tongchou.core import clock
+from tongchou.core.models import Upload
+from tongchou.monitoring import evidence, peers, questions, reminders
+from tongchou.monitoring.models import ReportUpload
+
+UPLOADS = "monitoring.finish_uploads"
 
 
 @app.periodic(cron="7 * * * *")
@@ -23,3 +32,25 @@ def measure_peers(timestamp: int) -> int:
         peers.measure(task, year)
         asked += questions.ask_later(task, year)
     return asked
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name=UPLOADS, queueing_lock=UPLOADS)
+def finish_uploads(timestamp: int) -> int:
+    """Check and attach the large files that have wholly arrived."""
+    rows = (
+        ReportUpload.objects.filter(upload__state=Upload.State.FINISHING)
+        .select_related("upload__by", "report__application")
+        .order_by("pk")
+    )
+    for meant in rows:
+        upload = evidence.finish_upload(meant)
+        if upload.state == Upload.State.REFUSED:
+            evidence.tell_refused(meant, upload)
+    return len(rows)
+
+
+def finish_soon() -> None:
+    """Have the worker finish what has arrived."""
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        finish_uploads.configure(queueing_lock=UPLOADS).defer(timestamp=int(clock.now().timestamp()))

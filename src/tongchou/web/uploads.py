@@ -27,8 +27,12 @@ from tongchou.applications.models import EvidenceUpload
 from tongchou.core.access import refuse
 from tongchou.core.files import storing, uploads
 from tongchou.core.models import Upload
+from tongchou.monitoring import evidence as report_evidence
+from tongchou.monitoring import tasks as report_tasks
+from tongchou.monitoring.models import ReportUpload
 from tongchou.web.screens import Request, screen
 from tongchou.web.unit import reads
+from tongchou.web.unit.performance import own_report
 
 VERSION = "1.0.0"
 PIECE = "application/offset+octet-stream"
@@ -85,6 +89,22 @@ def begin(request: Request, pk: int) -> HttpResponse:
 
 @screen
 @_tus
+def begin_report(request: Request, pk: int) -> HttpResponse:
+    """Open an upload for a performance report."""
+    upload = report_evidence.begin_upload(
+        own_report(request, pk),
+        by=request.person,
+        name=_metadata(request).get("filename", ""),
+        size=_number(request.headers.get("Upload-Length")),
+    )
+    response = HttpResponse(status=201)
+    response["Location"] = reverse("upload", args=[upload.key])
+    response["Upload-Expires"] = http_date(upload.expires_at.timestamp())
+    return response
+
+
+@screen
+@_tus
 def upload(request: Request, key: UUID) -> HttpResponse:
     """One upload of one's own."""
     found = get_object_or_404(Upload.objects.select_related("file"), key=key, by=request.person)
@@ -108,6 +128,7 @@ def _standing(found: Upload) -> HttpResponse:
         return HttpResponse(status=410)
     if found.state == Upload.State.FINISHING:  # perhaps left so by a crash
         tasks.finish_soon()
+        report_tasks.finish_soon()
     response = HttpResponse(status=200)
     response["Upload-Offset"] = str(found.offset)
     response["Upload-Length"] = str(found.size)
@@ -155,11 +176,13 @@ def _receive(request: Request, piece: IO[bytes]) -> None:
 
 def _finish(found: Upload) -> None:
     """A small file is checked and attached at once, a large one by the worker while the page says so."""
-    meant = EvidenceUpload.objects.select_related("upload__by", "application").get(upload=found)
-    if found.size <= uploads.SMALL:
-        evidence.finish_upload(meant)
-    else:
-        tasks.finish_soon()
+    small = found.size <= uploads.SMALL
+    of_report = ReportUpload.objects.select_related("upload__by", "report__application").filter(upload=found)
+    if meant := of_report.first():
+        report_evidence.finish_upload(meant) if small else report_tasks.finish_soon()
+        return
+    declared = EvidenceUpload.objects.select_related("upload__by", "application").get(upload=found)
+    evidence.finish_upload(declared) if small else tasks.finish_soon()
 
 
 def _number(text: str | None) -> int:

@@ -25,6 +25,7 @@ urlpatterns = [
     ),
     path("files/assessment/<unguessable:pk>/", files.assessment_file, name="assessment_file"),
     path("uploads/application/<int:pk>/", uploads.begin, name="begin_upload"),
+    path("uploads/report/<int:pk>/", uploads.begin_report, name="begin_report_upload"),
     path("uploads/<uuid:key>/", uploads.upload, name="upload"),
     path("demo/clock/", demo_clock.change, name="demo_clock"),
     path("account/", include("allauth.account.urls")),

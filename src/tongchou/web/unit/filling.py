@@ -97,7 +97,7 @@ def fill(request: Request, pk: int) -> HttpResponse:
                 for s in seen.sections
             ],
             "words": _words(),
-            "upload_words": _upload_words(),
+            "upload_words": upload_words(),
         },
         status=422 if errors else 200,
     )
@@ -204,7 +204,7 @@ def _words() -> dict[str, str]:
     }
 
 
-def _upload_words() -> dict[str, str]:
+def upload_words() -> dict[str, str]:
     """What the script of uploads says."""
     return {
         "waiting": _("等待上传"),

@@ -29,7 +29,7 @@ from tongchou.monitoring.question_models import ReportQuestion
 from tongchou.web.fields import Input
 from tongchou.web.screens import Request, screen
 from tongchou.web.unit import reads
-from tongchou.web.unit.filling import _version, _words
+from tongchou.web.unit.filling import _version, _words, upload_words
 
 NOTE = FieldDef(code="note", label="说明", type="longtext")
 TICK = FieldDef(code="tick", label="不适用", type="yesno")
@@ -167,20 +167,8 @@ def performance(request: Request, pk: int) -> HttpResponse:
     errors: dict[str, str] = {}
     if request.method == "POST":
         do = request.POST.get("do")
-        if do == "attach":
-            upload = request.FILES.get("upload")
-            if upload is None:
-                raise refuse("form", _("还没有选择文件。"), remedy=_("请先选择文件，再按“上传”。"))
-            evidence_actions.attach(
-                report, by=request.person, upload=upload.file or b"", name=upload.name or ""
-            )
-            messages.success(request, _("已上传 %(name)s。") % {"name": upload.name})
-            return redirect("unit:performance", pk)
-        if "detach" in request.POST:
-            evidence_actions.detach(
-                get_object_or_404(PerformanceEvidence, pk=request.POST["detach"], report=report),
-                by=request.person,
-            )
+        if request.POST.get("attach") or "detach" in request.POST:
+            _change_files(request, report)
             return redirect("unit:performance", pk)
         if do == "reply":
             _reply(request, report)
@@ -227,9 +215,46 @@ def performance(request: Request, pk: int) -> HttpResponse:
             "leads": bool(access.may_submit(request.actor, report)),
             "asked": _asked(report, revisions),
             "may_reply": bool(states.may_move(report, "reply")),
+            "coming": evidence_actions.coming(report),
+            "most_mb": evidence_actions.MOST_MB,
             "words": _words(),
+            "upload_words": upload_words(),
         },
         status=422 if errors and not request.refusal else 200,
+    )
+
+
+def _change_files(request: Request, report: PerformanceReport) -> None:
+    """Do what a button beside the files asks; the way without scripts."""
+    if "detach" in request.POST:
+        chosen = request.POST["detach"]
+        rows = PerformanceEvidence.objects.filter(report=report)
+        found = get_object_or_404(rows, pk=int(chosen) if chosen.isascii() and chosen.isdigit() else 0)
+        evidence_actions.detach(found, by=request.person)
+        return
+    sent = request.FILES.getlist("upload-evidence")
+    if not sent:
+        raise refuse("form", _("还没有选择文件。"), remedy=_("请先选择文件，再按“上传”。"))
+    for upload in sent:
+        evidence_actions.attach(report, by=request.person, upload=upload.file or b"", name=upload.name or "")
+    messages.success(request, _("已上传 %(name)s。") % {"name": _("、").join(str(u.name) for u in sent)})
+
+
+@screen
+def files(request: Request, pk: int) -> JsonResponse:
+    """The files as they are now, with the checks, for the page's script after an upload."""
+    report = own_report(request, pk)
+    found, evidence, _raised = _check(report)
+    shown = {"report": report, "evidence": evidence, "editable": bool(states.may_move(report, "save"))}
+    shown |= {"coming": evidence_actions.coming(report), "most_mb": evidence_actions.MOST_MB}
+    return JsonResponse(
+        {
+            "files": render_to_string("unit/report_files.html", shown, request=request),
+            "checks": render_to_string(
+                "unit/report_checks.html", {"found": found, "report": report}, request=request
+            ),
+            "progress": {},
+        }
     )
 
 

@@ -58,6 +58,7 @@ urlpatterns = [
     path("reports/<int:pk>/", performance.performance, name="performance"),
     path("reports/<int:pk>/excel/", figures.of_report, name="performance_sheet"),
     path("reports/excel/", figures.of_units, name="sheet"),
+    path("reports/<int:pk>/files/", performance.files, name="performance_files"),
     path("reports/<int:pk>/save/", performance.save, name="performance_save"),
     path("reports/periodic/<int:pk>/", reports.periodic, name="periodic"),
     path("reports/periodic/<int:pk>/file/", reports.periodic_file, name="periodic_file"),

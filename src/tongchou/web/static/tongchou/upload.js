@@ -166,6 +166,7 @@ async function redraw(code) {
     node.querySelector(".tc-progress-text").textContent = `${filled}/${needed}`;
   }
   ready(drawn);
+  document.dispatchEvent(new CustomEvent("tongchou:files", { detail: drawn }));
 }
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-cancel]");
