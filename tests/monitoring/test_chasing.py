@@ -14,6 +14,7 @@ from tests.factory import (
     PROVINCE,
     audited,
     authority,
+    department,
     designated,
     draft,
     filler,
@@ -25,11 +26,13 @@ from tests.factory import (
     refusal,
     reviewer,
     round_of,
+    steps_with,
     submitted,
     task,
     unit,
 )
 from tongchou.core import clock
+from tongchou.designations import actions as designations
 from tongchou.monitoring import actions as monitoring
 from tongchou.monitoring import chasing
 from tongchou.monitoring.chase_models import Chase
@@ -158,3 +161,20 @@ def test_many_ask_as_often_as_one_but_for_their_audit_records():
         return sum("core_auditrecord" not in q["sql"] for q in queries)
 
     assert asked(cases[:1]) == asked(cases[1:]) <= 20
+
+
+def test_who_has_to_decide_or_sign_is_pressed_from_above():
+    case = submitted(unit())
+    city, finance = officer(CITY), department("finance")
+    assert refusal(chasing.chase, [case], by=officer(OTHER_CITY)).code == "scope"
+    chasing.chase([case], by=officer(PROVINCE))
+    (message,) = chased(city)
+    assert message.link == f"/authority/cases/{case.pk}/"
+    assert "等待" in message.body
+    with steps_with(case, "city-recommend", countersign=["finance"]):
+        designations.recommend(case, by=city)
+        with clock.at(clock.today() + timedelta(days=1)):
+            assert refusal(chasing.chase, [case], by=finance).code in {"scope", "role", "state"}
+            chasing.chase([case], by=city)
+    assert len(chased(finance)) == 1
+    assert len(chased(city)) == 1

@@ -101,6 +101,11 @@ def not_public(pack):
     pack.overlay_task["reports"] = [annual | {"public": False, "cite": OWN}]
 
 
+def without_a_signature_of_the_nation(pack):
+    pack.task["steps"][-1]["countersign"] = ["finance"]
+    pack.overlay_task["steps"][-1]["cite"] = OWN
+
+
 def no_national_step(pack):
     pack.overlay_task["steps"].pop()
     pack.overlay_task["steps"][1]["cite"] = OWN
@@ -221,6 +226,7 @@ LOOSE = {
     not_sealed: "不再盖章",
     not_public: "不再公开",
     no_national_step: "没有了国家环节“designate”",
+    without_a_signature_of_the_nation: "少了会签部门 finance",
     other_level: "grants 由 nation 改成了 province",
     recommends_instead: "kind 由 designate 改成了 recommend",
     only_for_some: "只留给了 secondary_school",

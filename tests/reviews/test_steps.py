@@ -182,7 +182,7 @@ def test_a_case_is_handed_to_a_colleague_and_others_may_still_act(case):
     designations.recommend(case, by=colleague)
     assert handling.holding_of(fresh(case)) is None
     assert list(handling.held_by_nobody(rows)) == [case]
-    assert audited(case)[-3:] == ["hand_over", "hand_over", "recommend"]
+    assert audited(case)[-3:] == ["hand_over_case", "hand_over_case", "recommend"]
 
 
 @pytest.mark.parametrize(

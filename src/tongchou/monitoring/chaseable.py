@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from django.utils.translation import gettext as _
 
+from tongchou.applications import steps
 from tongchou.applications.models import Application
 from tongchou.applications.reminders import DECLARE, UNITS, Leads, last_day, running_extensions
 from tongchou.core import clock
@@ -17,8 +18,9 @@ from tongchou.core.dates import day_text
 from tongchou.monitoring import queries
 from tongchou.monitoring.models import PerformanceReport, PeriodicReport
 from tongchou.monitoring.states import OWED, STILL_OWED
-from tongchou.orgs.models import Unit
+from tongchou.orgs.models import Authority, Unit
 from tongchou.programmes.deadlines import Deadlines, is_open, last_of
+from tongchou.reviews.reminders import BINDS, Deciders
 
 if TYPE_CHECKING:
     from tongchou.programmes.models import Round, Task
@@ -54,6 +56,8 @@ class Case:
     cite: Sequence[str] = ()
     unit_id: int | None = None
     authority_id: int | None = None
+    beside: bool = False
+    """Whether it is owed by a department that signs with the education authority of its place, which may press for it."""
     denied: Denied | None = None
 
 
@@ -68,7 +72,7 @@ def key_of(thing: Thing) -> Key:
 def read(things: Sequence[Thing]) -> list[Case]:
     """The things as they stand now, locked in a fixed order."""
     declares = any(isinstance(thing, Application | Unbegun) for thing in things)
-    deadlines = Deadlines.read(DECLARE) if declares else Deadlines([])
+    deadlines = Deadlines.read(DECLARE, "recommend", "designate") if declares else Deadlines([])
     return [
         *_applications([t.pk for t in things if isinstance(t, Application)], deadlines),
         *_unbegun([t for t in things if isinstance(t, Unbegun)], deadlines),
@@ -81,8 +85,15 @@ def _applications(wanted: list[int], deadlines: Deadlines) -> Iterator[Case]:
     if not wanted:
         return
     extensions = running_extensions()
-    rows = Application.objects.select_for_update(of=("self",)).select_related("task", "round", "unit")
-    for row in rows.filter(pk__in=wanted).order_by("pk"):
+    rows = Application.objects.select_for_update(of=("self",)).select_related(
+        "task", "round", "unit", "edition"
+    )
+    found = list(rows.filter(pk__in=wanted).order_by("pk"))
+    deciders = Deciders([row for row in found if row.state == Application.State.IN_REVIEW])
+    for row in found:
+        if (authority := deciders.of(row)) is not None:
+            yield _undecided(row, authority, deadlines)
+            continue
         last, cite, denied = row.returned_due, list[str](), None
         if row.state == Application.State.DRAFT:
             last, cite = last_day(row, deadlines, extensions)
@@ -113,6 +124,27 @@ def _applications(wanted: list[int], deadlines: Deadlines) -> Iterator[Case]:
             unit_id=row.unit_id,
             denied=denied,
         )
+
+
+def _undecided(row: Application, authority: Authority, deadlines: Deadlines) -> Case:
+    """A case that waits for an authority's decision, or for its signature."""
+    step = steps.find(row.edition.pack, row.step)
+    binds = BINDS.get(step.level, "")
+    closing = deadlines.closing(
+        step.kind, binds, row.task, row.scope_path, year=row.round.year, variant=row.variant
+    )
+    return Case(
+        key=key_of(row),
+        row=row,
+        name=f"{row.number}（{row.task.name}）",
+        said=f"{row.unit.name}的申报 {row.number}（{row.task.name}）在“{step.name}”等待{authority.name}办理。",
+        link=f"/authority/cases/{row.pk}/",
+        scope_path=authority.place.path,
+        beside=authority.department != Authority.Department.EDUCATION,
+        last=closing.last if closing else None,
+        cite=deadlines.cited(closing.window.cite if closing else step.cite),
+        authority_id=authority.pk,
+    )
 
 
 def _unbegun(wanted: list[Unbegun], deadlines: Deadlines) -> Iterator[Case]:

@@ -7,7 +7,7 @@ reports, periodic reports of units and of the authorities below.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from tongchou.applications.models import Application
 from tongchou.core import audit, clock
 from tongchou.core.access import Denied, Refused, refuse, require
 from tongchou.monitoring import access
@@ -29,6 +30,7 @@ from tongchou.programmes.deadlines import day_said
 
 if TYPE_CHECKING:
     from tongchou.orgs.models import Person
+    from tongchou.orgs.scopes import Actor
 
 MOST_AT_ONCE = 2000
 LONGEST_TEXT = 500
@@ -52,9 +54,10 @@ def chase(things: Iterable[Thing], *, by: Person, text: str = "") -> Chased:
     wanted, text = list(things), text.strip()
     _require_form(wanted, text)
     person = actor(by)
-    cases = read(wanted)
+    cases = [_not_of_oneself(case, person) for case in read(wanted)]
     for case in cases:
-        require(access.may_chase(person, case.scope_path, owed_by_authority=case.authority_id is not None))
+        owed = case.authority_id is not None and not case.beside and case.denied is None
+        require(access.may_chase(person, case.scope_path, owed_by_authority=owed))
     today = clock.today()
     chased_today = set(Chase.objects.filter(on=today).values_list(*KEY))
     judged = [(case, _why_not(case, chased_today)) for case in cases]
@@ -136,6 +139,15 @@ def _require_form(things: Sequence[Thing], text: str) -> None:
     if len(text) > LONGEST_TEXT:
         fields = {"text": _("不超过 %(n)s 字") % {"n": LONGEST_TEXT}}
         raise refuse("form", _("催办的附言太长。"), fields=fields)
+
+
+def _not_of_oneself(case: Case, person: Actor) -> Case:
+    """A case that waits for one's own decision is left out, not refused with all the others."""
+    mine = isinstance(case.row, Application) and case.authority_id is not None
+    if not mine or not person.for_authority(case.authority_id or 0):
+        return case
+    denied = Denied("state", _("%(name)s正等待您所在的部门办理，不必催办。") % {"name": case.name})
+    return replace(case, denied=denied)
 
 
 def _why_not(case: Case, chased_today: set[Key]) -> Denied | None:

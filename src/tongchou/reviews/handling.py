@@ -53,7 +53,7 @@ def hand_over(application: Application, *, to: Person, by: Person, reason: str =
         at=clock.now(),
         reason=reason.strip()[:300],
     )
-    note("hand_over", application, by, step=application.step, to=to.pk, reason=holding.reason)
+    note("hand_over_case", application, by, step=application.step, to=to.pk, reason=holding.reason)
     if to.pk != by.pk:
         notify(
             [to],

@@ -48,7 +48,8 @@ def keep(application: Application, revision: Revision) -> None:
     named = [normal(revision.answers.get(code)) for code in leader]
     if leader and all(named):
         wanted[Tie.Kind.LEADER] = digest_of(named)
-    application.ties.all().delete()
+    if revision.number > 1:
+        application.ties.all().delete()
     Tie.objects.bulk_create(Tie(application=application, kind=kind, key=key) for kind, key in wanted.items())
 
 

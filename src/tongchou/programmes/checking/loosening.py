@@ -319,6 +319,10 @@ def _check_steps(report: Report, own: OverlayTask, above: Sequence[Layer]) -> No
                     report.add(
                         ("steps", number, key), message, f"写回 {key}: {was}" if was else f"删去 {key}"
                     )
+            for key, what in (("countersign", "会签部门"), ("formal", "形式审查要点")):
+                if lost := _codes(getattr(upper, key)) - _codes(getattr(step, key)):
+                    message = f"{named}少了{what} {'、'.join(sorted(lost))}，{where}"
+                    report.add(("steps", number), message, f"照上级写 {key}")
             if step.kinds and not set(upper.kinds or get_args(UnitKind)) <= set(step.kinds):
                 message = f"{named}只留给了 {'、'.join(step.kinds)}，{where}"
                 report.add(("steps", number, "kinds"), message, "照上级写 kinds")
@@ -330,6 +334,10 @@ def _check_steps(report: Report, own: OverlayTask, above: Sequence[Layer]) -> No
                 number, step = kept[then]
                 message = f"国家环节“{then}”（{_clauses(step.cite)}）排到了“{first}”之前，{where}"
                 report.add(("steps", number), message, f"排在“{first}”之后")
+
+
+def _codes(items: Iterable[Any]) -> set[str]:
+    return {item if isinstance(item, str) else item.code for item in items}
 
 
 def _clauses(cites: Iterable[str]) -> str:

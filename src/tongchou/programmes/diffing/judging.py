@@ -91,7 +91,7 @@ def _asks(found: Difference) -> bool | None:
     match found.name:
         case "conditions":
             return True if isinstance(part, Condition) and part.severity == "error" else None
-        case "groups" | "vetoes" | "reports":
+        case "groups" | "vetoes" | "reports" | "formal":
             return True
         case "fields" | "columns" | "materials" | "work":
             return True if getattr(part, "required", False) else None
@@ -153,5 +153,6 @@ _MEASURES: dict[str, Callable[[Any], float | None]] = {
     "first": _first_day,
     "until": _last_day,
     "severity": _is_error,
+    "countersign": len,
 }
 """How strict a value is: the larger, the stricter."""
