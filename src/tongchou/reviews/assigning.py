@@ -93,7 +93,8 @@ class _Solver:
         self.can = [self._open_to(case) for case in cases]
         self.of: list[set[int]] = [set() for _ in experts]
         self.dead = 0
-        self._points: dict[tuple[str, str], list[int]] = {}
+        self.words = sorted({word for expert in experts for word in expert.words})
+        self._points: dict[tuple[str, frozenset[str]], list[int]] = {}
         self.costs = [0.0] * self.size
         self.full: set[int] = set()
         for i in range(self.size):
@@ -127,13 +128,13 @@ class _Solver:
         return mask
 
     def _points_for(self, case: Case) -> list[int]:
-        key = (case.task, case.words)
-        if key not in self._points:
-            self._points[key] = [
-                TASK * (case.task in e.tasks) + WORD * min(len(_shared(e, case)), MOST_WORDS)
+        held = frozenset(word for word in self.words if word in case.words)
+        if (case.task, held) not in self._points:
+            self._points[case.task, held] = [
+                TASK * (case.task in e.tasks) + WORD * min(len(held.intersection(e.words)), MOST_WORDS)
                 for e in self.experts
             ]
-        return self._points[key]
+        return self._points[case.task, held]
 
     def _take_best(self, number: int, turn: int) -> None:
         """Choose from the best downward; what the experts chosen so far cost a candidate only ever lowers it."""

@@ -70,6 +70,9 @@ class Conflicts:
         self._all: set[int] = set()
         for expert in experts:
             self._add(expert)
+        self._lead, self._partner = _("工作单位就是申报单位"), _("工作单位是申报的合作单位")
+        self._named, self._listed = _("工作单位是申报的合作单位“%(name)s”"), _("在申报的人员名单中")
+        self._handled = _("曾以经办人身份办理过这份申报")
 
     def _add(self, expert: ExpertFacts) -> None:
         self._all.add(expert.pk)
@@ -102,7 +105,7 @@ class Conflicts:
         for unit in sorted(case.units):
             yield from self._units.get(unit, ())
         for pk in self._working_at(case.lead_usccs, case.lead_names):
-            yield pk, _("工作单位就是申报单位")
+            yield pk, self._lead
         for name in sorted(case.lead_names):
             yield from self._tied.get(name, ())
         for pk, reason in case.withdrew.items():
@@ -110,17 +113,17 @@ class Conflicts:
                 yield pk, _("曾声明回避这份申报：%(reason)s") % {"reason": reason}
         for uscc in sorted(case.partner_usccs):
             for pk in self._usccs.get(uscc, ()):
-                yield pk, _("工作单位是申报的合作单位")
+                yield pk, self._partner
         for name, shown in case.partner_names.items():
             for pk in self._employers.get(name, ()):
-                yield pk, _("工作单位是申报的合作单位“%(name)s”") % {"name": shown}
+                yield pk, self._named % {"name": shown}
             yield from self._tied.get(name, ())
         for name, works_at in sorted(case.people):
             for expert in self._names.get(name, ()):
                 if not works_at or not expert.employers or works_at in expert.employers:
-                    yield expert.pk, _("在申报的人员名单中")
+                    yield expert.pk, self._listed
         for pk in sorted(case.handlers & self._all):
-            yield pk, _("曾以经办人身份办理过这份申报")
+            yield pk, self._handled
         if case.avoid and (place := place_of(case.path, case.avoid)):
             reason = (
                 _("在本市工作，按环节规定回避") if case.avoid == "city" else _("在本省工作，按环节规定回避")

@@ -59,7 +59,7 @@ def to_score(authority: Authority, task: Task, step: str) -> QuerySet[Applicatio
         before = steps.scoring_before(pack, kind, at)
         if before and before.code == step and steps.find(pack, at).level == authority.place.level:
             found |= Q(edition=edition, unit__kind=kind, step=at)
-    return waiting.filter(found).select_related("edition", "unit", "task")
+    return waiting.filter(found).prefetch_related("edition", "unit", "task")
 
 
 def _editions(task: Task) -> dict[int, TaskEdition]:
