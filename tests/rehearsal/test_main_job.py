@@ -52,7 +52,8 @@ def test_a_round_goes_from_registration_to_the_bulletin(world, tmp_path):
             page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(tmp_path / name)
         )
         assert "通报" in text
-    assert (tmp_path / "bulletin-220000-2024.xlsx").stat().st_size > 5_000
+    for ending in ("xlsx", "docx"):
+        assert (tmp_path / f"bulletin-220000-2024.{ending}").stat().st_size > 5_000
     text = render(found)
     assert "持续建设职业教育专业教学资源库" in text
     assert "审计链：完好" in text

@@ -29,7 +29,7 @@ def published(world):
 
 
 @pytest.mark.parametrize(
-    "name", ["home", "tasks", "documents", "lists", "check", "bulletins", "reports", "register"]
+    "name", ["home", "tasks", "documents", "lists", "check", "bulletins", "data", "reports", "register"]
 )
 def test_every_page_is_there_without_an_account(client, world, name):
     assert client.get(reverse(f"public:{name}")).status_code == 200

@@ -1,5 +1,8 @@
 """A bulletin on its screens: looked at, published, corrected with reasons; the public reads every edition."""
 
+import csv
+import io
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -8,6 +11,7 @@ from django.urls import reverse
 from tests import factory as f
 from tests.scene import answers_for
 from tongchou.core.models import AuditRecord
+from tongchou.insight import bulletin
 from tongchou.insight.models import Bulletin
 from tongchou.monitoring import actions
 from tongchou.monitoring.models import PerformanceReport
@@ -73,6 +77,15 @@ def test_a_bulletin_is_looked_at_published_and_corrected_for_all_to_read(seen, r
     assert (asked(shown), asked(listed)) == before
     assert "现行的是第 2 版" in body(seen(None, shown))
     assert "确认晚于第一版" in body(seen(None, reverse("public:bulletin", args=[second.pk])))
+    table = seen(None, reverse("public:bulletin_file", args=[second.pk, "csv"])).content.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(table)))
+    held = next(r for r in rows if r["figure"] == "held_province" and r["value"] != "0")
+    assert (held["task"], held["edition"], held["place"]) == (f.LIBRARY, "2", f.PROVINCE)
+    stated = seen(None, reverse("public:bulletin_file", args=[second.pk, "json"])).json()
+    assert bulletin.digest(stated) == second.digest
+    page = body(seen(None, reverse("public:data")))
+    assert reverse("public:bulletin_file", args=[second.pk, "csv"]) in page
+    assert reverse("public:bulletin_file", args=[first.pk, "csv"]) not in page  # the current edition alone
     for form, start in (("docx", b"PK"), ("pdf", b"%PDF"), ("xlsx", b"PK")):
         file = seen(None, reverse("public:bulletin_file", args=[first.pk, form]))
         assert b"".join(file.streaming_content).startswith(start)

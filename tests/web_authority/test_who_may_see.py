@@ -18,7 +18,7 @@ from tongchou.reviews.models import Assignment
 OFFICER_PAGES = [
     "authority:workbench", "authority:queue", "authority:all", "authority:units", "authority:ranking",
     "authority:quotas", "authority:experts", "authority:pool", "authority:results", "authority:lists", "authority:designations",
-    "authority:monitoring", "authority:reports", "authority:periodic", "authority:bulletins",
+    "authority:monitoring", "authority:board", "authority:reports", "authority:periodic", "authority:bulletins",
     "authority:extensions", "authority:late", "authority:notices", "authority:objections", "authority:changes",
     "authority:cultivated", "insight:overview", "insight:figures",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from tongchou.core import clock
 from tongchou.core.scope import Scope
 from tongchou.designations.models import Designation, Level
 from tongchou.documents.official.paper import Block, Column, Fill, Heading, Notes, Paper, Sheet, Text
-from tongchou.forms.display import show_date
+from tongchou.forms.display import show_date, show_number
 from tongchou.insight import queries as insight
 from tongchou.insight import rollup
 from tongchou.insight.bulletin.snapshot import clause_reader
@@ -22,6 +22,8 @@ from tongchou.monitoring.models import AnnualTarget, PerformanceReport
 from tongchou.orgs.queries import contact_of
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from django.db.models import QuerySet
 
     from tongchou.applications.models import Application
@@ -43,6 +45,8 @@ def paper(report: PeriodicReport) -> Paper:
     """The report as far as it can be written from what is known today."""
     owner = report.unit.name if report.unit else report.authority.name if report.authority else ""
     named = report.name.removeprefix("年度")
+    if report.task:
+        named = named.replace("（本任务）", f"（{report.task.name}）")
     cited = clause_reader(report.programme)(report.cite) if report.cite else ""
     subject = (
         f"{report.application.project_name}（{report.application.number}）" if report.application else ""
@@ -197,7 +201,7 @@ def _authority(report: PeriodicReport, authority: Authority) -> Iterator[Block]:
         )
     for goal in insight.goals(report.programme, place=place):
         if task in {None, goal.task}:
-            yield Text(f"建设目标：{goal.text}，现有{goal.held}个，完成{goal.rate}%。")
+            yield Text(f"建设目标：{goal.text}，现有{goal.held}个，完成{_percent(goal.rate)}。")
     yield from _reporting(report, scope, task)
     if task:
         yield from _figures(report, place.path, task)
@@ -256,7 +260,7 @@ def _figures(report: PeriodicReport, path: str, task: str) -> Iterator[Block]:
                 before.get(figure.indicator, "—"),
                 figure.value_text,
                 figure.target_text,
-                "—" if figure.completion is None else f"{figure.completion}%",
+                _percent(figure.completion),
             )
             for figure in figures
         ],
@@ -264,6 +268,10 @@ def _figures(report: PeriodicReport, path: str, task: str) -> Iterator[Block]:
 
 
 # ---------------------------------------------------------------- parts of all
+
+
+def _percent(number: Decimal | float | None) -> str:
+    return "—" if number is None else f"{show_number(float(number))}%"
 
 
 def _held(rows: QuerySet[Designation]) -> list[Designation]:

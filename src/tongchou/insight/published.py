@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef
+
 from tongchou.insight.models import Bulletin
 
 if TYPE_CHECKING:
@@ -20,6 +22,17 @@ def bulletins(path: str = "") -> QuerySet[Bulletin]:
         .defer("snapshot")
         .order_by("-published_at", "-pk")
     )
+
+
+def current() -> QuerySet[Bulletin]:
+    """The latest edition of each bulletin, newest year first."""
+    later = Bulletin.objects.filter(
+        programme=OuterRef("programme"),
+        authority=OuterRef("authority"),
+        year=OuterRef("year"),
+        edition__gt=OuterRef("edition"),
+    )
+    return bulletins().filter(~Exists(later)).order_by("-year", "authority__place__path", "pk")
 
 
 def editions_of(published: Bulletin) -> QuerySet[Bulletin]:

@@ -85,7 +85,7 @@ def _periodic(play: Play, year: int) -> None:
 
 
 def publish_bulletin(play: Play, authority: Authority, year: int, on: date) -> Bulletin | None:
-    """Publish the year's bulletin of ``authority`` with its PDF and Excel."""
+    """Publish the year's bulletin of ``authority`` with its Word, PDF and Excel."""
     officer = play.officer(authority)
     with clock.at(on):
         return play.ledger.attempt(
@@ -102,7 +102,7 @@ def publish_bulletin(play: Play, authority: Authority, year: int, on: date) -> B
 def write_bulletin(bulletin: Bulletin, folder: Path) -> list[Path]:
     """Copy a bulletin's files into ``folder`` under readable names."""
     written = []
-    for file, ending in ((bulletin.pdf, "pdf"), (bulletin.xlsx, "xlsx")):
+    for file, ending in ((bulletin.docx, "docx"), (bulletin.pdf, "pdf"), (bulletin.xlsx, "xlsx")):
         if file is not None:
             target = folder / f"bulletin-{bulletin.authority.place_id}-{bulletin.year}.{ending}"
             target.write_bytes(path_of(file).read_bytes())

@@ -83,6 +83,7 @@ MENU: list[Entry] = [
     Entry(_("监测与汇总"), _("指标汇总"), "insight:figures", officers),
     Entry(_("监测与汇总"), _("透视表"), "insight:pivot", officers),
     Entry(_("监测与汇总"), _("绩效监测"), "authority:monitoring", officers),
+    Entry(_("监测与汇总"), _("报送看板"), "authority:board", officers),
     Entry(_("监测与汇总"), _("绩效填报"), "authority:reports", officers),
     Entry(_("监测与汇总"), _("目标变更"), "authority:target_changes", officers),
     Entry(_("监测与汇总"), _("总结报告"), "authority:periodic", officers),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
+from tongchou.documents import open_data
 from tongchou.insight import published
-from tongchou.web.files import send
+from tongchou.web.files import send, send_made
 from tongchou.web.paging import page_of
 from tongchou.web.screens import Request, public, screen
 
@@ -30,10 +32,26 @@ def bulletin(request: Request, pk: int) -> HttpResponse:
 
 @public
 @screen
-def bulletin_file(request: Request, pk: int, form: str) -> FileResponse:
-    """A bulletin as Word, PDF or Excel."""
+def bulletin_file(request: Request, pk: int, form: str) -> HttpResponseBase:
+    """A bulletin as Word, PDF or Excel; its figures for machines as CSV, all it states as JSON."""
     found = get_object_or_404(published.bulletins(), pk=pk)
+    name = f"{found.title}.{form}"
+    if form == "csv":
+        return send_made(open_data.as_csv(found.snapshot), name, "text/csv; charset=utf-8")
+    if form == "json":
+        return send_made(open_data.as_json(found.snapshot), name, "application/json")
     file = published.file_of(found, form)
     if file is None:
         raise Http404
-    return send(file, f"{found.title}.{form}")
+    return send(file, name)
+
+
+@public
+@screen
+def data(request: Request) -> HttpResponse:
+    """The open data: the current edition of each bulletin as a table and as JSON, and what the columns mean."""
+    return render(
+        request,
+        "public/data.html",
+        {"page": page_of(request, published.current(), per_page=50), "columns": open_data.COLUMNS},
+    )

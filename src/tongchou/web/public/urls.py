@@ -19,6 +19,7 @@ urlpatterns = [
     path("notices/<int:pk>/object/<int:entry>/", objections.object_to, name="object"),
     path("objections/<own_objection:pk>/", objections.objection, name="objection"),
     path("bulletins/", bulletins.bulletins, name="bulletins"),
+    path("data/", bulletins.data, name="data"),
     path("bulletins/<int:pk>/", bulletins.bulletin, name="bulletin"),
     path("bulletins/<int:pk>/<slug:form>/", bulletins.bulletin_file, name="bulletin_file"),
     path("reports/", lists.reports, name="reports"),
