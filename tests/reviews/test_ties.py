@@ -23,7 +23,7 @@ def test_cases_of_one_leader_one_unit_or_one_name_are_tied(world, django_assert_
     )
     submitted(unit(code=OTHER_CITY), project_name="无关", leader_name="李演四", leader_phone="0431-80000004")
     seen = queries.readable(actor(officer(PROVINCE)))
-    with django_assert_num_queries(3):  # its own ties, the others, theirs
+    with django_assert_num_queries(4):  # its own ties, those alike, their cases, theirs
         found = {one.case.pk: set(one.kinds) for one in ties.tied_to(case, seen)}
     assert found == {beside.pk: {"unit"}, same_leader.pk: {"leader"}, same_name.pk: {"project"}}
     assert set(ties.with_tie(seen, "leader")) == {case, same_leader}

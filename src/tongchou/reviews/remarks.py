@@ -27,10 +27,14 @@ def levels_of(actor: Actor) -> frozenset[str]:
 
 def readable(pack: TaskPack, decision: Decision, levels: Collection[str]) -> bool:
     """Whether the reason and the remarks of a decision are for readers at ``levels``."""
-    step = next((s for s in pack.steps if s.code == decision.step), None)
+    told = UNIT in levels and decision.kind in _TOLD_TO_UNIT
+    return told or open_at(pack, decision.step, levels)
+
+
+def open_at(pack: TaskPack, code: str, levels: Collection[str]) -> bool:
+    """Whether opinions given at the step ``code`` are for readers at ``levels``."""
+    step = next((s for s in pack.steps if s.code == code), None)
     if step is None or step.remarks == "all":
-        return True
-    if UNIT in levels and decision.kind in _TOLD_TO_UNIT:
         return True
     authorities = set(levels) - {UNIT}
     match step.remarks:

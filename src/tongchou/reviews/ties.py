@@ -5,7 +5,6 @@ Shown to reviewers, never refused: what may stand once only is a rule of the pac
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,8 +17,6 @@ from tongchou.core.digests import digest_of
 from tongchou.reviews.step_models import Tie
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from django.db.models import QuerySet
 
     from tongchou.applications.models import Revision
@@ -34,6 +31,7 @@ WORDS = {
 """The kinds of tie, as screens call them."""
 _GONE = (S.DRAFT, S.ABANDONED)
 _MOST = 20
+_LOOKED_AT = 500
 
 
 def project_key(name: str) -> str:
@@ -62,11 +60,15 @@ class Tied:
 
 
 def tied_to(application: Application, seen: QuerySet[Application]) -> list[Tied]:
-    """The other cases of the round among ``seen`` that something ties to this one (two queries, at most twenty cases)."""
+    """The other cases of the round among ``seen`` that something ties to this one (four queries, at most twenty cases)."""
     own = {(tie.kind, tie.key) for tie in application.ties.all()}
-    same = Q(unit=application.unit_id)
+    keys = Q(pk__in=[])
     for kind, key in own:
-        same |= Q(pk__in=Tie.objects.filter(kind=kind, key=key).values("application"))
+        keys |= Q(kind=kind, key=key)
+    alike = Tie.objects.filter(keys, application__round=application.round_id)
+    same = Q(unit=application.unit_id) | Q(
+        pk__in=list(alike.values_list("application", flat=True)[:_LOOKED_AT])
+    )
     rows = list(
         seen.filter(same, round=application.round_id)
         .exclude(pk=application.pk)
@@ -103,14 +105,3 @@ def with_tie(rows: QuerySet[Application], kind: str) -> QuerySet[Application]:
         .exclude(application__state__in=_GONE)
     )
     return rows.filter(Exists(mine.filter(Exists(twin))))
-
-
-def counts(rows: Iterable[Application]) -> dict[int, set[str]]:
-    """Which kinds of tie each of the cases of a page has (two queries)."""
-    by_pk = {row.pk: row for row in rows}
-    found: dict[int, set[str]] = defaultdict(set)
-    listed = Application.objects.filter(pk__in=by_pk)
-    for kind in WORDS:
-        for pk in with_tie(listed, kind).values_list("pk", flat=True):
-            found[pk].add(kind)
-    return found

@@ -112,7 +112,7 @@ def seen(request: Request, application: Application) -> dict[str, Any]:
         "older": older,
         "changes": reading.changes_since(older) if older else [],
         "levels": levels_of(application),
-        "events": _events(reading, decisions),
+        "events": _events(request, reading, decisions),
         "may": may,
         "beside": beside,
         "open_here": open_here,
@@ -157,7 +157,7 @@ def _last_remarks(decisions: list[Decision]) -> dict[str, str]:
     return last.remarks if last else {}
 
 
-def _events(reading: Reading, decisions: list[Decision]) -> list[Event]:
+def _events(request: Request, reading: Reading, decisions: list[Decision]) -> list[Event]:
     events = [
         Event(
             r.submitted_at,
@@ -180,7 +180,7 @@ def _events(reading: Reading, decisions: list[Decision]) -> list[Event]:
         )
         for d in decisions
     ]
-    events += stepwise.events(reading.application)
+    events += stepwise.events(request, reading.application)
     return sorted(events, key=lambda e: e.at, reverse=True)  # type: ignore[arg-type,return-value]
 
 

@@ -11,7 +11,7 @@ from tongchou.applications.models import Application
 from tongchou.designations import actions as designation_actions
 from tongchou.orgs.models import Authority, Person
 from tongchou.orgs.queries import officers
-from tongchou.reviews import formal, handling, queries, signing, ties
+from tongchou.reviews import formal, handling, queries, remarks, signing, ties
 from tongchou.reviews.models import Decision
 from tongchou.reviews.step_models import Signature
 from tongchou.web.authority.reading import Reading
@@ -94,14 +94,15 @@ def act(application: Application, do: str, *, by: Person, post: QueryDict) -> st
     raise Http404
 
 
-def events(application: Application, *, opinions: bool = True) -> list[Event]:
-    """Signatures given and handings over, for the timeline; ``opinions``: with what the departments said."""
+def events(request: Request, application: Application) -> list[Event]:
+    """Signatures given and handings over, for the timeline, with what the departments said as far as that is to be read."""
+    pack, levels = application.edition.pack, remarks.levels_of(request.actor)
     found = [
         Event(
             one.at,
             _("会签：%(state)s") % {"state": _(one.get_state_display())},
             who=f"{one.authority.name} {one.by}",
-            text=one.reason if opinions else "",
+            text=one.reason if remarks.open_at(pack, one.step, levels) else "",
             tone=_TONES[Signature.State(one.state)],
         )
         for one in signing.of(application)
