@@ -536,4 +536,55 @@ MORE = {
         "下级地区",
         "overlaypack-place",
     ),
+    "goal of another kind of value": (
+        lambda p: p.task["indicators"][0].update(goal="graded"),
+        TASK,
+        "不相配",
+        "kind: text",
+        "indicator-goal",
+    ),
+    "goal of a choice": (
+        lambda p: p.task["indicators"][0].update(
+            kind="choice", goal="range", choices=[{"value": "a", "label": "甲"}]
+        ),
+        TASK,
+        "没有数值目标",
+        "删去 goal",
+        "indicator-goal",
+    ),
+    "goal without targets": (
+        lambda p: p.task["indicators"][0].update(goal="equal", targeted=False),
+        TASK,
+        "不定年度目标",
+        "targeted: true",
+        "indicator-goal",
+    ),
+    "weight of what is not compared": (
+        lambda p: p.task["indicators"][0].update(weight=100, better="none"),
+        TASK,
+        "无从计分",
+        "删去 weight",
+        "indicator-weight",
+    ),
+    "extra without points": (
+        lambda p: p.task["indicators"][0].update(extra=True),
+        TASK,
+        "没有写分值",
+        "补写 weight",
+        "indicator-extra",
+    ),
+    "cap without points": (
+        lambda p: p.task["indicators"][0].update(cap=120),
+        TASK,
+        "不会超过 100%",
+        "删去 cap",
+        "indicator-cap",
+    ),
+    "weights that do not sum": (
+        lambda p: p.task["indicators"][0].update(weight=60),
+        TASK,
+        "合计 60，不是 100",
+        "extra: true",
+        "taskpack-indicators",
+    ),
 }
