@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import scene
 from tests.monitoring import evaluated as e
+from tongchou.core import clock
 from tongchou.core.scope import Scope
-from tongchou.monitoring import actions, measuring, reminders, warned
+from tongchou.monitoring import actions, measuring, reminders, warned, warning_rules
 from tongchou.monitoring.models import IndicatorValue, PerformanceReport, ReportRevision
 from tongchou.orgs.models import Jurisdiction
 from tongchou.outbox.models import Message
@@ -99,12 +100,17 @@ def test_each_sign_and_its_colour(year):
             assert "项目0" not in cards()
         for days, card in (
             (1, "yellow"),
-            (warned.LATE_RED_DAYS, "yellow"),
-            (warned.LATE_RED_DAYS + 1, "red"),
+            (warning_rules.LATE_RED_DAYS, "yellow"),
+            (warning_rules.LATE_RED_DAYS + 1, "red"),
         ):
             day = due + timedelta(days=days)
             with scene.on(day.year, day.month, day.day):
                 assert cards()["项目0"] == [("late", card)]
+        pack_s_own = e.yearly(consequences=[], met_yellow=40, met_red=30, late_red=1)
+        with e.scheme(pack_s_own), scene.on(due.year, due.month, due.day):
+            assert cards() == {}
+            with clock.at(due + timedelta(days=2)):
+                assert cards()["项目0"] == [("late", "red")]
         before = Message.objects.filter(kind="warned").count()
         reminders.remind_all()
         reminders.remind_all()

@@ -51,6 +51,8 @@ def test_what_is_right_passes(pack):
         ({"shares": [{"level": "unit", "weight": 30}]}, "合计 30，应为 100"),
         ({"years": 3}, "其他考核不写"),
         ({"kind": "period"}, "期满考核须写周期几年"),
+        ({"kind": "spot", "late_red": 20}, "只写在年度考核"),
+        ({"met_yellow": 70, "met_red": 70}, "不低于黄牌的 70"),
         ({"rubric": "none"}, "评分表“none”不存在"),
         ({"of": "elsewhere"}, "任务“elsewhere”不存在"),
         ({"reports": ["none"]}, "报告“none”不存在"),

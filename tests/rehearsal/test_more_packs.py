@@ -21,6 +21,7 @@ from tongchou.cli.pack.show import _print
 from tongchou.cli.pack.shown import shown
 from tongchou.core import clock
 from tongchou.designations import actions as designations
+from tongchou.monitoring.evaluation_models import Conclusion
 from tongchou.orgs.scopes import actor
 from tongchou.programmes.actions import load_pack
 from tongchou.programmes.models import Programme, Quota, Task
@@ -88,9 +89,17 @@ def test_the_invented_province_is_played_in_its_own_round(yunling):
     assert {level for _, levels in granted() for level in levels} == {"city", "province", "nation"}
     assert all(row["limit"] is None or row["used"] <= row["limit"] for row in found["quotas"])
     assert found["reports"]["performance"]["confirmed"] > 0
+    assert ("unit", "city", "province") in marked_by()
     signed = Signature.objects.filter(state="agreed", authority__department="finance")
     assert signed.filter(application__task__code="practice-centre").exists()
     assert found["audit"]["ok"]
+
+
+def marked_by():
+    """Which levels' marks made the totals of the evaluations that were played."""
+    return {
+        tuple(part["level"] for part in parts) for parts in Conclusion.objects.values_list("parts", flat=True)
+    }
 
 
 QUOTAS = {  # by task and quota: each line's holders (none: units), limit, minimum
@@ -227,6 +236,7 @@ def test_the_bases_are_chosen_and_evaluated(world):
     ended = Application.objects.filter(task__number__in=[3, 4]).values_list("state", flat=True)
     assert "draft" not in set(ended)
     assert found["reports"]["performance"]["confirmed"] > 0
+    assert marked_by() == {("nation",)}
     assert found["audit"]["ok"]
 
 

@@ -1,15 +1,14 @@
 """Red and yellow cards 红黄牌: what of a running year already points to a bad end, computed as it stands.
 
-A project stands here by its report of the latest period opened for its task and place. No document of the ministry's names
-thresholds; those below are ours, all in one place, and shown with every warning. What a consequence of a pack looks
-at (an indicator ``below`` a figure) is the pack's own and names its clause.
+A project stands here by its report of the latest period opened for its task and place. What a card looks at stands in
+``warning_rules``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.db.models import Case, Count, Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, When
@@ -18,24 +17,16 @@ from django.utils.translation import gettext as _
 
 from tongchou.core import clock
 from tongchou.core.dates import day_text
+from tongchou.monitoring import warning_rules
 from tongchou.monitoring.evaluation_models import Rectification
 from tongchou.monitoring.models import IndicatorValue, PerformanceReport, Period
-from tongchou.programmes.models import Task, TaskEdition
+from tongchou.monitoring.warning_rules import MEND_YELLOW_DAYS, Watch
 
 if TYPE_CHECKING:
     from tongchou.core.scope import Scope
-    from tongchou.forms.definition import Indicator
-    from tongchou.programmes.evaluation_format import Consequence
 
 Card = Literal["red", "yellow"]
 S = PerformanceReport.State
-
-LATE_RED_DAYS = 30
-"""A report not in is a yellow card from the day after its last one, a red card after so many more."""
-MET_YELLOW, MET_RED = 80, 60
-"""Per cent of a submitted report's annual targets that are met, below which a card is shown."""
-MEND_YELLOW_DAYS = 7
-"""A rectification is a yellow card so many days before its last one, a red card after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,36 +59,14 @@ class Warned:
         return self.report.application.project_name or self.report.application.number
 
 
-@dataclass(frozen=True, slots=True)
-class _Watch:
-    """A figure that a consequence looks at, in one task and place; ``key`` names it inside one query."""
-
-    key: str
-    task_id: int
-    path: str
-    indicator: Indicator
-    consequence: Consequence
-
-    @property
-    def years(self) -> int:
-        return self.consequence.years or 1
-
-    def low(self) -> Q:
-        """The values that lie below."""
-        below = self.consequence.below or 0
-        if self.indicator.kind != "ratio":
-            return Q(value__lt=below)
-        by = 100 if self.indicator.unit == "%" else 1
-        return Q(denominator__gt=0, value__lt=F("denominator") * below / by)
-
-
 def standing(scope: Scope, *, card: str = "") -> QuerySet[PerformanceReport]:
     """The reports with a card inside ``scope``, those with a red one first; ``card`` limits it to one colour.
 
-    Three queries together with reading them, whatever their number. :func:`warned` says why.
+    Four queries together with reading them, whatever their number. :func:`warned` says why.
     """
     today = clock.today()
-    watches = _watches()
+    schemes = warning_rules.schemes()
+    watches = warning_rules.watches(schemes)
     running = Period.objects.order_by("task_id", "place_id", "-year").distinct("task_id", "place_id")
     rows = (
         PerformanceReport.objects.filter(scope.q(), period__in=list(running.values_list("pk", flat=True)))
@@ -108,19 +77,20 @@ def standing(scope: Scope, *, card: str = "") -> QuerySet[PerformanceReport]:
             targets=_count(Q(met__isnull=False)),
             met=_count(Q(met=True)),
             mend_due=Subquery(_mending().values("due")[:1]),
+            **warning_rules.limits(schemes),
             **{watch.key: _low_years(watch) for watch in watches},
         )
     )
     owed = Q(state__in=[S.DUE, S.RETURNED])
     red = (
-        (owed & Q(last__lt=today - timedelta(days=LATE_RED_DAYS)))
+        (owed & Q(last__lt=F("late_since")))
         | Q(mend_due__lt=today)
-        | (Q(targets__gt=0) & Q(met__lt=F("targets") * MET_RED / 100.0))
+        | (Q(targets__gt=0) & Q(met__lt=F("targets") * F("met_red") / 100.0))
     )
     yellow = (
         (owed & Q(last__lt=today))
         | Q(mend_due__lte=today + timedelta(days=MEND_YELLOW_DAYS))
-        | (Q(targets__gt=0) & Q(met__lt=F("targets") * MET_YELLOW / 100.0))
+        | (Q(targets__gt=0) & Q(met__lt=F("targets") * F("met_yellow") / 100.0))
     )
     for watch in watches:
         red |= Q(**{f"{watch.key}__gte": watch.years})
@@ -133,9 +103,9 @@ def standing(scope: Scope, *, card: str = "") -> QuerySet[PerformanceReport]:
 
 
 def warned(rows: Iterable[Any]) -> list[Warned]:
-    """What each row of :func:`standing` is warned of, in words."""
+    """What each row of :func:`standing` is warned of, in words (two queries where there are rows)."""
     rows = list(rows)
-    watches = _watches() if rows else []
+    watches = warning_rules.watches(warning_rules.schemes()) if rows else []
     return [Warned(row, sorted(_signs(row, watches), key=lambda s: s.card)) for row in rows]
 
 
@@ -165,17 +135,16 @@ def _mending() -> QuerySet[Any]:
     )
 
 
-def _low_years(watch: _Watch) -> Any:
+def _low_years(watch: Watch) -> Any:
     """In how many of the years that count the figure lay below, if it does in the report's own year."""
-    own = IndicatorValue.objects.filter(
-        watch.low(), report=OuterRef("pk"), task=watch.task_id, indicator=watch.indicator.code
-    )
+    task, code = watch.placed.task_id, watch.indicator.code
+    own = IndicatorValue.objects.filter(watch.low(), report=OuterRef("pk"), task=task, indicator=code)
     values = (
         IndicatorValue.objects.filter(
             watch.low(),
             report__application=OuterRef("application"),
-            task=watch.task_id,
-            indicator=watch.indicator.code,
+            task=task,
+            indicator=code,
             year__lte=OuterRef("period__year"),
         )
         .order_by()
@@ -185,54 +154,33 @@ def _low_years(watch: _Watch) -> Any:
         values = values.filter(year__gt=OuterRef("period__year") - watch.years)
     counted = Coalesce(Subquery(values.annotate(n=Count("pk")).values("n")), 0)
     return Case(
-        When(Q(place_path__startswith=watch.path) & Exists(own), then=counted),
+        When(Q(place_path__startswith=watch.placed.path) & Exists(own), then=counted),
         default=0,
         output_field=IntegerField(),
     )
 
 
-def _watches() -> list[_Watch]:
-    """The figures that consequences in force look at (two queries; packs are parsed once a process)."""
-    tasks = {(task.programme_id, task.code): task for task in Task.objects.all()}
-    found: dict[tuple[int, str, str, str], _Watch] = {}
-    editions = (
-        TaskEdition.objects.filter(current=True).select_related("task", "place").order_by("place__path")
-    )
-    packs = {(e.task_id, e.place.path): e.pack for e in editions}
-    for edition in editions:
-        for scheme in packs[edition.task_id, edition.place.path].evaluations:
-            about = tasks[edition.task.programme_id, scheme.of or edition.task.code]
-            pack = packs.get((about.pk, edition.place.path)) or packs[edition.task_id, edition.place.path]
-            known = {i.code: i for i in pack.indicators}
-            for rule in scheme.consequences:
-                indicator = known.get(rule.indicator or "")
-                if indicator is None or (about.pk, edition.place.path, indicator.code, rule.code) in found:
-                    continue
-                if any(k[0] == about.pk and k[2:] == (indicator.code, rule.code) for k in found):
-                    continue  # the nation's own, laid into the edition of a place
-                key = f"low_{len(found)}"
-                found[about.pk, edition.place.path, indicator.code, rule.code] = _Watch(
-                    key, about.pk, edition.place.path, indicator, rule
-                )
-    return list(found.values())
-
-
-def _signs(row: Any, watches: Sequence[_Watch]) -> Iterator[Sign]:
+def _signs(row: Any, watches: Sequence[Watch]) -> Iterator[Sign]:
     today = clock.today()
     if row.state in {S.DUE, S.RETURNED} and row.last is not None and row.last < today:
-        yield _late(row.last, today, row.due_cite)
-    if row.targets and row.met * 100 < row.targets * MET_YELLOW:
-        share = row.met * 100 / row.targets
+        yield Sign(
+            "late",
+            "red" if row.last < row.late_since else "yellow",
+            _("绩效填报逾期 %(n)s 天") % {"n": (today - row.last).days},
+            [row.due_cite] if row.due_cite else [],
+        )
+    if row.targets and row.met * 100 < row.targets * row.met_yellow:
+        red = row.met * 100 < row.targets * row.met_red
         yield Sign(
             "targets",
-            "red" if share < MET_RED else "yellow",
+            "red" if red else "yellow",
             _("年度目标完成 %(met)s/%(all)s，不足 %(least)s%%")
-            % {"met": row.met, "all": row.targets, "least": MET_RED if share < MET_RED else MET_YELLOW},
+            % {"met": row.met, "all": row.targets, "least": f"{row.met_red if red else row.met_yellow:g}"},
         )
     for watch in watches:
         if years := getattr(row, watch.key):
             yield Sign(
-                f"low-{watch.task_id}-{watch.indicator.code}-{watch.consequence.code}",
+                watch.code,
                 "red" if years >= watch.years else "yellow",
                 _("“%(name)s”低于 %(below)s，已有 %(n)s 年；%(rule)s")
                 % {
@@ -247,13 +195,3 @@ def _signs(row: Any, watches: Sequence[_Watch]) -> Iterator[Sign]:
         over = row.mend_due < today
         words = _("整改已逾期，期限为%(day)s") if over else _("整改期限将至：%(day)s")
         yield Sign("mend", "red" if over else "yellow", words % {"day": day_text(row.mend_due)})
-
-
-def _late(last: date, today: date, cite: str) -> Sign:
-    days = (today - last).days
-    return Sign(
-        "late",
-        "red" if days > LATE_RED_DAYS else "yellow",
-        _("绩效填报逾期 %(n)s 天") % {"n": days},
-        [cite] if cite else [],
-    )

@@ -70,3 +70,12 @@ class Evaluation(Cited):
     shares: list[Share] = []
     grades: list[Grade] = Field(min_length=2)
     consequences: list[Consequence] = []
+    late_red: Annotated[int, Field(ge=1, le=365)] | None = Field(
+        default=None, description="days after its last one from which a report not in is a red card"
+    )
+    met_yellow: Annotated[float, Field(gt=0, le=100)] | None = Field(
+        default=None, description="per cent of the year's targets met below which it is a yellow card"
+    )
+    met_red: Annotated[float, Field(gt=0, le=100)] | None = Field(
+        default=None, description="per cent of the year's targets met below which it is a red card"
+    )

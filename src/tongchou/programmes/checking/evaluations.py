@@ -20,6 +20,7 @@ def check_evaluations(report: Report, part: TaskPack | OverlayTask, rubrics: Seq
         if (evaluation.kind == "period") != (evaluation.years is not None):
             message = "期满考核须写周期几年（years），其他考核不写"
             report.add((*path, "years" if evaluation.years else "kind"), message, "核对 kind 和 years")
+        _check_cards(report, path, evaluation)
         _check_grades(report, path, evaluation)
         _check_shares(report, path, evaluation)
         report.once((*path, "consequences"), "考核结果的运用", evaluation.consequences)
@@ -46,6 +47,15 @@ def check_evaluated(report: Report, part: TaskPack | OverlayTask, tasks: Mapping
             found = indicators.get(consequence.indicator or "")
             if found is not None and found.kind not in _COUNTED:
                 report.add(here, f"指标“{found.code}”不是数，不能与 below 比较", "换一个数值类指标")
+
+
+def _check_cards(report: Report, path: ItemPath, evaluation: Evaluation) -> None:
+    named = [key for key in ("late_red", "met_yellow", "met_red") if getattr(evaluation, key) is not None]
+    if named and evaluation.kind != "yearly":
+        report.add((*path, named[0]), "红黄牌的界限只写在年度考核（kind: yearly）中", f"删去 {named[0]}")
+    yellow, red = evaluation.met_yellow, evaluation.met_red
+    if yellow is not None and red is not None and red >= yellow:
+        report.add((*path, "met_red"), f"红牌的界限 {red:g} 不低于黄牌的 {yellow:g}", "红牌的界限应更低")
 
 
 def _check_grades(report: Report, path: ItemPath, evaluation: Evaluation) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tongchou.monitoring import warned as warnings
+from tongchou.monitoring import warning_rules
 from tongchou.orgs.models import Jurisdiction
 from tongchou.orgs.queries import units_called
 from tongchou.web.authority.acting import acting_for
@@ -73,10 +74,10 @@ def warned(request: Request) -> HttpResponseBase:
             "filters": filters,
             "table": table,
             "rules": {
-                "late": warnings.LATE_RED_DAYS,
-                "yellow": warnings.MET_YELLOW,
-                "red": warnings.MET_RED,
-                "mend": warnings.MEND_YELLOW_DAYS,
+                "late": warning_rules.LATE_RED_DAYS,
+                "yellow": warning_rules.MET_YELLOW,
+                "red": warning_rules.MET_RED,
+                "mend": warning_rules.MEND_YELLOW_DAYS,
             },
         },
     )
