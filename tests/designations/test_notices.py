@@ -29,7 +29,7 @@ from tests.factory import (
 )
 from tongchou.core import clock
 from tongchou.designations import actions as designations
-from tongchou.designations import noticing
+from tongchou.designations import notice_rules, noticing
 from tongchou.designations.notice_models import Notice, NoticedCase
 from tongchou.outbox.models import Message
 from tongchou.programmes.working_days import is_rest_day
@@ -177,13 +177,13 @@ def test_a_case_stands_on_one_notice_of_a_step_at_a_time(world):
     "days, working, last", [(5, False, (2023, 10, 2)), (5, True, (2023, 10, 10)), (1, True, (2023, 9, 28))]
 )
 def test_working_days_skip_the_holidays(days, working, last):
-    assert noticing.last_day_of(date(2023, 9, 27), days, working=working) == date(*last)
+    assert notice_rules.last_day_of(date(2023, 9, 27), days, working=working) == date(*last)
 
 
 @given(st.dates(date(2022, 1, 1), date(2026, 12, 1)), st.integers(1, 60), st.booleans())
 @settings(max_examples=60, deadline=None)
 def test_a_notice_has_so_many_full_days(first, days, working):
-    last = noticing.last_day_of(first, days, working=working)
+    last = notice_rules.last_day_of(first, days, working=working)
     counted = [date.fromordinal(n) for n in range(first.toordinal() + 1, last.toordinal() + 1)]
     assert len([day for day in counted if not (working and is_rest_day(day))]) == days
     assert not (working and is_rest_day(last))

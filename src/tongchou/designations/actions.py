@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from tongchou.applications import steps, uniqueness
 from tongchou.core import audit, clock
 from tongchou.core.access import refuse, require
-from tongchou.designations import access, certificates, noticing
+from tongchou.designations import access, certificates, notice_rules
 from tongchou.designations.models import Designation, DesignationList, Level, held_on
 from tongchou.designations.standing import years_after
 from tongchou.orgs.models import Authority
@@ -55,7 +55,7 @@ def designate(application: Application, *, by: Person, reason: str = "") -> Deci
     Refused with code ``notice`` while the public notice that the step asks for is not over, or an objection is open.
     """
     decision = review_actions.pass_designated(application, by=by, reason=reason)
-    noticing.require_over(application, decision)
+    notice_rules.require_over(application, decision)
     if decision.kind == Decision.Kind.DESIGNATE:
         _designated(application, decision)
     return decision
@@ -66,7 +66,7 @@ def countersign(application: Application, *, by: Person, agree: bool, reason: st
     """Sign a joint decision for one's department; with the last signature it takes effect and grants its level."""
     decision = signing.countersign(application, by=by, agree=agree, reason=reason)
     if decision is not None and decision.kind == Decision.Kind.DESIGNATE:
-        noticing.require_over(application, decision)
+        notice_rules.require_over(application, decision)
         _designated(application, decision)
     elif decision is not None and decision.kind == Decision.Kind.RECOMMEND:
         _grant(application, decision.step, authority=decision.authority)
@@ -162,10 +162,9 @@ def publish_list(
         authority=authority, task=task, application__round=round, level=level, list=None, revoked_on=None
     )
     listed = list(
-        due.select_related(
-            "application__round", "application__edition", "task", "authority", "unit"
-        ).order_by("place_path", "unit__name", "pk")
+        due.select_related("application__round", "application__edition", "task", "authority", "unit")
     )
+    listed.sort(key=_as_listed)
     if not listed:
         raise refuse(
             "empty",
@@ -237,6 +236,14 @@ def revoke(designation: Designation, *, by: Person, reason: str, document_number
         body=designation.revoked_reason,
     )
     return designation
+
+
+def _as_listed(designation: Designation) -> tuple[int, str, str, int]:
+    """The order of the list, which certificates follow: kind of project as in the pack, place, unit."""
+    kinds = [variant.code for variant in designation.application.edition.pack.variants]
+    kind = designation.application.variant
+    at = kinds.index(kind) if kind in kinds else len(kinds)
+    return at, designation.place_path, designation.unit.name, designation.pk
 
 
 def _certificate_pattern(designation: Designation) -> str:

@@ -1,8 +1,7 @@
-"""Public notices 公示: drafted, put on notice for the days set, and what must hold before a case on one is designated."""
+"""Public notices 公示: drafted, put on notice for the days set, cases taken off, a notice called off."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -13,16 +12,14 @@ from tongchou.applications import steps
 from tongchou.applications.models import Application
 from tongchou.core import audit, clock
 from tongchou.core.access import refuse, require
-from tongchou.core.dates import day_text
 from tongchou.designations import access
 from tongchou.designations.notice_models import Notice, NoticedCase, Objection
+from tongchou.designations.notice_rules import last_day_of, require_fitting, require_ready, strictest
 from tongchou.orgs.models import Authority
 from tongchou.orgs.queries import people_of, people_of_units
 from tongchou.orgs.scopes import actor
 from tongchou.outbox.actions import notify
 from tongchou.outbox.kinds import Kind
-from tongchou.programmes.working_days import is_rest_day
-from tongchou.reviews.casework import require_scored
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,20 +28,8 @@ if TYPE_CHECKING:
 
     from tongchou.orgs.models import Person
     from tongchou.programmes.models import Round, Task
-    from tongchou.programmes.pack_format import Step
-    from tongchou.reviews.models import Decision
 
 MOST_DAYS = 60
-_NAMED = 5  # cases named in one refusal
-
-
-def last_day_of(first: date, days: int, *, working: bool) -> date:
-    """The last day of a notice that begins on ``first``, which is not counted. Without working days rest days count too."""
-    day = first
-    while days:
-        day += timedelta(days=1)
-        days -= not (working and is_rest_day(day))
-    return day
 
 
 @transaction.atomic
@@ -70,7 +55,7 @@ def draft_notice(
     if not rows:
         raise refuse("empty", _("没有选择要公示的申报。"), remedy=_("请先勾选拟认定的申报。"))
     for row in rows:
-        _require_fitting(row, authority, task, round, step, variant)
+        require_fitting(row, authority, task, round, step, variant)
     first = steps.find(rows[0].edition.pack, step)
     notice, _new = Notice.objects.get_or_create(
         authority=authority,
@@ -150,8 +135,8 @@ def put_on_notice(
         raise refuse("form", _("公示信息不完整。"), remedy=_("请补充后再发布。"), fields=fields)
     if not entries:
         raise refuse("empty", _("公示名单是空的。"), remedy=_("请先加入拟认定的申报。"))
-    _require_ready(entries)
-    rule = _rule(entries)
+    require_ready(entries)
+    rule = strictest(entries)
     if rule is not None and (days < (rule.notice_days or 0) or (rule.notice_working and not working)):
         raise refuse(
             "notice",
@@ -252,46 +237,6 @@ def withdraw_notice(notice: Notice, *, by: Person, reason: str) -> Notice:
     return notice
 
 
-def require_over(application: Application, decision: Decision) -> None:
-    """Refuse (code ``notice``) to designate while the case still has to be on notice, or an objection to it is open.
-
-    Inside the designating transaction. The entry's row is locked, as filing an objection locks it: none comes between.
-    """
-    step = steps.find(application.edition.pack, decision.step)
-    entry = (
-        NoticedCase.objects.select_for_update(of=("self",))
-        .filter(application=application, step=step.code, removed_at=None, revision=decision.revision_id)
-        .select_related("notice")
-        .first()
-    )
-    clause = "；".join(step.cite)
-    number = {"number": application.number}
-    if entry is None or entry.notice.closes_at is None:
-        if step.notice_days is None:
-            return
-        raise refuse(
-            "notice",
-            _("申报 %(number)s 还没有公示，不能认定。") % number,
-            clause=clause,
-            remedy=_("请先列入公示名单，公示期满、没有未答复的异议后再认定。"),
-        )
-    if clock.now() < entry.notice.closes_at:
-        day = day_text(clock.last_day(entry.notice.closes_at))
-        raise refuse(
-            "notice",
-            _("申报 %(number)s 正在公示，至 %(day)s 期满，现在不能认定。") % (number | {"day": day}),
-            clause=clause,
-            remedy=_("请在公示期满后认定。"),
-        )
-    if waiting := Objection.objects.filter(case=entry, state__in=Objection.OPEN).count():
-        raise refuse(
-            "notice",
-            _("申报 %(number)s 有 %(count)s 件异议没有答复，不能认定。") % (number | {"count": waiting}),
-            clause=clause,
-            remedy=_("请先核实并答复异议。"),
-        )
-
-
 # ---------------------------------------------------------------- shared with objections
 
 
@@ -330,59 +275,3 @@ def take_off(entry: NoticedCase, notice: Notice, reason: str) -> None:
 def _remove(entry: NoticedCase, reason: str) -> None:
     entry.removed_at, entry.removed_reason = clock.now(), reason[:500]
     entry.save(update_fields=["removed_at", "removed_reason"])
-
-
-def _require_fitting(
-    row: Application, authority: Authority, task: Task, round: Round, step: str, variant: str
-) -> None:
-    """The case waits at this designating step of this authority, for this task and round."""
-    at = steps.find(row.edition.pack, row.step)
-    fits = (
-        row.state == Application.State.IN_REVIEW
-        and row.step == step
-        and at.kind == "designate"
-        and at.level == authority.place.level
-        and row.scope_path.startswith(authority.place.path)
-        and (row.task_id, row.round_id) == (task.pk, round.pk)
-        and variant in {"", row.variant}
-    )
-    if not fits:
-        raise refuse(
-            "scope",
-            _("申报 %(number)s 不在%(authority)s的这一认定环节，不能列入公示。")
-            % {"number": row.number, "authority": authority.name},
-        )
-
-
-def _require_ready(entries: Sequence[NoticedCase]) -> None:
-    """Every case still waits at the step with the revision listed, and its expert review is through."""
-    gone = []
-    for entry in entries:
-        case = entry.application
-        latest = application_queries.latest_revision(case)
-        if (
-            case.state != Application.State.IN_REVIEW
-            or case.step != entry.step
-            or latest is None
-            or latest.pk != entry.revision_id
-        ):
-            gone.append(case.number)
-            continue
-        require_scored(case)
-    if gone:
-        raise refuse(
-            "state",
-            _("%(count)s 份申报已不在这一环节或已有新的版本：%(numbers)s。")
-            % {"count": len(gone), "numbers": _("、").join(gone[:_NAMED])},
-            remedy=_("请将其移出草稿后再发布。"),
-        )
-
-
-def _rule(entries: Sequence[NoticedCase]) -> Step | None:
-    """The strictest demand of the packs of the cases listed, if any makes one."""
-    found = {
-        entry.application.edition_id: steps.find(entry.application.edition.pack, entry.step)
-        for entry in entries
-    }
-    asked = [step for step in found.values() if step.notice_days is not None]
-    return max(asked, key=lambda step: (step.notice_working, step.notice_days), default=None)

@@ -48,7 +48,7 @@ def object_to(request: Request, pk: int, entry: int) -> HttpResponse:
     person = request.person if request.user.is_authenticated else None
     if request.method == "POST":
         post = request.POST
-        email = person.email if person else post.get("email", "")
+        email = (person.email if person else "") or post.get("email", "")
         if not ratelimit.consume(request, action="objection", key=email.strip().lower()):
             raise refuse("limit", _("提出异议过于频繁。"), remedy=_("请过一小时再试，或按公示中的方式来函。"))
         objection = objecting.object_to(
