@@ -187,6 +187,7 @@ def test_every_address_is_in_this_file():
     from tongchou.web.insight import urls as insights
 
     tried = {*OFFICER_PAGES, *THINGS, *PAPERS, *ADMIN_PAGES, "authority:bulletin", "authority:periodic_file",
+             "authority:quota_holder",  # tried in test_screen_steps
              "expert:duties", "expert:sheet", "expert:form_pdf", "expert:me", "authority:expert", "authority:expert_run",
              "insight:rows"}  # fmt: skip
     ours = {f"{u.app_name}:{p.name}" for u in (authority, expert, insights, admin) for p in u.urlpatterns}
