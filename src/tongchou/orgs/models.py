@@ -8,7 +8,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 
-from tongchou.orgs import invitation_models, record_models, view_models  # noqa: F401 - tables of this room too
+from tongchou.orgs import invitation_models, record_models, token_models, view_models  # noqa: F401 - tables of this room too
 
 
 class Jurisdiction(models.Model):

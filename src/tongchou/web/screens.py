@@ -19,6 +19,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 
+from tongchou.answers import said, status_of
 from tongchou.core.access import Decision, Denied, Refused
 from tongchou.orgs import scopes
 
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from tongchou.orgs.models import Person
 
 View = Callable[..., HttpResponseBase]
-
-# Every other code is a rule of the programme or a fault in what was typed.
-STATUS = {"role": 403, "scope": 403, "state": 409, "conflict": 409, "version": 409}
 
 
 class Request(HttpRequest):
@@ -53,22 +51,6 @@ def public(view: View) -> View:
     return login_not_required(view)
 
 
-def status_of(refused: Refused) -> int:
-    return STATUS.get(refused.code, 422)
-
-
-def _said(refused: Refused) -> dict[str, object]:
-    """A refusal for a script."""
-    denied = refused.denied
-    return {
-        "code": denied.code,
-        "reason": denied.reason,
-        "clause": denied.clause,
-        "remedy": denied.remedy,
-        "fields": refused.fields,
-    }
-
-
 def screen(view: View) -> View:
     """Make a view of ours: ``request.actor``, and a page for a refusal."""
 
@@ -84,7 +66,7 @@ def screen(view: View) -> View:
         except Refused as refused:
             asked.refusal = refused
         if request.headers.get("Accept") == "application/json":
-            return JsonResponse({"refused": _said(asked.refusal)}, status=status_of(asked.refusal))
+            return JsonResponse({"refused": said(asked.refusal)}, status=status_of(asked.refusal))
         if request.method == "POST":
             # Show the page again as it now stands, with the notice; request.POST keeps what was typed.
             request.method = "GET"
