@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal, cast
 
 from django.http import Http404, HttpRequest
-from ninja import File, Form, Query, Router, Schema
+from ninja import File, Form, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
@@ -189,10 +189,12 @@ def begin(request: HttpRequest, body: Beginning) -> Any:
     if not isinstance(unit, Unit) or task is None or round_ is None:
         raise Http404
     case = beginning.begin(unit, task=task, variant=body.variant, round=round_, by=_person(request))
-    return 201, Case.of(case)
+    return Status(201, Case.of(case))
 
 
-@router.get("/applications/{int:pk}", response={200: Whole, **REFUSED}, summary="A declaration with its answers")
+@router.get(
+    "/applications/{int:pk}", response={200: Whole, **REFUSED}, summary="A declaration with its answers"
+)
 def shown(request: HttpRequest, pk: int) -> Any:
     case = one(_rows(request), pk)
     own = cast("Request", request).actor.in_unit(case.unit_id)
@@ -221,7 +223,9 @@ def form(request: HttpRequest, pk: int) -> Any:
     return [section.model_dump(mode="json", exclude_defaults=True) for section in sections]
 
 
-@router.patch("/applications/{int:pk}/answers", response={200: Merged, **REFUSED}, summary="Change answers of the draft")
+@router.patch(
+    "/applications/{int:pk}/answers", response={200: Merged, **REFUSED}, summary="Change answers of the draft"
+)
 def fill(request: HttpRequest, pk: int, body: Changes) -> Any:
     saved = actions.save_draft(
         _own(request, pk), by=_person(request), changes=body.answers, base_version=body.version
@@ -254,27 +258,35 @@ def attach(
         indicator=indicator,
         year=year,
     )
-    return 201, {"id": found.pk, "name": found.name, "pages": found.pages}
+    return Status(201, {"id": found.pk, "name": found.name, "pages": found.pages})
 
 
-@router.post("/applications/{int:pk}/submit", response={200: Submitted, **REFUSED}, summary="Submit the draft")
+@router.post(
+    "/applications/{int:pk}/submit", response={200: Submitted, **REFUSED}, summary="Submit the draft"
+)
 def submit(request: HttpRequest, pk: int) -> Any:
     revision = designations.submit(_own(request, pk), by=_person(request))
     return {"revision": revision.number, "digest": revision.digest}
 
 
-@router.post("/applications/{int:pk}/withdraw", response={200: Decided, **REFUSED}, summary="Withdraw a submitted one")
+@router.post(
+    "/applications/{int:pk}/withdraw", response={200: Decided, **REFUSED}, summary="Withdraw a submitted one"
+)
 def withdraw(request: HttpRequest, pk: int) -> Any:
     return _decided(reviews.withdraw(_own(request, pk), by=_person(request)))
 
 
-@router.post("/applications/{int:pk}/recommend", response={200: Decided, **REFUSED}, summary="Recommend upward")
+@router.post(
+    "/applications/{int:pk}/recommend", response={200: Decided, **REFUSED}, summary="Recommend upward"
+)
 def recommend(request: HttpRequest, pk: int, body: Reason) -> Any:
     decision = designations.recommend(one(_rows(request), pk), by=_person(request), reason=body.reason)
     return _decided(decision.application)
 
 
-@router.post("/applications/{int:pk}/return", response={200: Decided, **REFUSED}, summary="Return for changes")
+@router.post(
+    "/applications/{int:pk}/return", response={200: Decided, **REFUSED}, summary="Return for changes"
+)
 def give_back(request: HttpRequest, pk: int, body: Returning) -> Any:
     decision = reviews.return_for_changes(
         one(_rows(request), pk), by=_person(request), reason=body.reason, due=body.due, remarks=body.remarks
@@ -282,7 +294,9 @@ def give_back(request: HttpRequest, pk: int, body: Returning) -> Any:
     return _decided(decision.application)
 
 
-@router.post("/applications/{int:pk}/decline", response={200: Decided, **REFUSED}, summary="Decline, with a reason")
+@router.post(
+    "/applications/{int:pk}/decline", response={200: Decided, **REFUSED}, summary="Decline, with a reason"
+)
 def decline(request: HttpRequest, pk: int, body: Reason) -> Any:
     decision = reviews.decline(one(_rows(request), pk), by=_person(request), reason=body.reason)
     return _decided(decision.application)

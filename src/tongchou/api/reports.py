@@ -136,11 +136,11 @@ def submit(request: HttpRequest, pk: int) -> Any:
     return {"state": revision.report.state}
 
 
-@router.post("/reports/{int:pk}/confirm", response={200: Stands, **REFUSED}, summary="Confirm a submitted report")
+@router.post(
+    "/reports/{int:pk}/confirm", response={200: Stands, **REFUSED}, summary="Confirm a submitted report"
+)
 def confirm(request: HttpRequest, pk: int, body: Judging) -> Any:
-    report = actions.confirm_report(
-        one(_rows(request), pk), by=_person(request), judgements=body.judgements
-    )
+    report = actions.confirm_report(one(_rows(request), pk), by=_person(request), judgements=body.judgements)
     return {"state": report.state}
 
 

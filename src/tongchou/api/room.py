@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from django.db import DataError
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
 from ninja.security import HttpBearer
 from pydantic import Field
@@ -80,6 +82,12 @@ REFUSED: dict[int, type[Schema]] = {
 @api.exception_handler(Refused)
 def _refused(request: HttpRequest, refused: Refused) -> HttpResponse:
     return api.create_response(request, answers.said(refused), status=answers.status_of(refused))
+
+
+@api.exception_handler(DataError)
+def _unstorable(request: HttpRequest, _fault: DataError) -> HttpResponse:
+    """A text with a NUL in it, a number without end: nothing the database could hold or compare."""
+    return api.create_response(request, {"detail": _("请求中有不能存储的字符或数值。")}, status=400)
 
 
 def one(rows: QuerySet[Row], pk: int) -> Row:
