@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from tongchou.applications.models import Application
 from tongchou.core import clock
@@ -41,7 +41,7 @@ def cases(
 ) -> list[Cases]:
     """Submitted cases, recommendations that stand, and levels held, ``by`` task or place (below ``path``).
 
-    ``up_to``: only rounds up to that year. Four queries at most.
+    ``up_to``: only rounds up to that year. Five queries at most.
     """
     column: dict[str, Any] = {
         "task": F("task__code"),
@@ -58,21 +58,10 @@ def cases(
         held = held.filter(application__round__year__lte=up_to)
     if scope is not None:
         applications, held = applications.filter(scope.q()), held.filter(scope.q())
-    counted: dict[str, dict[str, Any]] = {
-        row["key"]: dict(row)
-        for row in applications.annotate(
-            key=column[by],
-            by_city=Subquery(_latest_decision("city")),
-            by_province=Subquery(_latest_decision("province")),
-        )
-        .order_by()
-        .values("key")
-        .annotate(
-            n=Count("pk"),
-            city=Count("pk", filter=Q(by_city=Decision.Kind.RECOMMEND)),
-            province=Count("pk", filter=Q(by_province=Decision.Kind.RECOMMEND)),
-        )
-    }
+    counted = dict(
+        applications.annotate(key=column[by]).order_by().values_list("key").annotate(n=Count("pk"))
+    )
+    recommended = _recommended(applications, path, by)
     levels: dict[str, dict[str, int]] = {}
     for holding in held.annotate(key=column[by]).order_by().values("key", "level").annotate(n=Count("pk")):
         levels.setdefault(holding["key"], {})[holding["level"]] = holding["n"]
@@ -80,28 +69,46 @@ def cases(
     if by == "task":
         keys |= set(Task.objects.filter(programme=programme).values_list("code", flat=True))
     names = grouping.names(by, keys)
-    nothing = {"n": 0, "city": 0, "province": 0}
     return [
         Cases(
             key=key,
             name=name,
-            applications=(row := counted.get(key, nothing))["n"],
-            recommended_by_city=row["city"],
-            recommended_by_province=row["province"],
+            applications=counted.get(key, 0),
+            recommended_by_city=recommended.get((key, "city"), 0),
+            recommended_by_province=recommended.get((key, "province"), 0),
             held={level: levels.get(key, {}).get(level, 0) for level in Level.values},
         )
         for key, name in names.items()
     ]
 
 
-def _latest_decision(level: str) -> QuerySet[Any]:
-    """What the authority of ``level`` last decided on moving a case up, unless it took that back."""
-    moving = [Decision.Kind.RECOMMEND, Decision.Kind.DECLINE, Decision.Kind.RETURN, Decision.Kind.TAKE_BACK]
-    return (
-        Decision.objects.filter(application=OuterRef("pk"), authority__place__level=level, kind__in=moving)
-        .order_by("-at", "-id")
-        .values("kind")[:1]
+_MOVING = [Decision.Kind.RECOMMEND, Decision.Kind.DECLINE, Decision.Kind.RETURN, Decision.Kind.TAKE_BACK]
+
+
+def _recommended(applications: QuerySet[Application], path: str, by: str) -> dict[tuple[str, str], int]:
+    """How many cases the authorities of each level recommended last, by group and level: what they took back doesn't count."""
+    key: Any = F("application__task__code")
+    if by == "place":
+        key = grouping.place_below(path, column="application__place_path")
+    later = Decision.objects.filter(
+        Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk")),
+        application=OuterRef("application"),
+        authority__place__level=OuterRef("authority__place__level"),
+        kind__in=_MOVING,
     )
+    rows = (
+        Decision.objects.filter(
+            ~Exists(later),
+            kind=Decision.Kind.RECOMMEND,
+            authority__place__level__in=["city", "province"],
+            application__in=applications,
+        )
+        .annotate(key=key)
+        .order_by()
+        .values_list("key", "authority__place__level")
+        .annotate(n=Count("application", distinct=True))
+    )
+    return {(found, level): n for found, level, n in rows}
 
 
 # ---------------------------------------------------------------- goals

@@ -6,7 +6,7 @@ import time
 
 from procrastinate.contrib.django import app
 
-from tongchou.insight import summary
+from tongchou.insight import national, summary
 
 _MINUTE = 55
 _PAUSE = 3
@@ -23,3 +23,9 @@ def fold(timestamp: int) -> int:
         added = summary.fold()
         folded += added
     return folded
+
+
+@app.task(name=national.RENEW)
+def renew_overview(authority: int, programme: int, year: int) -> None:
+    """Count the first screen of an authority anew, which somebody looked at."""
+    national.renew(authority, programme, year)

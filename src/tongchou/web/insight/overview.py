@@ -14,13 +14,14 @@ from tongchou.designations.models import Level
 from tongchou.insight import national
 from tongchou.insight.national import Tile
 from tongchou.insight.queries import Cases, Goal
+from tongchou.insight.recent import DAYS
 from tongchou.monitoring.queries import Completeness
+from tongchou.monitoring.question_models import ReportQuestion
 from tongchou.orgs.models import Authority
 from tongchou.orgs.queries import authority_over
 from tongchou.programmes.models import Task
 from tongchou.web.authority.words import task_title
 from tongchou.web.insight.asking import Asked, asked
-from tongchou.web.insight.recent import DAYS, changes
 from tongchou.web.paging import whole
 from tongchou.web.screens import Request, screen
 from tongchou.web.tables import Column, Empty, Table
@@ -32,7 +33,7 @@ SHADES = 4
 def overview(request: Request) -> HttpResponseBase:
     question = asked(request)
     authority = _authority_of(question)
-    found = national.overview(authority, programme=question.programme, year=question.year)
+    found = national.kept(authority, programme=question.programme, year=question.year)
     goals = [g for g in found.goals if g.count]
     return render(
         request,
@@ -46,8 +47,8 @@ def overview(request: Request) -> HttpResponseBase:
             "tiles": _tiles(found.tiles, question),
             "tasks": _tasks(found.tasks, question),
             "places": _places(found.places, found.expected.by_place, question),
-            "changes": changes(question.place.path),
             "days": DAYS,
+            "questions": [(_(str(kind.label)), found.questions.get(kind, 0)) for kind in ReportQuestion.Kind],
             "figures_url": f"{reverse('insight:figures')}?{question.query()}",
         },
     )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tongchou.applications.models import Revision
 from tongchou.core import clock
@@ -21,7 +21,7 @@ DAYS = 7
 
 @dataclass(frozen=True)
 class Change:
-    """One kind of event: how many in the last days, and in as many days before them."""
+    """One kind of event, its Chinese name: how many in the last days, and in as many days before them."""
 
     name: str
     now: int
@@ -47,11 +47,11 @@ def changes(path: str) -> list[Change]:
 
     passed = Decision.objects.filter(kind__in=[Decision.Kind.RECOMMEND])
     return [
-        counted(_("单位注册"), Unit.objects.all(), "registered_at", "scope_path"),
-        counted(_("申报提交"), Revision.objects.all(), "submitted_at", "application__scope_path"),
-        counted(_("推荐"), passed, "at", "application__scope_path"),
-        counted(_("认定"), Designation.objects.filter(revoked_on=None), "since", "scope_path"),
-        counted(_("绩效报送"), ReportRevision.objects.all(), "submitted_at", "report__scope_path"),
+        counted(gettext_noop("单位注册"), Unit.objects.all(), "registered_at", "scope_path"),
+        counted(gettext_noop("申报提交"), Revision.objects.all(), "submitted_at", "application__scope_path"),
+        counted(gettext_noop("推荐"), passed, "at", "application__scope_path"),
+        counted(gettext_noop("认定"), Designation.objects.filter(revoked_on=None), "since", "scope_path"),
+        counted(gettext_noop("绩效报送"), ReportRevision.objects.all(), "submitted_at", "report__scope_path"),
     ]
 
 
