@@ -199,6 +199,15 @@ def memory() -> Iterator[dict[str, float]]:
         watcher.join()
 
 
+def processor_seconds() -> float:
+    """What the web processes have spent of the processor until now."""
+    ticks = 0
+    for pid in _web_processes():
+        told = _read(pid, "stat").rpartition(b")")[2].split()
+        ticks += sum(int(told[n]) for n in (11, 12)) if told else 0  # utime and stime
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def _web_processes() -> list[int]:
     masters = [pid for pid in _children(os.getpid()) if b"granian" in _read(pid, "cmdline")]
     return masters + [worker for master in masters for worker in _children(master)]

@@ -104,6 +104,7 @@ function reach(selector) {
   return true;
 }
 
+let dialogWasOpen = false;
 const keys = {
   r: () => reach("#pass-reason"),
   t: () => reach("#return-reason"),
@@ -115,13 +116,14 @@ const keys = {
 };
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing(event.target)) return;
-  if (event.key === "Escape" && besidePanel && !besidePanel.hidden && !document.querySelector("dialog[open]")) return closeBeside();
+  if (event.key === "Escape" && besidePanel && !besidePanel.hidden && !dialogWasOpen) return closeBeside();
   const act = keys[event.key];
   if (!act) return;
   event.preventDefault(); // the letter must not land in the field that is reached
   act();
 });
 document.addEventListener("keydown", (event) => {
+  dialogWasOpen = Boolean(document.querySelector("dialog[open]")); // what Escape closes first
   // Escape leaves a field of the panel for the list, so that the keys act again.
   if (event.key === "Escape" && typing(event.target) && besidePanel?.contains(event.target)) {
     event.preventDefault();
