@@ -38,8 +38,8 @@ from tongchou.programmes.actions import load_pack
 from tongchou.programmes.models import Quota, QuotaLine
 from tongchou.reviews import actions as reviews
 from tongchou.reviews import limits
-from tongchou.reviews.models import QuotaAccount, QuotaPlace
 from tongchou.reviews.board import board
+from tongchou.reviews.models import QuotaAccount, QuotaPlace
 from tongchou.reviews.quota import line_for
 
 DUE = date(2023, 8, 20)
