@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests import scene
 from tests.monitoring.year import fill, send
@@ -12,6 +14,7 @@ from tongchou.core.models import AuditRecord
 from tongchou.monitoring import actions, corrections, target_changes
 from tongchou.monitoring.detail import revision_changes
 from tongchou.monitoring.models import AnnualTarget, IndicatorValue
+from tongchou.orgs.scopes import actor
 from tongchou.outbox.models import Message
 
 CODE = "external_trainees"
@@ -26,6 +29,15 @@ def refused(call):
 def ask(w, target=80, **given):
     words = {"indicator": CODE, "year": 2024, "reason": "场地改造", "by": w.leader} | given
     return target_changes.request_target_change(w.project, target=target, **words)
+
+
+def reads(person, rows):
+    """How many queries the list of requests takes with all that it shows of so many rows."""
+    with CaptureQueriesContext(connection) as queries:
+        listed = list(target_changes.of_actor(actor(person))[:rows])
+        assert len(listed) == rows
+        assert all(target_changes.told(c).new and c.application.unit.name and c.asked_by.name for c in listed)
+    return len(queries)
 
 
 def fact():
@@ -70,6 +82,7 @@ def test_a_target_changes_only_by_approval_of_the_level_that_designated(opened):
         late = refused(lambda: target_changes.approve_target_change(other, by=opened.province))
         assert "已经确认" in late.denied.reason
         target_changes.refuse_target_change(other, by=opened.province, reason="年度已确认")
+    assert reads(opened.province, 1) == reads(opened.province, 3)
 
 
 def test_a_confirmed_figure_stands_until_its_correction_is_confirmed(opened):
