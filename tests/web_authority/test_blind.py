@@ -17,7 +17,7 @@ from tongchou.documents import typesetting
 from tongchou.outbox.models import Message
 from tongchou.reviews import duties
 
-SCHOOL, PARTNER, LEADER = "春城示范职业学校", "春城精工有限公司", "欧阳建设"
+SCHOOL, PARTNER = "春城示范职业学校", "春城精工有限公司"
 JUDGES = ("评委甲某", "评委乙某")
 
 
@@ -72,18 +72,7 @@ def scored(world):
         f.advance(case)
         case = f.fresh(case)
     steps = [s.model_copy(update={"blind": s.kind == "score"}) for s in case.edition.pack.steps]
-    form = [
-        section.model_copy(
-            update={
-                "fields": [
-                    field.model_copy(update={"identifying": field.code == "leader_name"})
-                    for field in section.fields
-                ]
-            }
-        )
-        for section in case.edition.pack.form
-    ]
-    with f.pack_with(case, steps=steps, form=form):
+    with f.pack_with(case, steps=steps):
         judges = []
         for name in JUDGES:
             judge = f.expert()
@@ -97,7 +86,16 @@ def scored(world):
 def test_nothing_an_expert_can_reach_says_who_declares(seen, scored):
     case, (judge, _other) = scored
     answers = case.revisions.get().answers
-    secret = {SCHOOL, PARTNER, case.unit.uscc, case.number, "长春", f"{SCHOOL}方案", answers["leader_name"]}
+    secret = {
+        SCHOOL,
+        PARTNER,
+        case.unit.uscc,
+        case.number,
+        "长春",
+        f"{SCHOOL}方案",
+        answers["leader_name"],
+        answers["leader_phone"],
+    }
     secret |= {row["name"] for row in answers["team"]} | {case.unit.school_code} - {""}
     start = [
         reverse("expert:duties"),

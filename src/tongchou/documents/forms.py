@@ -45,7 +45,8 @@ def version_code(application: Application, revision: Revision) -> str:
 
 def blind_form(duty: Assignment) -> dict[str, Any]:
     """The form as the expert of a blind duty may read it: without who declares, and under the duty's own number."""
-    form = _form(_of_revision(duty.revision), without=identifies)
+    pack = duty.application.edition.pack
+    form = _form(_of_revision(duty.revision), without=lambda field: identifies(pack, field))
     slots, number = shown_slots(duty.application), f"PS-{duty.pk:06d}"
     shown = {"任务名称", "申报类别", "项目名称", "申报批次"}
     form |= {

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from tongchou.applications.models import Application, Revision
     from tongchou.forms.definition import FieldDef, Section
+    from tongchou.programmes.pack_format import TaskPack
     from tongchou.reviews.models import Assignment
 
 BLOT = "■■■"
@@ -34,7 +35,9 @@ class Veil:
         self.names = sorted(
             {name.strip() for name in names if len(name.strip()) >= SHORTEST}, key=lambda n: (-len(n), n)
         )
-        self._pattern = re.compile("|".join(map(re.escape, self.names)), re.IGNORECASE) if self.names else None
+        self._pattern = (
+            re.compile("|".join(map(re.escape, self.names)), re.IGNORECASE) if self.names else None
+        )
 
     def text(self, text: str) -> str:
         return self._pattern.sub(BLOT, text) if self._pattern else text
@@ -50,17 +53,22 @@ class Veil:
         return value
 
 
-def identifies(field: FieldDef) -> bool:
-    """Whether the answer says who declares."""
-    return field.identifying or bool(field.prefill) or field.type in {"people", "partners"}
+def identifies(pack: TaskPack, field: FieldDef) -> bool:
+    """Whether the answer says who declares: marked so, filled in from the register, the leader, lists of people and partners."""
+    return (
+        field.identifying
+        or bool(field.prefill)
+        or field.type in {"people", "partners"}
+        or field.code in pack.leader
+    )
 
 
-def shown_sections(sections: Sequence[Section]) -> list[Section]:
+def shown_sections(pack: TaskPack, sections: Sequence[Section]) -> list[Section]:
     """The sections without fields that identify; sections left without a field are dropped."""
     return [
         section.model_copy(update={"fields": fields})
         for section in sections
-        if (fields := [field for field in section.fields if not identifies(field)])
+        if (fields := [field for field in section.fields if not identifies(pack, field)])
     ]
 
 
@@ -69,7 +77,7 @@ def shown_slots(application: Application) -> set[str]:
     pack = application.edition.pack
     fields = fields_of(sections_for(pack.form, application.variant))
     sealed = paper.sealed_slots(pack, application.variant)
-    return {field.code for field in fields if not identifies(field)} - set(sealed)
+    return {field.code for field in fields if not identifies(pack, field)} - set(sealed)
 
 
 def is_blind(duty: Assignment) -> bool:
@@ -104,9 +112,10 @@ def veil_of(duty: Assignment) -> Veil:
 def _named(application: Application, revision: Revision) -> Iterable[str]:
     """Whoever stands in the answers that identify."""
     answers: Mapping[str, Any] = revision.answers
-    for field in fields_of(sections_for(application.edition.pack.form, application.variant)):
+    pack = application.edition.pack
+    for field in fields_of(sections_for(pack.form, application.variant)):
         value = answers.get(field.code)
-        if not identifies(field) or not value:
+        if not identifies(pack, field) or not value:
             continue
         if field.type in {"people", "partners"}:
             for row in value:

@@ -59,7 +59,7 @@ class DutyReading:
         if not self.blind:
             return self.reading.views()
         application = self.application
-        sections = veil.shown_sections(self.reading.sections)
+        sections = veil.shown_sections(application.edition.pack, self.reading.sections)
         fields = {field.code for section in sections for field in section.fields}
         answers: dict[str, Any] = {
             code: self.veil.data(value)
