@@ -70,8 +70,11 @@ def test_a_list_from_draft_to_designation_with_an_objection_on_the_way(seen, cli
         ).status_code
         == 200
     )
-    for stranger in (f.officer(), f.officer(f.NATION), f.leader(case.unit)):
-        assert seen(stranger, handled).status_code in {403, 404}
+    material = reverse("authority:objection_file", args=[objection.pk, objection.files.get().pk])
+    for address_of_officers in (page, handled, material):
+        assert "/account/login/" in seen(None, address_of_officers).url
+        for stranger in (f.officer(), f.officer(f.NATION), f.officer(f.ELSEWHERE), f.leader(case.unit)):
+            assert seen(stranger, address_of_officers).status_code in {403, 404}
     seen(province, handled, do="take_up")
     seen(province, handled, do="ask", question="请说明场地面积。", due="2023-08-14")
     statement = reverse("unit:statement", args=[objection.pk])
@@ -133,7 +136,9 @@ def test_a_project_s_standing_is_followed_by_unit_authority_and_public(seen):
     assert seen(own, standing, **words).status_code == 302
     change = ChangeRequest.objects.get()
     assert "新名称" in body(seen(province, reverse("authority:changes")))
-    assert seen(f.officer(f.NATION), reverse("authority:change", args=[change.pk])).status_code == 404
+    for name in ("authority:change", "authority:change_proof"):
+        for stranger in (f.officer(f.NATION), f.officer(f.ELSEWHERE), own):
+            assert seen(stranger, reverse(name, args=[change.pk])).status_code in {403, 404}
     seen(province, reverse("authority:change", args=[change.pk]), do="approve", document_number="3号")
     assert "项目名称变更" in body(seen(own, standing))
 

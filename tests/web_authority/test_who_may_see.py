@@ -21,6 +21,7 @@ OFFICER_PAGES = [
     "authority:monitoring", "authority:board", "authority:reports", "authority:periodic", "authority:bulletins",
     "authority:extensions", "authority:late", "authority:notices", "authority:objections", "authority:changes",
     "authority:cultivated", "insight:overview", "insight:figures",
+    "authority:evaluations", "authority:warned",
 ]  # fmt: skip
 THINGS = [
     "authority:unit", "authority:case", "authority:case_pdf", "authority:designation", "authority:report",
@@ -188,7 +189,9 @@ def test_every_address_is_in_this_file():
 
     tried = {*OFFICER_PAGES, *THINGS, *PAPERS, *ADMIN_PAGES, "authority:bulletin", "authority:periodic_file",
              "authority:quota_holder",  # tried in test_screen_steps
+             "authority:evaluation", "authority:assessment",  # tried in test_screen_evaluations
              "expert:duties", "expert:sheet", "expert:form_pdf", "expert:me", "authority:expert", "authority:expert_run",
-             "insight:rows"}  # fmt: skip
+             "authority:notice", "authority:objection", "authority:objection_file",  # tried in test_screen_notices
+             "authority:change", "authority:change_proof", "insight:rows"}  # fmt: skip
     ours = {f"{u.app_name}:{p.name}" for u in (authority, expert, insights, admin) for p in u.urlpatterns}
     assert ours == tried
