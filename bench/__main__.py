@@ -18,7 +18,7 @@ BENCHES = {
     "pdf": "PDFs of declaration forms, against bare typst",
     "bulletin": "the nation's bulletin with all tasks and provinces: figures, Word, PDF and Excel",
     "paint": "first paint of the 250-field form, against a page of the same bytes that asks the database for nothing",
-    "lists": "lists, boards and a case at 1, 3 and 100,000 cases; an export of 11,000 cases by 40 columns",
+    "lists": "lists, boards and a case at three, nine and 100,000 cases; an export of 11,000 cases by 40 columns",
     "quota": "parallel recommendations on one quota, against the bare update of a locked row",
     "assign": "experts for 5,000 cases proposed and assigned with every constraint and write, against the bare rows",
     "rollup": "national roll-ups and the screens that show them, against the bare GROUP BY",

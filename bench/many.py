@@ -20,6 +20,7 @@ CITY = "220100"
 STATES = ["draft"] * 8 + ["in_review"] * 52 + ["returned"] * 8 + ["declined"] * 10 + ["concluded"] * 22
 BEGUN = datetime(2026, 3, 1, tzinfo=UTC)
 RANKED = 300
+FEW = 9  # the first cases are of one unit of the city, and wait for city, province and nation in turn
 ANSWERS = 200
 """Different sets of answers; each case has one of them under a name of its own."""
 
@@ -70,7 +71,7 @@ def officer(place: str) -> Person:
 
 
 class Nation:
-    """Units everywhere, and as many cases as are asked for; the first few are waiting ones of :data:`HOME`."""
+    """Units everywhere, and as many cases as are asked for; see :data:`FEW`."""
 
     def __init__(self, units: int, submitter: int) -> None:
         from tongchou.orgs.models import Authority, Jurisdiction
@@ -158,17 +159,17 @@ class Nation:
 
     def _case(self, number: int) -> dict[str, Any]:
         random = self.random
-        code = LIBRARY if number % 100 < SHARE or number < 3 else random.choice(self.others)
-        task, home = self.tasks[code], number % 5 == 0 or number < 3
+        code = LIBRARY if number % 100 < SHARE or number < FEW else random.choice(self.others)
+        task, home = self.tasks[code], number % 5 == 0 or number < FEW
         edition, variants = _edition(code, HOME if home else "000000")
-        if number < 3:
+        if number < FEW:
             variants = [row for row in variants if row[1] == "secondary_school"]
         variant, kind, way, answers = random.choice(variants)
-        state = "in_review" if number < 3 else random.choice(STATES[8 if code == LIBRARY else 0 :])
-        unit = self.units[kind, home][0] if number < 3 else random.choice(self.units[kind, home])
+        state = "in_review" if number < FEW else random.choice(STATES[8 if code == LIBRARY else 0 :])
+        unit = self.units[kind, home][0] if number < FEW else random.choice(self.units[kind, home])
         step = "declare" if state in {"draft", "returned"} else way[-1]
         if state == "in_review":
-            step = way[0] if number < 3 else random.choice(way)
+            step = (way[0], way[1], way[-1])[number % 3] if number < FEW else random.choice(way)
         at = None if state == "draft" else BEGUN + timedelta(minutes=number % 250_000)
         name = f"第 {number} 个建设项目"
         body = f'{{"project_name": "{name}", {random.choice(answers)}' if at else "{}"

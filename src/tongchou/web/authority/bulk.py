@@ -112,7 +112,7 @@ def shown(request: Request, pk: int) -> HttpResponseBase:
     refused = items.filter(state=BulkItem.State.REFUSED)
     context: dict[str, Any] = {
         "run": run,
-        "over": run.done + run.refused,
+        "over": items.exclude(state=BulkItem.State.WAITING).count(),
         "page": page_of(request, refused),
         "done": list(items.filter(state=BulkItem.State.DONE)[:PER_PAGE]),
         "what": deciding.words_for(run.do),

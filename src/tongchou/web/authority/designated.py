@@ -16,7 +16,7 @@ from tongchou.designations.models import Designation, Level
 from tongchou.orgs.queries import units_called
 from tongchou.programmes.models import Round, Task
 from tongchou.web.authority.acting import acting_for
-from tongchou.web.authority.queue import task_choices
+from tongchou.web.authority.choices import task_choices
 from tongchou.web.authority.words import task_title
 from tongchou.web.days import day_typed
 from tongchou.web.filters import Filter, Filters

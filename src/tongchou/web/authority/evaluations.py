@@ -30,8 +30,8 @@ from tongchou.orgs.models import Authority, Jurisdiction
 from tongchou.orgs.queries import units_called
 from tongchou.web.authority import deciding
 from tongchou.web.authority.acting import acting_for
+from tongchou.web.authority.choices import place_choices, task_choices
 from tongchou.web.authority.monitoring import years
-from tongchou.web.authority.queue import place_choices, task_choices
 from tongchou.web.authority.words import task_title
 from tongchou.web.files import EXCEL, send_made
 from tongchou.web.filters import Filter, Filters

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from tongchou.core.access import Denied
 from tongchou.monitoring import queries
 from tongchou.web.authority.acting import acting_for
+from tongchou.web.authority.choices import task_choices
 from tongchou.web.authority.monitoring import year_filter
-from tongchou.web.authority.queue import task_choices
 from tongchou.web.filters import Filter, Filters
 from tongchou.web.report_sheets import sheet
 from tongchou.web.screens import Request, allow, screen

@@ -21,15 +21,12 @@ from tongchou.web import saved_views
 from tongchou.web.authority import bulk, deciding, exporting
 from tongchou.web.authority.acting import acting_for
 from tongchou.web.authority.case_filters import StepDays, choose
-from tongchou.web.authority.choices import editions_at, place_choices, task_choices
 from tongchou.web.authority.words import task_title
 from tongchou.web.cases import step_name, variant_name
 from tongchou.web.paging import COUNT_TO, page_of
 from tongchou.web.screens import Request, screen
 from tongchou.web.show import thousands
 from tongchou.web.tables import Column, Empty, Table
-
-__all__ = ["editions_at", "place_choices", "task_choices"]  # other lists offer the same
 
 S = Application.State
 

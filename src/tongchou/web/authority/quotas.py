@@ -13,7 +13,7 @@ from tongchou.orgs.models import Jurisdiction
 from tongchou.programmes.models import Quota
 from tongchou.reviews.board import board
 from tongchou.web.authority.acting import acting_for
-from tongchou.web.authority.queue import place_choices, task_choices
+from tongchou.web.authority.choices import place_choices, task_choices
 from tongchou.web.filters import Filter, Filters
 from tongchou.web.paging import page_of
 from tongchou.web.screens import Request, screen

@@ -17,7 +17,7 @@ from tongchou.reviews import queries
 from tongchou.reviews.ranking import rank
 from tongchou.web.authority import deciding
 from tongchou.web.authority.acting import acting_for
-from tongchou.web.authority.queue import editions_at
+from tongchou.web.authority.choices import editions_at
 from tongchou.web.authority.words import task_titles
 from tongchou.web.cases import variant_name
 from tongchou.web.screens import Request, screen

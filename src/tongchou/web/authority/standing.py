@@ -16,7 +16,7 @@ from tongchou.designations.standing_models import ChangeRequest, CultivatedProje
 from tongchou.orgs import queries as orgs
 from tongchou.programmes.models import Task
 from tongchou.web.authority.acting import acting_for
-from tongchou.web.authority.queue import task_choices
+from tongchou.web.authority.choices import task_choices
 from tongchou.web.authority.words import task_title
 from tongchou.web.days import day_typed
 from tongchou.web.files import send

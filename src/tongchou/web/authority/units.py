@@ -17,7 +17,7 @@ from tongchou.orgs.models import Jurisdiction, Unit
 from tongchou.orgs.record_models import RenameRequest
 from tongchou.web import files
 from tongchou.web.authority.acting import acting_for
-from tongchou.web.authority.queue import place_choices
+from tongchou.web.authority.choices import place_choices
 from tongchou.web.filters import Filter, Filters
 from tongchou.web.paging import page_of
 from tongchou.web.screens import Request, allow, screen

@@ -16,7 +16,7 @@ from tongchou.monitoring import warning_rules
 from tongchou.orgs.models import Jurisdiction
 from tongchou.orgs.queries import units_called
 from tongchou.web.authority.acting import acting_for
-from tongchou.web.authority.queue import place_choices, task_choices
+from tongchou.web.authority.choices import place_choices, task_choices
 from tongchou.web.authority.words import task_title
 from tongchou.web.filters import Filter, Filters
 from tongchou.web.paging import page_of

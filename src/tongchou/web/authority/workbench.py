@@ -20,7 +20,7 @@ from tongchou.programmes.queries import binding
 from tongchou.reviews import queries
 from tongchou.reviews.board import BoardRow, board
 from tongchou.web.authority.acting import BINDS, acting_for, choose
-from tongchou.web.authority.queue import editions_at
+from tongchou.web.authority.choices import editions_at
 from tongchou.web.authority.words import task_titles
 from tongchou.web.public.reads import Dated, windows_on
 from tongchou.web.screens import Request, screen
