@@ -17,16 +17,19 @@ from tests.factory import (
     task,
     unit,
 )
+from tongchou.applications import bulk
 from tongchou.applications import queries as applications
 from tongchou.designations import actions as designation_actions
 from tongchou.designations import queries as designations
 from tongchou.orgs import actions as org_actions
 from tongchou.orgs import queries as orgs
+from tongchou.orgs import saved_views
 from tongchou.orgs.scopes import actor
 from tongchou.outbox import queries as outbox
-from tongchou.reviews import duties, ranking, results
+from tongchou.reviews import duties, limits, ranking, results
 from tongchou.reviews import queries as reviews
 from tongchou.reviews.board import board
+from tongchou.reviews.models import QuotaAccount
 from tongchou.reviews.pool import Profile, save_profile
 from tongchou.reviews.pool_queries import pool
 
@@ -75,6 +78,10 @@ LISTS = {
         results.to_score(authority(PROVINCE), task(), "province-score")
     ),
     "quota.board": lambda _: board(SCOPE),
+    "limits.held": lambda _: [
+        (h.place.application.unit.name, h.decision)
+        for h in limits.held(QuotaAccount.objects.get(quota__step="city-recommend", quota__task=task()))
+    ],
     "applications.visible": lambda _: shown(applications.visible(province())),
     "applications.applications": lambda _: shown(applications.applications(province().scope)),
     "designations.designations": lambda _: [
@@ -98,9 +105,19 @@ LISTS = {
     "orgs.accounts": lambda _: [
         [str(m.unit or m.authority) for m in p.memberships.all()] for p in orgs.accounts()
     ],
+    "orgs.saved_views": lambda _: list(saved_views.saved_views(officer(PROVINCE), "cases.queue")),
+    "applications.runs_of": lambda _: [
+        (r.count, r.done, r.refused, r.by.name) for r in bulk.runs_of(authority(PROVINCE))
+    ],
     "outbox.inbox": lambda _: [m.subject for m in outbox.inbox(officer(PROVINCE))],
 }
 GROWING = set(LISTS) - {"reviews.waiting_counts", "reviews: one case"}
+
+
+def _desk(case) -> None:
+    """A view kept, and something asked for many cases."""
+    saved_views.save_view("cases.queue", name=str(case.pk), query="q=1", by=officer(PROVINCE))
+    bulk.ask_bulk(authority(PROVINCE), do="pass", words={}, cases=[case.pk], by=officer(PROVINCE))
 
 
 def _grow(judge) -> None:
@@ -118,6 +135,7 @@ def _grow(judge) -> None:
     duties.assign(waiting, expert=judge, by=officer(PROVINCE))
     save_profile(expert(), said=Profile(employer="某研究院"), by=officer(PROVINCE))
     ranking.rank(authority(PROVINCE), step="province-designate", applications=[waiting], by=officer(PROVINCE))
+    _desk(waiting)
     designated(unit(code=CITY))
     designation_actions.publish_list(
         authority=authority(PROVINCE),

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from tests import factory as f
+from tests.web_authority.test_who_may_see import OFFICER_PAGES
 from tongchou.designations import actions as designations
 from tongchou.programmes.models import Quota
 from tongchou.programmes.step_format import FormalItem
@@ -47,6 +48,14 @@ def test_signing_and_the_formal_check_beside_a_case(seen):
         )
         assert "基础好" not in unit_page
         assert not signing.waiting(case).exists()
+
+
+def test_a_department_that_only_signs_opens_every_page_of_officers(seen):
+    finance, case = f.department("finance"), f.submitted(f.unit())
+    statuses = {name: seen(finance, reverse(name)).status_code for name in OFFICER_PAGES}
+    assert set(statuses.values()) <= {200, 403}, statuses
+    assert statuses["authority:queue"] == 200
+    assert case.project_name not in body(seen(finance, reverse("authority:all")))
 
 
 def test_a_case_is_handed_over_and_what_ties_it_is_shown(seen):
