@@ -16,7 +16,7 @@ from tongchou.insight.figure import Figure, value_text
 from tongchou.insight.pivot import change
 from tongchou.insight.spread import Spread, medians, spread
 from tongchou.insight.tiles import TILES
-from tongchou.monitoring import grouping
+from tongchou.orgs.models import Jurisdiction
 from tongchou.web.insight.asking import Asked, only
 from tongchou.web.paging import page_of
 from tongchou.web.screens import Request
@@ -125,10 +125,10 @@ def _label(figure: Figure, by: str) -> str:
     return figure.labels[by] if by in {"unit", "variant"} else _(figure.labels[by])
 
 
-def numbers() -> list[Column]:
-    """The columns that every table of figures has."""
+def numbers(*, how: bool = False) -> list[Column]:
+    """The columns that every table of figures has. ``how``: where indicators differ, how each is worked out."""
     return [
-        Column(_("汇总值"), "value_text", kind="number", note=lambda f: _(f.method)),
+        Column(_("汇总值"), "value_text", kind="number", note=(lambda f: _(f.method)) if how else None),
         Column(_("目标"), lambda f: f.target_text or "—", kind="number"),
         Column(
             _("完成率"),
@@ -251,7 +251,7 @@ def _told(figure: Figure, found: Spread) -> list[tuple[str, str]]:
 def _tiles(found: list[Figure], question: Asked, indicator: str) -> list[dict[str, Any]]:
     """The provinces, darker where more of the target is reached (where there is none, where the figure is greater)."""
     known = {f.keys["place"]: f for f in found}
-    names = grouping.names("place", TILES)
+    names = dict(Jurisdiction.objects.filter(code__in=TILES).values_list("code", "short_name"))
     by_completion = any(f.completion is not None for f in found)
     numbers_known = sorted(n for f in found if (n := f.completion if by_completion else f.value) is not None)
 

@@ -72,7 +72,7 @@ def _all(request: Request, found: list[Figure], question: Asked) -> Table:
         [
             Column(_("指标"), "name", link=leads, note=lambda f: f.dimension),
             Column(_("重点任务"), lambda f: titles.get(f.task, f.task_name)),
-            *numbers(),
+            *numbers(how=True),
         ],
         page_of(request, found),
         caption=_("指标汇总"),

@@ -147,11 +147,13 @@ def _table(found: Pivot, question: Asked, down: str, across: str, indicator: str
     columns = [
         Column(_(AXES[down]), lambda row: _("合计") if row.key == _WHOLE.key else _label(down, row)),
         *(column_of(head) for head in found.columns),
-        Column(_("合计"), lambda row: cell(row, None), kind="number"),
     ]
+    if found.row_totals:
+        columns.append(Column(_("合计"), lambda row: cell(row, None), kind="number"))
+    rows = [*found.rows, _WHOLE] if found.column_totals else list(found.rows)
     return Table(
         columns,
-        whole([*found.rows, _WHOLE] if found.rows else []),
+        whole(rows),
         caption=_("透视表"),
         empty=Empty(_("还没有数据"), _("单位报送绩效填报后，汇总值会在几秒内出现在这里。")),
         marked=lambda row: "tc-row-total" if row.key == _WHOLE.key else "",

@@ -5,9 +5,9 @@
 const style = getComputedStyle(document.documentElement);
 const colour = (name) => style.getPropertyValue(name).trim();
 const upright = (data) => ({
-  grid: { left: 8, right: 16, top: 36, bottom: 8, containLabel: true },
+  grid: { left: 8, right: 16, top: 56, bottom: 8, containLabel: true },
   xAxis: { type: "category", data: data.names, axisLabel: { hideOverlap: true } },
-  yAxis: { type: "value", name: data.unit || "", splitLine: { lineStyle: { color: "#e6ebee" } } },
+  yAxis: { type: "value", name: data.kind === "line" ? data.unit : "", nameTextStyle: { align: "left" }, splitLine: { lineStyle: { color: "#e6ebee" } } },
   series: [data.held, data.goal].filter(Boolean).map((values, n) => (
     data.kind === "line"
       ? { name: data.labels[n], type: "line", data: values, symbolSize: 7, lineStyle: { type: n ? "dashed" : "solid" } }
