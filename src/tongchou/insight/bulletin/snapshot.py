@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Q
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F
 
 from tongchou.core import clock
 from tongchou.core.digests import digest_of
@@ -16,6 +14,7 @@ from tongchou.core.scope import Scope
 from tongchou.designations.models import Designation, Level
 from tongchou.forms.display import show_date, show_number, wan_of
 from tongchou.insight import queries, rollup
+from tongchou.insight.bulletin.reporting import completeness, late, percent, rates_before
 from tongchou.insight.bulletin.wording import wording
 from tongchou.insight.tiles import TILES
 from tongchou.monitoring import grouping
@@ -26,7 +25,6 @@ from tongchou.programmes.models import Document, Quota, Window
 from tongchou.reviews.board import board
 
 if TYPE_CHECKING:
-    from tongchou.monitoring.queries import Completeness
     from tongchou.orgs.models import Authority
     from tongchou.programmes.models import Programme
 
@@ -61,7 +59,7 @@ def snapshot(
     cases = _cases(programme, path, year)
     everything = Scope(path=path)
     expected = monitoring_queries.expected(everything, year, programme=programme, path=path)
-    before = _rates_before(everything, year - 1, programme, path)
+    before = rates_before(everything, year - 1, programme, path)
     figures = rollup.rollup(None, programme=programme, year=year, path=path, confirmed_only=confirmed_only)
     past = rollup.rollup(None, programme=programme, year=year - 1, path=path, confirmed_only=confirmed_only)
     reports = PerformanceReport.objects.filter(
@@ -95,12 +93,12 @@ def snapshot(
             "confirmed": reports.filter(state=PerformanceReport.State.CONFIRMED).count(),
         },
         "completeness": {
-            "performance": _completeness(expected.performance, before.get(None)),
-            "by_task": [_completeness(row) for row in expected.by_task],
-            "by_place": [_completeness(row, before.get(row.key)) for row in expected.by_place],
-            "by_kind": [_completeness(row) for row in expected.by_kind],
+            "performance": completeness(expected.performance, before.get(None)),
+            "by_task": [completeness(row) for row in expected.by_task],
+            "by_place": [completeness(row, before.get(row.key)) for row in expected.by_place],
+            "by_kind": [completeness(row) for row in expected.by_kind],
         },
-        "late": _late(everything, year, programme, path, authorities_only=national),
+        "late": late(everything, year, programme, path, authorities_only=national),
         "late_covers": "authorities" if national else "all",
         "quotas": _quotas(path, programme, clause, provinces_only=national),
         "remarks": [line.strip() for line in remarks.splitlines() if line.strip()],
@@ -133,10 +131,6 @@ def clause_reader(programme: Programme) -> Callable[[str], str]:
         return "；".join(f"{names.get(code, code)}{place}" for code, _, place in parts)
 
     return read
-
-
-def _percent(number: Decimal | float | None) -> str:
-    return "—" if number is None else f"{show_number(float(number))}%"
 
 
 def _cases(programme: Programme, path: str, year: int) -> dict[str, list[dict[str, Any]]]:
@@ -190,7 +184,7 @@ def _goal(goal: queries.Goal, year: int, clause: Callable[[str], str]) -> dict[s
         "held": goal.held,
         "gap": max(0, goal.count - goal.held) if goal.bound != "at_most" else 0,
         "past": year >= goal.by,
-        "rate": _percent(goal.rate),
+        "rate": percent(goal.rate),
         "rate_number": goal.rate,
         "unit": goal.unit,
         "cite": goal.cite,
@@ -220,7 +214,7 @@ def _indicators(figures: Iterable[rollup.Figure], past: Iterable[rollup.Figure])
                 "change": _change(f, earlier),
                 "target_number": _number(f.kind, f.target),
                 "target_text": f.target_text,
-                "completion": _percent(f.completion),
+                "completion": percent(f.completion),
                 "completion_number": str(f.completion) if f.completion is not None else None,
                 "met": f.met,
                 "targeted": f.targeted,
@@ -240,7 +234,7 @@ def _change(now: rollup.Figure, before: rollup.Figure | None) -> str:
     if now.kind in {"ratio", "percent"}:
         unit = "个百分点" if now.unit == "%" else now.unit
         return f"{word}{show_number(round(float(abs(difference)), 2))}{unit}"
-    return f"{word}{_percent(round(100 * abs(difference / before.value), 1))}" if before.value else "—"
+    return f"{word}{percent(round(100 * abs(difference / before.value), 1))}" if before.value else "—"
 
 
 def _number(kind: str, value: Decimal | None) -> str | None:
@@ -249,95 +243,6 @@ def _number(kind: str, value: Decimal | None) -> str | None:
     if kind == "money":
         value = wan_of(int(value))
     return f"{round(value, 6).normalize():f}"
-
-
-def _rates_before(scope: Scope, year: int, programme: Programme, path: str) -> dict[str | None, Decimal]:
-    """How much was handed in a year before, in per cent, by place and (under ``None``) as a whole; what nobody owed is left out."""
-    rows = monitoring_queries.completeness(scope, year, by="place", programme=programme, path=path)
-    rates: dict[str | None, Decimal] = {row.key: row.rate for row in rows if row.rate is not None}
-    expected, submitted = sum(r.expected for r in rows), sum(r.submitted for r in rows)
-    return rates | ({None: round(Decimal(100) * submitted / expected, 1)} if expected else {})
-
-
-def _completeness(row: Completeness, before: Decimal | None = None) -> dict[str, Any]:
-    return {
-        "key": row.key,
-        "name": row.name,
-        "expected": row.expected,
-        "submitted": row.submitted,
-        "missing": row.missing,
-        "late": row.late,
-        "rate": _percent(row.rate),
-        "rate_number": float(row.rate) if row.rate is not None else None,
-        "before": _percent(before),
-        "change": _points(row.rate, before),
-    }
-
-
-def _points(now: Decimal | None, before: Decimal | None) -> str:
-    if now is None or before is None:
-        return "—"
-    if now == before:
-        return "持平"
-    return f"{'提高' if now > before else '下降'}{show_number(float(abs(now - before)))}个百分点"
-
-
-def _late(
-    scope: Any, year: int, programme: Programme, path: str, *, authorities_only: bool
-) -> list[dict[str, Any]]:
-    """What was handed in late or is missing after its day; for the nation, of the provinces only."""
-    periodic = (
-        monitoring_queries.periodic_counted(scope, year, programme, path)
-        .filter(Q(is_late=True) | Q(is_overdue=True))
-        .select_related("unit", "authority", "task", "application")
-        .order_by("due", "place_path", "pk")
-    )
-    rows: list[dict[str, Any]] = []
-    if authorities_only:
-        periodic = periodic.filter(authority__place__level="province")
-    else:
-        reports = (
-            monitoring_queries.performance_counted(scope, year, programme, path)
-            .filter(Q(is_late=True) | Q(is_overdue=True))
-            .select_related("unit", "period__task", "application")
-            .order_by(Coalesce("extended_to", "due"), "place_path", "pk")
-        )
-        rows = [
-            _late_row(
-                r.unit.name,
-                "年度绩效填报",
-                r.period.task.name,
-                r.application.project_name,
-                r.last_day,  # type: ignore[attr-defined]
-                r.first_submitted_at,
-            )
-            for r in reports
-        ]
-    rows += [
-        _late_row(
-            p.unit.name if p.unit else p.authority.name if p.authority else "",
-            p.name,
-            p.task.name if p.task else "",
-            p.application.project_name if p.application else "",
-            p.due,
-            p.submitted_at,
-        )
-        for p in periodic
-    ]
-    return rows
-
-
-def _late_row(who: str, what: str, task: str, project: str, due: date, at: Any) -> dict[str, Any]:
-    handed_in = at.astimezone(clock.SHANGHAI).date().isoformat() if at else None
-    return {
-        "who": who,
-        "what": what,
-        "task": task,
-        "project": project,
-        "due": due.isoformat(),
-        "handed_in": handed_in,
-        "text": f"{show_date(handed_in)}补报" if handed_in else "未报送",
-    }
 
 
 def _quotas(
