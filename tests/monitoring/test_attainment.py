@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tongchou.forms import ranges
 from tongchou.forms.definition import Indicator
 from tongchou.forms.values import Malformed
+from tongchou.monitoring import checks
 from tongchou.monitoring.attainment import Attained, Target, is_met, points, rate, score
 
 
@@ -145,3 +146,29 @@ def test_a_range_is_read_however_it_is_typed(kind, typed, stored, bounds):
 def test_what_is_no_range_is_refused(typed):
     with pytest.raises(Malformed):
         ranges.canonical(make(goal="range"), typed)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.sampled_from(["integer", "number", "percent", "money"]),
+    st.sampled_from(["higher", "lower", "none"]),
+    st.one_of(st.integers(-20, 220), st.floats(-20, 220).map(lambda x: round(x, 4))),
+    st.one_of(st.none(), st.decimals(0, 200, places=4)),
+    st.sampled_from([(0, None), (None, None), (10, 120)]),
+)
+def test_a_figure_is_told_of_only_when_out_of_bounds_or_short_of_its_target(
+    kind, better, value, target, limits
+):
+    value = int(value) if kind in {"integer", "money"} else float(value)
+    indicator = make(kind, better, min=limits[0], max=limits[1])
+    low, high = limits
+    if kind == "percent":
+        low, high = 0 if low is None else low, 100 if high is None else high
+    inside = (low is None or value >= low) and (high is None or value <= high)
+    missed = is_met(indicator, Decimal(str(value)), Target(target)) is False
+    targets = {"x": Target(target)}
+    found = checks.check([indicator], "main", {"x": {"value": value}}, targets=targets, pages=None)
+    assert [f.severity for f in found] == ["error"] * (not inside) + ["missing"] * missed
+    assert checks.clean([indicator], {}, {"x": {"value": value}}, evidence=()).values == {
+        "x": {"value": value}
+    }

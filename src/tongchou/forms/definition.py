@@ -255,6 +255,13 @@ class Indicator(Cited):
         )
 
     @cached_property
+    def bounds(self) -> tuple[float | None, float | None]:
+        """Least and most that a value may be; of a percentage between 0 and 100 unless it says otherwise."""
+        if self.kind != "percent":
+            return self.min, self.max
+        return 0 if self.min is None else self.min, 100 if self.max is None else self.max
+
+    @cached_property
     def ratio_fields(self) -> dict[str, FieldDef]:
         """Both parts of a ratio as fields, by the key under which they stand in an answer."""
         labels = {"numerator": self.numerator, "denominator": self.denominator}

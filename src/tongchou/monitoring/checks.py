@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from tongchou.forms.definition import FieldDef, Indicator
 from tongchou.forms.finding import Finding, Findings
 from tongchou.forms.limits import check_limits
-from tongchou.forms.values import Malformed, clean_value
+from tongchou.forms.values import LARGEST_NUMBER, Malformed, clean_value
 from tongchou.monitoring.asking import REPLIES
 from tongchou.monitoring.attainment import NO_TARGET, Target, is_met
 from tongchou.monitoring.indicators import (
@@ -31,6 +31,8 @@ from tongchou.monitoring.indicators import (
 )
 
 LONGEST_NOTE = 1000
+_NUMBERS = frozenset({int, float})
+_WHOLE = frozenset({"integer", "money"})
 NOTE = FieldDef(code="note", label="说明", type="text", max_length=LONGEST_NOTE)
 
 
@@ -84,6 +86,8 @@ def clean(
 
 
 def _clean_part(indicator: Indicator, part: str, raw: Any, evidence: Collection[int]) -> Any:
+    if type(raw) is int and part == "value" and indicator.kind in _WHOLE and abs(raw) <= LARGEST_NUMBER:
+        return raw  # nearly every figure of an import
     if part in parts_of(indicator):
         return clean_value(part_field(indicator, part), raw)
     if part == "note" or part in REPLIES:
@@ -123,10 +127,25 @@ def check(
     found = Findings()
     for indicator in asked(indicators, variant):
         answer = answers.get(indicator.code, {})
-        _check_figure(indicator, answer, targets.get(indicator.code, NO_TARGET), found)
+        target = targets.get(indicator.code, NO_TARGET)
+        if not _plainly_right(indicator, answer, target):
+            _check_figure(indicator, answer, target, found)
         if pages is not None:
             _check_evidence(indicator, answer, pages, found)
     return found.all
+
+
+def _plainly_right(indicator: Indicator, answer: Mapping[str, Any], target: Target) -> bool:
+    """Whether a figure is there, within its limits and not short of its target: nearly every one of many is."""
+    value: Any = answer.get("value")
+    if type(value) not in _NUMBERS or indicator.goal or "not_applicable" in answer:
+        return False
+    low, high = indicator.bounds
+    if (low is not None and value < low) or (high is not None and value > high):
+        return False
+    if target.value is None or indicator.better == "none":
+        return True
+    return bool(value >= target.value if indicator.better == "higher" else value <= target.value)
 
 
 def _check_figure(indicator: Indicator, answer: Mapping[str, Any], target: Target, found: Findings) -> None:
