@@ -18,6 +18,7 @@ from tongchou.orgs.queries import people_of
 from tongchou.orgs.scopes import actor
 from tongchou.programmes.models import Round, Task
 from tongchou.rehearsal.calendar import TaskDays
+from tongchou.rehearsal.noticing import put_on_notice
 from tongchou.rehearsal.play import Play
 from tongchou.reviews import actions as reviews
 from tongchou.reviews import duties, formal, ranking, signing
@@ -50,6 +51,7 @@ def city_step(play: Play, task: Task, round_: Round, when: TaskDays) -> None:
             designates = any(find(case.edition.pack, case.step).kind == "designate" for case in waited)
             for case in waited:
                 by_variant[case.variant].append(case)
+            put_on_notice(play, city, waited, when.city)
             for cases in by_variant.values():
                 ranking.rank(city, step=cases[0].step, applications=cases, by=officer)
                 for case in cases:
@@ -157,11 +159,17 @@ def designate(play: Play, authority: Authority, task: Task, round_: Round, on: d
         by_variant: dict[str, list[Application]] = defaultdict(list)
         for case in ranked:
             by_variant[case.variant].append(case)
+        kept = {
+            case
+            for rows in by_variant.values()
+            for case in rows[: max(1, round(len(rows) * share))]
+            if _mean(play, case) >= PASS_MARK
+        }
+        put_on_notice(play, authority, [case for case in ranked if case in kept], on)
         for rows in by_variant.values():
-            keep = max(1, round(len(rows) * share))
-            for number, case in enumerate(rows):
+            for case in rows:
                 done = None
-                if number < keep and _mean(play, case) >= PASS_MARK:
+                if case in kept:
                     what = f"{authority.place.get_level_display()}认定"
                     done = _decided(play, what, designations.designate, case, officer)
                 if done is None:
