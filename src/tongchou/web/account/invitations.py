@@ -14,41 +14,22 @@ from django.utils.translation import gettext_lazy as _
 from tongchou.orgs import actions, inviting
 from tongchou.orgs.models import Membership
 from tongchou.web.screens import Request, public, screen
+from tongchou.web.unit_forms import AccountForm
 
 
-class NewAccountForm(forms.Form):
+class NewAccountForm(AccountForm):
     """The account of whoever is invited. The e-mail is asked for only where the invitation names none."""
 
     name = forms.CharField(label=_("姓名"), max_length=60)
-    username = forms.CharField(
-        label=_("用户名"), max_length=150, help_text=_("登录时使用，字母、数字或邮箱均可")
-    )
-    email = forms.EmailField(label=_("邮箱"), help_text=_("接收通知、找回密码"))
-    password = forms.CharField(
-        label=_("密码"),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("至少 10 位，不能全是数字，不能与用户名相近"),
-    )
-    password_again = forms.CharField(
-        label=_("再输入一次密码"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
-    )
+    field_order = ("name", "username", "email", "password", "password_again")
 
     def __init__(
         self, *args: Any, asks_email: bool, remarks: dict[str, str] | None = None, **kwargs: Any
     ) -> None:
-        super().__init__(*args, **kwargs)
+        named = {"name" if name == "person_name" else name: text for name, text in (remarks or {}).items()}
+        super().__init__(*args, remarks=named, **kwargs)
         if not asks_email:
             del self.fields["email"]
-        for name, remark in (remarks or {}).items():
-            shown = "name" if name == "person_name" else name
-            if shown in self.fields and self.is_bound:
-                self.add_error(shown, remark)
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("password") != data.get("password_again"):
-            self.add_error("password_again", gettext("两次输入的密码不同"))
-        return data
 
 
 @public

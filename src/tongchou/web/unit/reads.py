@@ -17,7 +17,7 @@ from tongchou.forms.finding import Member, Standing
 from tongchou.forms.rules import compile_rule
 from tongchou.forms.schema import sections_for
 from tongchou.orgs.models import Authority, Unit
-from tongchou.orgs.queries import confirmed_tags, unit_facts
+from tongchou.orgs.queries import confirmed_tags
 from tongchou.programmes.models import Quota, Task, Window
 from tongchou.programmes.pack_format import TaskPack
 from tongchou.programmes.queries import binding
@@ -108,21 +108,10 @@ class Look:
 
 def look(application: Application, answers: dict[str, Any]) -> Look:
     """Check ``answers`` of an application as its edition asks."""
-    pack = application.edition.pack
     evidence = list(queries.evidence(application))
-    years = queries.target_years(application.round)
-    seen = checks.look(
-        pack,
-        answers,
-        variant=application.variant,
-        unit=unit_facts(application.unit),
-        evidence_fields={e.field for e in evidence},
-        years=years,
-    )
-    seen.findings.extend(queries.file_findings(evidence, queries.uploads(application)))
-    seen.findings.extend(queries.declared_elsewhere(application, answers))
-    seen.findings.extend(queries.said_elsewhere(application, seen, answers))
-    return Look(application, answers, sections_for(pack.form, application.variant), evidence, years, seen)
+    seen = queries.look(application, answers, attached=evidence)
+    sections = sections_for(application.edition.pack.form, application.variant)
+    return Look(application, answers, sections, evidence, queries.target_years(application.round), seen)
 
 
 @dataclass(frozen=True)

@@ -16,37 +16,16 @@ from tongchou.core.access import refuse
 from tongchou.documents import contacts as documents
 from tongchou.documents import pdf
 from tongchou.orgs import actions, contacts, queries
-from tongchou.orgs.models import Jurisdiction, Tag, Unit
+from tongchou.orgs.models import Unit
 from tongchou.orgs.record_models import UnitContact
 from tongchou.web import files
 from tongchou.web.places import chain
 from tongchou.web.screens import Request, screen
 from tongchou.web.unit import reads
+from tongchou.web.unit_forms import ContactForm, PlacedForm
 
 
-class ContactForm(forms.Form):
-    """The contact, as typed."""
-
-    contact_name = forms.CharField(label=_("联系人姓名"), max_length=60)
-    contact_duty = forms.CharField(label=_("职务"), max_length=60)
-    contact_phone = forms.CharField(
-        label=_("联系电话"), max_length=40, help_text=_("手机，或带区号的固定电话")
-    )
-    contact_email = forms.EmailField(label=_("联系邮箱"))
-
-    def __init__(self, *args: Any, remarks: dict[str, str] | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, remark in (remarks or {}).items():
-            if name in self.fields and self.is_bound:
-                self.add_error(name, remark)
-
-    def contact(self) -> contacts.Contact:
-        return contacts.Contact(
-            *(self.cleaned_data[f"contact_{part}"] for part in ("name", "duty", "phone", "email"))
-        )
-
-
-class CorrectForm(ContactForm):
+class CorrectForm(ContactForm, PlacedForm):
     """A refused registration: all of it may have been the reason."""
 
     name = forms.CharField(label=_("单位全称"), max_length=120)
@@ -54,8 +33,6 @@ class CorrectForm(ContactForm):
     kind = forms.ChoiceField(label=_("单位类型"))
     school_code = forms.CharField(label=_("学校标识码"), max_length=20, required=False)
     address = forms.CharField(label=_("通信地址"), max_length=200, required=False)
-    place = forms.CharField(widget=forms.HiddenInput, required=False)
-    tags = forms.MultipleChoiceField(label=_("单位称号"), required=False, widget=forms.CheckboxSelectMultiple)
     field_order = ("name", "uscc", "kind", "school_code", "address", "tags")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -63,25 +40,10 @@ class CorrectForm(ContactForm):
         self.fields["kind"].choices = [  # type: ignore[attr-defined]
             (value, gettext(label)) for value, label in Unit.Kind.choices
         ]
-        known = list(Tag.objects.order_by("code"))
-        self.fields["tags"].choices = [(t.code, t.name) for t in known]  # type: ignore[attr-defined]
-        self.dated = [t.code for t in known if t.dated]
-        for tag in known:
-            if tag.dated:
-                self.fields[f"since_{tag.code}"] = forms.IntegerField(
-                    label=gettext("“%(tag)s”的认定年份") % {"tag": tag.name}, required=False
-                )
 
     def shown(self) -> list[forms.BoundField]:
         """All but the place, which has a chooser of its own."""
         return [field for field in self if field.name != "place"]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        data["where"] = Jurisdiction.objects.filter(pk=data.get("place") or "", valid_to=None).first()
-        if data["where"] is None:
-            self.add_error("place", gettext("请选择单位所在地"))
-        return data
 
 
 @screen
@@ -152,7 +114,7 @@ def _do(request: Request, unit: Unit, do: str, correct: CorrectForm | None, reac
                 **{field: data[field] for field in ("name", "uscc", "school_code", "address", "tags")},
                 kind=data["kind"] if data["kind"] != unit.kind else "",
                 place=data["where"] if data["where"].pk != unit.place_id else None,
-                tag_years={c: data[f"since_{c}"] for c in correct.dated if data.get(f"since_{c}")},
+                tag_years=correct.tag_years(),
                 contact=correct.contact(),
             )
             return gettext("已更正，等待主管部门重新核验。联系表上的信息如有变化，请重新打印盖章上传。")
