@@ -106,7 +106,7 @@ def test_return_many(seen):
         ({"do": "pass"}, "没有选择申报"),
         ({"do": "return", "rows": [1], "due": "明天"}, "修改期限"),
         ({"do": "pass", "rows": [10**9]}, "没有选择申报"),
-        ({"do": "decline", "rows": [1], "which": "all"}, "没有选择申报"),
+        ({"do": "decline", "rows": [1], "which": "all"}, "请写明理由"),
     ],
 )
 def test_a_faulty_bulk_post_is_refused_with_the_page(seen, post, words):

@@ -57,9 +57,9 @@ def decide_many(
     do = request.POST.get("do", "")
     if do not in (ALL if everything else WAITING):
         raise Http404
-    pks = wanted(request, rows)
     typed = _typed(do, request.POST)
     _look(do, typed)
+    pks = wanted(request, rows)
     if len(pks) > AT_ONCE:
         words = {"post": typed.urlencode(), "language": translation.get_language()}
         run = bulk.ask_bulk(authority, do=do, words=words, cases=pks, by=request.person)

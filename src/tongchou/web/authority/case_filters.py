@@ -66,7 +66,7 @@ def choose(
     for name, field in FIELDS.items():
         if value := filters.get(name):
             rows = rows.filter(**{field: value})
-    if code := filters["place"]:
+    if code := filters.get("place"):
         rows = rows.filter(place_path__startswith=Jurisdiction.objects.get(code=code).path)
     return Chosen(filters, rows, count)
 

@@ -57,11 +57,12 @@ S = Application.State
 
 
 def offered(authority: Authority, filters: Filters) -> list[FieldDef]:
-    """The form fields that can stand in a column: those of the task that is chosen, without rows and files."""
-    edition = next((e for e in editions_at(authority) if str(e.task_id) == filters["task"]), None)
-    if edition is None:
+    """The form fields that can stand in a column: those of the task that is chosen (or the only one), without rows and files."""
+    editions = editions_at(authority)
+    chosen = [e for e in editions if str(e.task_id) == filters.get("task")] or editions
+    if len(chosen) != 1:
         return []
-    return [f for f in fields_of(edition.pack.form) if f.type in _SCALAR and f.code != "project_name"]
+    return [f for f in fields_of(chosen[0].pack.form) if f.type in _SCALAR and f.code != "project_name"]
 
 
 def export(request: Request, authority: Authority, chosen: Chosen, *, everything: bool) -> HttpResponseBase:
