@@ -41,7 +41,9 @@ def report_year(play: Play, year: int) -> None:
 
 
 def _performance(play: Play, year: int, officer: Person) -> None:
-    rows = PerformanceReport.objects.filter(period__year=year, period__place=play.place)
+    rows = PerformanceReport.objects.filter(
+        period__year=year, period__place=play.place, period__task__programme=play.programme
+    )
     for number, report in enumerate(
         rows.select_related("unit", "period", "application", "edition").order_by("pk")
     ):
@@ -65,7 +67,9 @@ def _performance(play: Play, year: int, officer: Person) -> None:
 
 
 def _periodic(play: Play, year: int) -> None:
-    rows = PeriodicReport.objects.filter(year=year, scope_path__startswith=play.place.path)
+    rows = PeriodicReport.objects.filter(
+        programme=play.programme, year=year, scope_path__startswith=play.place.path
+    )
     for number, report in enumerate(rows.select_related("unit", "authority", "task").order_by("due", "pk")):
         who = people_of(report.unit).order_by("pk").first() if report.unit else None
         if report.unit is None and report.authority is not None:
