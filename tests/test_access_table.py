@@ -21,7 +21,7 @@ from tests import evaluation_rows, factory
 from tests.factory import CITY, ELSEWHERE, ELSEWHERE_CITY, LIBRARY, NATION, OTHER_CITY, PROVINCE
 from tests.world import DAY
 from tongchou.applications import actions as applications
-from tongchou.applications import copying, extensions, internal, paper, sealed, shelving
+from tongchou.applications import bulk, copying, extensions, internal, paper, sealed, shelving
 from tongchou.applications import evidence as evidence_actions
 from tongchou.applications.models import Application
 from tongchou.applications.queries import evidence
@@ -53,6 +53,7 @@ from tongchou.monitoring.models import AnnualTarget, PerformanceReport, Periodic
 from tongchou.monitoring.queries import targets_of
 from tongchou.monitoring.question_models import ReportQuestion
 from tongchou.orgs import actions as orgs
+from tongchou.orgs import saved_views
 from tongchou.orgs.models import Unit
 from tongchou.orgs.queries import authority_over
 from tongchou.outbox import actions as outbox
@@ -101,7 +102,16 @@ MODULES = {
     ],
     "orgs": [
         f"tongchou.orgs.{name}"
-        for name in ("accounts", "contacts", "inviting", "membership", "registering", "renaming", "verifying")
+        for name in (
+            "accounts",
+            "contacts",
+            "inviting",
+            "membership",
+            "registering",
+            "renaming",
+            "saved_views",
+            "verifying",
+        )
     ],
     "reviews": [
         f"tongchou.reviews.{name}"
@@ -120,6 +130,7 @@ MODULES = {
     "programmes": ["tongchou.programmes.releases", "tongchou.programmes.trials"],
     "applications": [
         "tongchou.applications.actions",
+        "tongchou.applications.bulk",
         "tongchou.applications.copying",
         "tongchou.applications.evidence",
         "tongchou.applications.extensions",
@@ -313,6 +324,12 @@ TABLE = [
         lambda s, by: orgs.end_role(s.a_role, by=by),
         {"security administrator"},
     ),
+    Row(
+        "orgs.save_view",
+        lambda _, by: saved_views.save_view("cases.queue", name="待办", query="q=1", by=by),
+        EVERYBODY,
+    ),
+    Row("orgs.delete_view", lambda s, by: saved_views.delete_view(s.view, by=by), {"leader"}),
     # ---- outbox
     Row("outbox.mark_read", lambda s, by: outbox.mark_read(s.message, by=by), {"leader"}, records=0),
     Row("outbox.mark_all_read", lambda _, by: outbox.mark_all_read(by=by), EVERYBODY, records=0),
@@ -323,6 +340,11 @@ TABLE = [
         records=0,
     ),
     # ---- applications
+    Row(
+        "applications.ask_bulk",
+        lambda s, by: bulk.ask_bulk(s.province, do="pass", words={}, cases=[s.draft.pk], by=by),
+        OWN_PROVINCE,
+    ),
     Row(
         "applications.begin",
         lambda s, by: applications.begin(
@@ -839,8 +861,8 @@ TABLE = [
 ]
 
 
-OWN = [row for row in TABLE if row.action.startswith("outbox.")]
-"""What people do with their own messages, whoever they are; a closed account can't log in to do it."""
+OWN = [row for row in TABLE if row.action.startswith("outbox.") or row.action.endswith("_view")]
+"""What people do with their own messages and views, whoever they are; a closed account can't log in to do it."""
 
 
 def actions_of(room: str) -> set[str]:
@@ -889,6 +911,7 @@ def _inside(scene: SimpleNamespace) -> None:
     scene.handed, scene.abandoned = factory.filled(scene.school), factory.draft(scene.school)
     internal.hand_on(scene.handed, by=scene.people["filler"])
     shelving.abandon(scene.abandoned, by=own)
+    scene.view = saved_views.save_view("cases.queue", name="我的", query="", by=own)
     meant = {"task": factory.task(), "round": factory.round_of()}
     scene.asked_extension = extensions.ask_extension(
         scene.school, **meant, by=own, reason="停电。", application=scene.abandoned

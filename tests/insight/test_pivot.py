@@ -80,14 +80,14 @@ def test_cells_and_totals(played):
 
 def test_the_spread_is_that_of_single_projects(played):
     asked = {"programme": played.programme, "year": 2024, **ASKED}
-    found = spread.spread(None, indicator=NUMBER, **asked)
+    found, _ = spread.spread(None, indicator=NUMBER, **asked)
     values = sorted(played.given[n, 2024][0] for n in range(4))
     assert (found.count, found.least, found.median, found.most) == (4, values[0], median(values), values[-1])
     assert [found.lower, found.median, found.upper] == quantiles(values, n=4, method="inclusive")
     assert sum(bar.count for bar in found.bars) == 4
     ratios = [100 * played.given[n, 2024][1] / played.given[n, 2024][2] for n in range(4)]
-    assert spread.spread(None, indicator=RATIO, **asked).median == pytest.approx(median(ratios))
-    by = spread.medians(None, indicator=RATIO, by="place", **asked)
+    found, by = spread.spread(None, indicator=RATIO, by="place", **asked)
+    assert found.median == pytest.approx(median(ratios))
     for province, members in PROVINCES.items():
         assert float(by[province]) == pytest.approx(median([ratios[n] for n in members]))
 

@@ -25,8 +25,8 @@ from tongchou.orgs.queries import confirmed_tags
 from tongchou.programmes.actions import load_pack
 from tongchou.programmes.check import check
 from tongchou.reviews import actions as reviews
-from tongchou.reviews.models import QuotaAccount, QuotaPlace
 from tongchou.reviews.board import board
+from tongchou.reviews.models import QuotaAccount, QuotaPlace
 
 PROVINCE, CITY, OTHER_CITY = "220000", "220100", "220200"
 COLLEGE = "vocational_college"

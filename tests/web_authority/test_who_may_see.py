@@ -147,7 +147,10 @@ def test_an_expert_sees_only_his_own_duty(seen):
         f.score(case, 8, 9)
         mine, other = Assignment.objects.order_by("pk")
         for address in (
-            url("expert:duties"), url("expert:sheet", mine.pk), url("expert:form_pdf", mine.pk), url("expert:me"),
+            url("expert:duties"),
+            url("expert:sheet", mine.pk),
+            url("expert:form_pdf", mine.pk),
+            url("expert:me"),
         ):
             assert "/account/login/" in seen(None, address).url
             says(seen(f.nobody(), address), 403, "专家")

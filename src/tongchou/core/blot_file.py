@@ -79,7 +79,9 @@ def _blotted(page: pypdfium2.PdfPage, names: list[str]) -> Image.Image | None:
                 x0, y0, x1, y1 = text.get_rect(i)
                 corners = [convert.to_bitmap(x0, y0), convert.to_bitmap(x1, y1)]
                 xs, ys = sorted(c[0] for c in corners), sorted(c[1] for c in corners)
-                brush.rectangle((xs[0] - MARGIN, ys[0] - MARGIN, xs[1] + MARGIN, ys[1] + MARGIN), fill="black")
+                brush.rectangle(
+                    (xs[0] - MARGIN, ys[0] - MARGIN, xs[1] + MARGIN, ys[1] + MARGIN), fill="black"
+                )
         if found < left.count("".join(name.split()).casefold()):
             brush.rectangle((0, 0, *picture.size), fill="black")
             return picture

@@ -11,16 +11,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
-    Aggregate,
     Case,
-    Count,
     DecimalField,
     F,
     FloatField,
-    Func,
-    IntegerField,
     QuerySet,
     Value,
     When,
@@ -39,13 +34,6 @@ if TYPE_CHECKING:
     from tongchou.programmes.models import Programme
 
 BARS = 12
-_AT = (0.0, 0.01, 0.25, 0.5, 0.75, 0.99, 1.0)
-
-
-class _Quantiles(Aggregate):
-    function = "percentile_cont"
-    template = f"%(function)s(ARRAY[{', '.join(map(str, _AT))}]) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = ArrayField(FloatField())
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,75 +66,59 @@ def spread(
     indicator: str,
     year: int,
     path: str = "",
+    by: str = "",
     **only: Any,
-) -> Spread | None:
-    """The spread below ``path``; ``None`` for a choice, a text, or where nobody reported. Five queries at most.
+) -> tuple[Spread | None, dict[str, Decimal]]:
+    """The spread below ``path``, and the median in each group of ``by`` (as in a roll-up). One reading of the facts.
 
-    ``only``: level, unit_kind, variant, confirmed_only, now, as for a roll-up.
+    Nothing for a choice, a text, or where nobody reported. ``only``: level, unit_kind, variant, confirmed_only, now.
     """
     rows, definition = _rows(scope, programme, task, indicator, year, path, only)
     if definition.kind in {"choice", "text"}:
-        return None
-    found = rows.aggregate(at=_Quantiles("each"), n=Count("each"))
-    if not found["n"]:
-        return None
-    least, first, lower, median, upper, last, most = found["at"]
-    return Spread(found["n"], least, lower, median, upper, most, _histogram(rows, first, last))
+        return None, {}
+    key: Any = Value("")
+    if by:
+        key = (
+            grouping.place_below(path, column="stands")
+            if by == "place"
+            else F("unit_id" if by == "unit" else by)
+        )
+    groups: dict[str, list[float]] = {}
+    for each, group in (
+        rows.filter(each__isnull=False).order_by().annotate(key=key).values_list("each", "key")
+    ):
+        groups.setdefault(str(group), []).append(each)
+    values = sorted(value for group in groups.values() for value in group)
+    if not values:
+        return None, {}
+    least, lower, middle, upper, most = (_quantile(values, at) for at in (0, 0.25, 0.5, 0.75, 1))
+    found = Spread(len(values), least, lower, middle, upper, most, _histogram(values))
+    medians = (
+        {group: Decimal(str(round(_quantile(sorted(of), 0.5), 6))) for group, of in groups.items()}
+        if by
+        else {}
+    )
+    return found, medians
 
 
-def _histogram(rows: QuerySet[Any], first: float, last: float) -> list[Bar]:
+def _quantile(ordered: Sequence[float], at: float) -> float:
+    """Between two values, in proportion (as PostgreSQL's percentile_cont)."""
+    place = at * (len(ordered) - 1)
+    below = int(place)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
+
+
+def _histogram(ordered: Sequence[float]) -> list[Bar]:
     """Bars of equal width between the first and the last hundredth, so that one outlier doesn't flatten all others."""
+    first, last = _quantile(ordered, 0.01), _quantile(ordered, 0.99)
     if first == last:
         return []
     width = (last - first) / BARS
-    bucket = Func(
-        F("each"),
-        Value(first),
-        Value(last),
-        Value(BARS),
-        function="width_bucket",
-        output_field=IntegerField(),
-    )
-    counted = {
-        row["bucket"]: row["n"]
-        for row in rows.filter(each__isnull=False)
-        .order_by()
-        .annotate(bucket=bucket)
-        .values("bucket")
-        .annotate(n=Count("pk"))
-    }
-    numbers = [counted.get(n, 0) for n in range(1, BARS + 1)]
-    numbers[0] += counted.get(0, 0)
-    numbers[-1] += counted.get(BARS + 1, 0)
-    return [Bar(first + n * width, first + (n + 1) * width, count) for n, count in enumerate(numbers)]
-
-
-def medians(
-    scope: Scope | None,
-    *,
-    programme: Programme,
-    task: str,
-    indicator: str,
-    year: int,
-    path: str = "",
-    by: str,
-    **only: Any,
-) -> dict[str, Decimal]:
-    """The median of single projects in each group of ``by`` (as in a roll-up), in one query besides the definitions."""
-    rows, definition = _rows(scope, programme, task, indicator, year, path, only)
-    if definition.kind in {"choice", "text"}:
-        return {}
-    column = (
-        grouping.place_below(path, column="stands") if by == "place" else F("unit_id" if by == "unit" else by)
-    )
-    grouped = (
-        rows.filter(each__isnull=False)
-        .order_by()
-        .annotate(key=column)
-        .values("key")
-        .annotate(at=_Quantiles("each"))
-    )
-    return {str(row["key"]): Decimal(str(round(row["at"][3], 6))) for row in grouped}
+    counts = [0] * BARS
+    for value in ordered:
+        counts[min(BARS - 1, max(0, int((value - first) / width)))] += 1
+    return [Bar(first + n * width, first + (n + 1) * width, count) for n, count in enumerate(counts)]
 
 
 def _rows(

@@ -3,7 +3,9 @@ from django.db import migrations, models
 
 from tongchou.core.immutable import freeze
 
-_UNFREEZE = "DROP TRIGGER insight_bulletin_frozen ON insight_bulletin; DROP FUNCTION insight_bulletin_is_frozen();"
+_UNFREEZE = (
+    "DROP TRIGGER insight_bulletin_frozen ON insight_bulletin; DROP FUNCTION insight_bulletin_is_frozen();"
+)
 
 
 class Migration(migrations.Migration):

@@ -4,20 +4,62 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('outbox', '0003_kinds_and_digests'),
+        ("outbox", "0003_kinds_and_digests"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='message',
-            name='kind',
-            field=models.CharField(choices=[('due', '截止日临近'), ('last_day', '明天截止'), ('chased', '催办'), ('returned', '退回修改'), ('decided', '审核和认定结果'), ('extended', '个别延期'), ('opens', '申报或采集开放'), ('listed', '名单公布'), ('waiting', '到达您的环节'), ('assigned', '评审任务'), ('evaluated', '考核评价和整改'), ('warned', '红黄牌预警'), ('invited', '邀请和角色'), ('unit', '单位登记'), ('file_refused', '材料未通过检查'), ('pack', '配置包发布'), ('other', '其他通知')], default='other', max_length=20),
+            model_name="message",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("due", "截止日临近"),
+                    ("last_day", "明天截止"),
+                    ("chased", "催办"),
+                    ("returned", "退回修改"),
+                    ("decided", "审核和认定结果"),
+                    ("extended", "个别延期"),
+                    ("opens", "申报或采集开放"),
+                    ("listed", "名单公布"),
+                    ("waiting", "到达您的环节"),
+                    ("assigned", "评审任务"),
+                    ("evaluated", "考核评价和整改"),
+                    ("warned", "红黄牌预警"),
+                    ("invited", "邀请和角色"),
+                    ("unit", "单位登记"),
+                    ("file_refused", "材料未通过检查"),
+                    ("pack", "配置包发布"),
+                    ("other", "其他通知"),
+                ],
+                default="other",
+                max_length=20,
+            ),
         ),
         migrations.AlterField(
-            model_name='preference',
-            name='kind',
-            field=models.CharField(choices=[('due', '截止日临近'), ('last_day', '明天截止'), ('chased', '催办'), ('returned', '退回修改'), ('decided', '审核和认定结果'), ('extended', '个别延期'), ('opens', '申报或采集开放'), ('listed', '名单公布'), ('waiting', '到达您的环节'), ('assigned', '评审任务'), ('evaluated', '考核评价和整改'), ('warned', '红黄牌预警'), ('invited', '邀请和角色'), ('unit', '单位登记'), ('file_refused', '材料未通过检查'), ('pack', '配置包发布'), ('other', '其他通知')], max_length=20),
+            model_name="preference",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("due", "截止日临近"),
+                    ("last_day", "明天截止"),
+                    ("chased", "催办"),
+                    ("returned", "退回修改"),
+                    ("decided", "审核和认定结果"),
+                    ("extended", "个别延期"),
+                    ("opens", "申报或采集开放"),
+                    ("listed", "名单公布"),
+                    ("waiting", "到达您的环节"),
+                    ("assigned", "评审任务"),
+                    ("evaluated", "考核评价和整改"),
+                    ("warned", "红黄牌预警"),
+                    ("invited", "邀请和角色"),
+                    ("unit", "单位登记"),
+                    ("file_refused", "材料未通过检查"),
+                    ("pack", "配置包发布"),
+                    ("other", "其他通知"),
+                ],
+                max_length=20,
+            ),
         ),
     ]

@@ -14,7 +14,7 @@ from tongchou.core import clock
 from tongchou.insight import rollup
 from tongchou.insight.figure import Figure, value_text
 from tongchou.insight.pivot import change
-from tongchou.insight.spread import Spread, medians, spread
+from tongchou.insight.spread import Spread, spread
 from tongchou.insight.tiles import TILES
 from tongchou.orgs.models import Jurisdiction
 from tongchou.web.insight.asking import Asked, only
@@ -56,8 +56,9 @@ def one(request: Request, question: Asked, indicator: str) -> HttpResponseBase:
     figure = whole.get(question.year)
     if order:
         now.sort(key=lambda f: _rank(f, order))
-    spread_out = spread(scope, **asked, year=question.year) if figure else None
-    middle = medians(scope, **asked, year=question.year, by=by) if figure and by != "unit" else {}
+    spread_out, middle = (
+        spread(scope, **asked, year=question.year, by="" if by == "unit" else by) if figure else (None, {})
+    )
     return render(
         request,
         "insight/figure.html",
