@@ -28,8 +28,9 @@ def test_signing_and_the_formal_check_beside_a_case(seen):
         assert seen(finance, at(case)).status_code == 404  # not asked yet
         refused = seen(desk, at(case), do="pass", reason="好")
         assert (refused.status_code, "还有 1 项未通过" in body(refused)) == (422, True)
-        seen(desk, at(case), do="check_formally", met=["seal"], remark="已核")
-        assert "各项均已通过" in body(seen(desk, at(case)))
+        ticked = seen(desk, f"{at(case)}beside/", do="check_formally", met=["seal"], remark="已核")
+        assert "X-Decided" not in ticked.headers  # it is still to be decided, so the panel stays
+        assert all(said in body(ticked) for said in ("形式审查已保存", "各项均已通过", "data-remarks"))
         seen(desk, at(case), do="pass", reason="基础好")
         page = body(seen(desk, at(case)))
         assert "正在会签" in page

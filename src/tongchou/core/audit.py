@@ -23,6 +23,8 @@ from tongchou.core.models import AuditRecord, AuditSeal
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django.db.models import QuerySet
+
 BATCH = 5000
 _GENESIS = "0" * 64
 COLUMNS = "at, by_id, action, thing, thing_id, scope_path, unit_id, data"
@@ -65,6 +67,12 @@ def record_each(action: str, entries: Iterable[Entry], *, by: models.Model | Non
     ]
     with connection.cursor() as cursor:
         cursor.executemany(_INSERT, rows)
+
+
+def records_of(thing: models.Model, *actions: str) -> QuerySet[AuditRecord]:
+    """What was recorded of ``actions`` on one thing, oldest first."""
+    rows = AuditRecord.objects.filter(thing=thing._meta.model_name, thing_id=thing.pk)  # noqa: SLF001 - as in `values`
+    return rows.filter(action__in=actions).select_related("by").order_by("id")
 
 
 def values(

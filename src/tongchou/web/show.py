@@ -69,10 +69,12 @@ def day(value: date | datetime | str | None) -> str:
     return f"{value.year}年{value.month}月{value.day}日"
 
 
-def moment(value: datetime | None) -> str:
-    """2026年11月21日 09:30, in Asia/Shanghai."""
+def moment(value: datetime | date | None) -> str:
+    """2026年11月21日 09:30, in Asia/Shanghai; of a day alone, the day."""
     if value is None:
         return "—"
+    if not isinstance(value, datetime):
+        return day(value)
     return f"{day(value)} {date_format(value.astimezone(clock.SHANGHAI), 'H:i')}"
 
 

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from django.http import QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
+from tongchou.web.authority import panel
 from tongchou.web.authority.case import case_of, decided, seen
 from tongchou.web.screens import Request, screen
+
+STAYS = panel.DOES | {"check_formally", "hand_over", "refuse_exemption"}
+"""What leaves the case to be decided: the panel goes on showing it."""
 
 
 @screen
 def beside(request: Request, pk: int) -> HttpResponseBase:
     """The panel; after a decision what was done, for the script to go on with the next of the list."""
     application = case_of(request, pk)
-    if request.method == "POST":
+    if request.method == "POST" and request.POST.get("do") in STAYS:
+        said = decided(request, application)
+        request.POST = QueryDict()  # done: no form stands open with what was typed
+        shown = seen(request, case_of(request, pk)) | {"said": said}
+        response = render(request, "authority/parts/beside.html", shown)
+    elif request.method == "POST":
         said = decided(request, application)
         response = render(
             request, "authority/parts/decided.html", {"said": said, "application": case_of(request, pk)}

@@ -10,7 +10,6 @@ from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 
 from tongchou.applications import steps
 from tongchou.applications.actions import mark_opened
@@ -27,25 +26,15 @@ from tongchou.reviews import access, remarks
 from tongchou.reviews import queries as review_queries
 from tongchou.reviews.board import BoardRow, board
 from tongchou.reviews.models import Decision, QuotaPlace
-from tongchou.web.authority import deciding, stepwise
+from tongchou.web.authority import deciding, stepwise, timeline
 from tongchou.web.authority import panel as panels
 from tongchou.web.authority.acting import BINDS, acting_for
 from tongchou.web.authority.reading import Reading, reading_of
 from tongchou.web.cases import step_name, variant_name
-from tongchou.web.parts import Event
 from tongchou.web.screens import Request, screen
 
 K = Decision.Kind
 S = Application.State
-TONES = {
-    K.RECOMMEND: "good",
-    K.DESIGNATE: "good",
-    K.RETURN: "warn",
-    K.DECLINE: "bad",
-    K.TAKE_BACK: "quiet",
-    K.PROPOSE: "wait",
-    K.OBJECT: "warn",
-}
 DAYS_TO_MEND = 7
 
 
@@ -112,7 +101,7 @@ def seen(request: Request, application: Application) -> dict[str, Any]:
         "older": older,
         "changes": reading.changes_since(older) if older else [],
         "levels": levels_of(application),
-        "events": _events(request, reading, decisions),
+        "events": timeline.events(request, reading, decisions),
         "may": may,
         "beside": beside,
         "open_here": open_here,
@@ -155,33 +144,6 @@ def _last_remarks(decisions: list[Decision]) -> dict[str, str]:
     """The remarks of the last return, shown at the fields they were made on."""
     last = next((d for d in reversed(decisions) if d.kind == K.RETURN), None)
     return last.remarks if last else {}
-
-
-def _events(request: Request, reading: Reading, decisions: list[Decision]) -> list[Event]:
-    events = [
-        Event(
-            r.submitted_at,
-            _("提交第 %(n)s 版") % {"n": r.number},
-            who=reading.application.unit.name,
-            text=_("版本摘要 %(digest)s") % {"digest": r.digest[:12]},
-            tone="wait",
-        )
-        for r in reading.application.revisions.all()
-    ]
-    events += [
-        Event(
-            d.at,
-            _(d.get_kind_display()),
-            who=f"{d.authority.name} {d.by}",
-            text=_("意见按本环节的规定不公开。") if d.withheld else d.reason,  # type: ignore[attr-defined]
-            tone=TONES[K(d.kind)],
-            due=d.due,
-            remarks=reading.labelled(d.remarks),
-        )
-        for d in decisions
-    ]
-    events += stepwise.events(request, reading.application)
-    return sorted(events, key=lambda e: e.at, reverse=True)  # type: ignore[arg-type,return-value]
 
 
 def _window(application: Application) -> Any:
