@@ -73,9 +73,9 @@ def authority(code: str, department: str = "education") -> Authority:
 def _installed(role: str, code: str) -> Person:
     number = next(_NUMBERS)
     return orgs.install_person(
-        username=f"{role}{number}",
+        username=f"{role}-{number}",  # expert1 sits on the stage of the end-to-end tests
         name=f"经办{number}",
-        email=f"{role}{number}@example.org",
+        email=f"{role}-{number}@example.org",
         password=None,
         role=role,
         authority=authority(code),
