@@ -48,6 +48,7 @@ def blind_form(duty: Assignment) -> dict[str, Any]:
     pack = duty.application.edition.pack
     form = _form(_of_revision(duty.revision), without=lambda field: identifies(pack, field))
     slots, number = shown_slots(duty.application), f"PS-{duty.pk:06d}"
+    files = [r for r in form["evidence"] if r["slot"] in slots and r["media_type"] in blotting.KINDS]
     shown = {"任务名称", "申报类别", "项目名称", "申报批次"}
     form |= {
         "unit": "匿名评审",
@@ -55,9 +56,7 @@ def blind_form(duty: Assignment) -> dict[str, Any]:
         "cover": [row for row in form["cover"] if row[0] in shown] + [("评审编号", number)],
         "evidence": [
             row | {"name": f"材料{n}", "sha256": ""}
-            for n, row in enumerate(
-                (r for r in form["evidence"] if r["slot"] in slots and r["media_type"] in blotting.KINDS), 1
-            )
+            for n, row in enumerate(sorted(files, key=lambda r: slots.index(r["slot"])), 1)
         ],
     }
     blotted: dict[str, Any] = veil_of(duty).data(form)

@@ -72,12 +72,12 @@ def shown_sections(pack: TaskPack, sections: Sequence[Section]) -> list[Section]
     ]
 
 
-def shown_slots(application: Application) -> set[str]:
-    """The fields whose files a blind expert gets: none that identifies, and no stamped scan."""
+def shown_slots(application: Application) -> list[str]:
+    """The fields whose files a blind expert gets, in the order of the form: none that identifies, and no stamped scan."""
     pack = application.edition.pack
     fields = fields_of(sections_for(pack.form, application.variant))
     sealed = paper.sealed_slots(pack, application.variant)
-    return {field.code for field in fields if not identifies(pack, field)} - set(sealed)
+    return [field.code for field in fields if not identifies(pack, field) and field.code not in sealed]
 
 
 def is_blind(duty: Assignment) -> bool:

@@ -86,7 +86,7 @@ class DutyReading:
         shown = [e for e in self.reading.evidence if e.field in slots and blotting.can_blot(e.file)]
         return [
             Material(e, f"材料{number}.{blotting.KINDS[e.file.media_type]}")
-            for number, e in enumerate(shown, 1)
+            for number, e in enumerate(sorted(shown, key=lambda e: slots.index(e.field)), 1)
         ]
 
     def groups(self) -> list[tuple[str, list[Material]]]:

@@ -66,7 +66,7 @@ def duties(request: Request) -> HttpResponseBase:
                 _("项目"),
                 shown_name,
                 link=lambda d: reverse("expert:sheet", args=[d.pk]),
-                note=case_number,
+                note=lambda d: "" if shown_name(d) == case_number(d) else case_number(d),
             ),
             Column(
                 _("任务"),
