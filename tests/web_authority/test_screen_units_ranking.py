@@ -63,6 +63,8 @@ def test_another_authority_cannot_verify(seen):
         ({1: 3, 2: 1, 3: 2}, {1: 1, 2: 2, 3: 3}, [2, 3, 1]),
         ({1: 1, 2: 1, 3: None}, {1: 2, 2: 1, 3: None}, [2, 1, 3]),
         ({}, {1: None, 2: None}, [1, 2]),
+        ({1: 1, 2: 2, 3: 1}, {1: 1, 2: 2, 3: 3}, [3, 1, 2]),
+        ({1: 2, 2: 2, 3: 3}, {1: 1, 2: 2, 3: 3}, [2, 1, 3]),
     ],
 )
 def test_order(numbers, ranks, expected):

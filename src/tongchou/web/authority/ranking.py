@@ -26,10 +26,19 @@ MOST = 300
 
 
 def order(numbers: dict[int, int | None], ranks: dict[int, int | None]) -> list[int]:
-    """The cases by the numbers typed, equal ones by their former rank; those without a number stay last, as they were."""
+    """The cases by the numbers typed: one given another's number goes before it on the way up, behind it on the way down.
+
+    ``ranks`` are in the order shown, numbered from 1; those without a number stay last, as they were.
+    """
     last = len(ranks) + 1
-    before = {pk: i for i, pk in enumerate(ranks)}
-    return sorted(ranks, key=lambda pk: (numbers.get(pk) or last, ranks[pk] or last, before[pk]))
+    shown = {pk: at for at, pk in enumerate(ranks, 1)}
+
+    def place(pk: int) -> tuple[int, int, int, int]:
+        number = numbers.get(pk)
+        way = 0 if number is None else (number > shown[pk]) - (number < shown[pk])
+        return number or last, way, ranks[pk] or last, shown[pk]
+
+    return sorted(ranks, key=place)
 
 
 def moved(pks: list[int], pk: int, by: int) -> list[int]:
