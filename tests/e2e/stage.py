@@ -88,6 +88,11 @@ class Seat:
         """Follow a link of the page itself."""
         self._go(self.page.locator("main").get_by_role("link", name=label, exact=exact).first)
 
+    def case(self, label: str) -> None:
+        """From a queue to a case's own page, by the panel that opens beside the list."""
+        self.page.locator("[data-rows]").get_by_role("link", name=label).first.click()
+        self._go(self.page.locator("[data-beside] [data-whole-case]"))
+
     def set_day(self, day: str) -> None:
         """Move the clock by the bar that the demo shows on every page."""
         self.page.fill("#demo-day", day)

@@ -30,7 +30,7 @@ def test_a_unit_declares_its_own_kind_of_centre(stage, variant, kind):
     declares(leader, project)
     city = stage.seat("city")
     city.menu("申报审核")
-    city.follow(project)
+    city.case(project)
     city.sees(name, CENTRES[variant], PROOF)
     city.shot(f"centre-{variant}")
     assert stage.faults == []
@@ -97,7 +97,7 @@ def returns(city: Seat, project: str, school: str) -> None:
     city.set_day("2023-08-18")
     city.menu("申报审核")
     city.sees(project, school)
-    city.follow(project)
+    city.case(project)
     city.page.get_by_role("button", name=f"写意见：{BASIS}").click()
     city.page.locator("[name=remark_text]").first.fill(REMARK)
     city.page.locator("#return-reason").fill(REASON)
@@ -158,7 +158,7 @@ def compares_the_versions(leader: Seat, after: dict[str, tuple[str, str]]) -> No
 def reviews_the_difference(city: Seat, project: str, after: dict[str, tuple[str, str]]) -> None:
     city.set_day("2023-08-23")
     city.menu("申报审核")
-    city.follow(project)
+    city.case(project)
     city.sees("与第 1 版（上次办理时）相比，第 2 版的变化")
     differs(city, ".tc-case", after)
     city.sees(REMARK, within=".tc-case")

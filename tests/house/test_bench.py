@@ -11,7 +11,7 @@ import pytest
 from click import UsageError
 from click.testing import CliRunner
 
-from bench.__main__ import BENCHES, _settings, main
+from bench.__main__ import BENCHES, MODULES, _settings, main
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,7 +35,7 @@ def test_every_measurement_is_listed_and_can_be_found():
     said = CliRunner().invoke(main, []).output
     for name in BENCHES:
         assert name in said
-        assert callable(importlib.import_module(f"bench.{name}").measure)
+        assert callable(importlib.import_module(f"bench.{MODULES.get(name, name)}").measure)
 
 
 def test_settings_are_read_as_the_kind_of_their_default_and_unknown_ones_refused():

@@ -189,6 +189,20 @@ MORE = {
         "weight",
         "evaluation-shares",
     ),
+    "cards over a whole period": (
+        _evaluated(kind="period", years=3, late_red=2),
+        TASK,
+        "红黄牌的界限只写在年度考核",
+        "删去 late_red",
+        "evaluation-late_red",
+    ),
+    "red before yellow": (
+        _evaluated(met_yellow=60, met_red=60),
+        TASK,
+        "红牌的界限 60 不低于黄牌的 60",
+        "红牌的界限应更低",
+        "evaluation-met_red",
+    ),
     "consequence of both": (
         _evaluated({"grades": ["bad"], "indicator": "i1", "below": 1}),
         TASK,

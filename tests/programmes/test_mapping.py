@@ -16,7 +16,7 @@ from tongchou.applications.queries import reading_today
 from tongchou.core.access import Refused
 from tongchou.core.scope import Scope
 from tongchou.forms.rules import compile_rule
-from tongchou.insight import queries as insight
+from tongchou.insight.behind import rows_behind
 from tongchou.insight.rollup import rollup
 from tongchou.monitoring.detail import detail
 from tongchou.monitoring.models import AnnualTarget, IndicatorValue, PerformanceReport, Period, ReportRevision
@@ -210,7 +210,7 @@ def test_a_roll_up_adds_what_was_reported_under_both_codes(loaded):
     assert (figure.indicator, figure.count, figure.value_text) == ("i2", 2, "125 十人次")
     assert (figure.target, figure.completion) == (125, 100)
     assert rollup(None, programme=programme, year=2025, indicator="i2")[0].total == 125
-    rows, count = insight.rows_behind(
+    rows, count = rows_behind(
         Scope(path="000000/"), programme=programme, year=2025, task="centre", indicator="i2"
     )
     assert (count, [(row.text, row.target_text) for row in rows]) == (

@@ -20,13 +20,17 @@ PUBLIC = {
     "public:object",
     "public:objection",
     "public:bulletins",
+    "public:bulletin",
     "public:bulletin_file",
+    "public:data",
     "public:reports",
     "public:report",
     "public:report_file",
     "public:register",
     "public:places",
     "account:invitation",
+    "api:api-root",  # nothing stands there
+    "api:openapi-json",  # what the interface offers; all of it asks for a token
     "set_language",
     "demo_clock",
     # allauth's own entrance pages

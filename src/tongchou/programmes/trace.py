@@ -31,6 +31,7 @@ KINDS = {
     "Criterion": gettext_noop("评分项"),
     "Veto": gettext_noop("否决项"),
     "Step": gettext_noop("环节"),
+    "FormalItem": gettext_noop("形式审查"),
     "QuotaDef": gettext_noop("限额"),
     "Exemption": gettext_noop("免占情形"),
     "CalendarEntry": gettext_noop("日历"),
