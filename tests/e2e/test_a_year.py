@@ -1,0 +1,448 @@
+"""A year of monitoring by hand in one province: from the opened period to the second edition of the bulletin."""
+
+import io
+import os
+from datetime import date
+from pathlib import Path
+
+import docx
+import openpyxl
+import pypdfium2
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e import a_year
+from tests.e2e.a_year import MISSING, OWN, SCHOOLS
+from tests.e2e.stage import Seat
+from tests.monitoring import evaluated
+from tongchou.core import clock
+from tongchou.documents import bulletin_book, bulletins
+from tongchou.documents.official import pdf as official_pdf
+from tongchou.documents.official import word as official_word
+from tongchou.insight.models import Bulletin
+from tongchou.monitoring.evaluation_models import Rectification
+from tongchou.monitoring.models import IndicatorValue, PerformanceReport
+from tongchou.monitoring.tasks import measure_peers
+from tongchou.rehearsal.sample import evidence_pdf
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+PROJECT = f"{SCHOOLS[OWN][2]}开放型实践中心"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TASK = "3. 有组织开放型区域产教融合实践中心"
+
+
+def test_a_year_from_the_open_period_to_the_second_edition(stage):
+    year = a_year.played()
+    province, leader = stage.seat("province"), stage.seat("school0")
+    opens_the_year(province)
+    for number in set(range(len(SCHOOLS))) - {OWN, MISSING}:
+        year.submits(number, 2024, date(2024, 11, 12))
+    measure_peers(0)  # the worker's part
+    fills_by_excel(leader)
+    proves_answers_and_submits(leader)
+    reviews(year, province, leader)
+    city = stage.seat("city")
+    summarises(city, province)
+    chases(province, stage.seat(f"school{MISSING}"))
+    with evaluated.scheme(evaluated.yearly()):
+        evaluates(year, province, city, leader)
+        mends(province, leader)
+        kept = publishes(province)
+        corrects(province, leader)
+        publishes_again(province)
+        the_first_stays(province, kept)
+        follows_a_figure_down(year, province)
+    assert stage.faults == []
+
+
+# ---------------------------------------------------------------- reporting
+
+
+def opens_the_year(province: Seat) -> None:
+    province.set_day("2024-11-05")
+    province.menu("绩效监测")
+    province.choose("year", "2024")
+    province.page.wait_for_url("**year=2024**")
+    row = province.page.locator("#open li", has_text="实践中心").first
+    with province.page.expect_navigation():
+        row.get_by_role("button", name="开启").click()
+        province.page.locator("#confirm button[value=yes]").click()
+    province.sees("绩效采集期。", "年度工作报告", "年度运营报告")
+    province.shot("monitoring", phone=True)
+
+
+def fills_by_excel(leader: Seat) -> None:
+    """The sheet of the page, filled with one cell that can't be: looked at, marked, mended, taken over."""
+    leader.set_day("2024-11-20")
+    leader.menu("绩效与报告")
+    leader.sees(PROJECT)
+    leader.follow("年度绩效填报")
+    leader.follow("Excel 填报")
+    leader.shot("excel")
+    sheet = leader.download(
+        leader.page.get_by_role("link", name="下载填报表").evaluate(
+            "link => link.href.replace(location.origin, '')"
+        )
+    )
+    figures = a_year.Year().figures(OWN, 2024) | {"external_trainees": {"value": 4100}}
+    sends(leader, filled(sheet, figures | {"awards": {"value": "若干"}}))
+    leader.sees("还没有写入平台", "有错误", "若干", "科技成果奖项数")
+    leader.shot("excel-faulty", phone=True)
+    marked = leader.download(
+        leader.page.get_by_role("link", name="下载标出错误的原文件").evaluate(
+            "link => link.pathname + link.search"
+        )
+    )
+    page = openpyxl.load_workbook(io.BytesIO(marked))["绩效数据"]
+    assert [c.value for row in page.iter_rows() for c in row if c.comment and c.value == "若干"] == ["若干"]
+    sends(leader, filled(sheet, figures))
+    leader.sees("1 个项目的 14 项指标", "有错误0")
+    assert PerformanceReport.objects.get(application__project_name=PROJECT, period__year=2024).answers == {}
+    leader.shot("excel-read", phone=True)
+    leader.press("写入没有错误的项")
+    leader.sees("已写入 1 个项目的 14 项指标。")
+
+
+def sends(leader: Seat, content: bytes) -> None:
+    leader.page.locator("#sheet-file").set_input_files(
+        {"name": "绩效数据填报表.xlsx", "mimeType": XLSX, "buffer": content}
+    )
+    leader.press("上传并试读")
+
+
+def filled(sheet: bytes, figures: dict) -> bytes:
+    """The downloaded sheet with figures in its white cells, as a person types them: money in units of 10,000 yuan."""
+    book = openpyxl.load_workbook(io.BytesIO(sheet))
+    page = book["绩效数据"]
+    heads = {cell.value: cell.column for cell in page[1]}
+    for row in range(2, page.max_row + 1):
+        given = figures[page.cell(row, heads["指标编码"]).value]
+        for head, part in (("数值", "value"), ("分子", "numerator"), ("分母", "denominator")):
+            if part in given:
+                money = page.cell(row, heads["单位"]).value == "万元" and part == "value"
+                page.cell(row, heads[head]).value = given[part] / 1_000_000 if money else given[part]
+        page.cell(row, heads["说明"]).value = "按台账统计。"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def proves_answers_and_submits(leader: Seat) -> None:
+    """The page that proves a figure, and what is asked of a figure ten times last year's and all others'."""
+    leader.follow("在线填写")
+    leader.page.locator("#u-evidence").set_input_files(
+        {"name": "实训台账.pdf", "mimeType": "application/pdf", "buffer": evidence_pdf()}
+    )
+    leader.page.locator("[data-evidence]", has_text="实训台账.pdf").wait_for()
+    box = leader.page.locator("#f-external_trainees")
+    expect(box).to_contain_text("是上年的")
+    expect(box).to_contain_text("同类 5 个项目的中位数")
+    leader.page.locator("[name=external_trainees-evidence]").select_option(label="实训台账.pdf")
+    leader.page.locator("[name=external_trainees-page]").fill("2")
+    leader.page.locator("[name=external_trainees-reply_peers]").fill(
+        "含三所外校整建制实训，名册见台账第 2 页。"
+    )
+    leader.saved()
+    leader.shot("performance", phone=True)
+    leader.press("报送", sure=True)
+    leader.sees("绩效数据已报送。")
+
+
+# ---------------------------------------------------------------- the review
+
+
+def reviews(year: a_year.Year, province: Seat, leader: Seat) -> None:
+    """Question and answer are read together; returned once, mended, confirmed; the others' too."""
+    province.set_day("2024-11-27")
+    province.menu("绩效填报")
+    province.sees(PROJECT, SCHOOLS[MISSING][2])
+    province.follow(PROJECT)
+    province.sees(
+        "同类 5 个项目的中位数", "含三所外校整建制实训", "尚未答复", "实训台账.pdf", "第 2 页", "4,100"
+    )
+    province.shot("report", phone=True)
+    province.unfold("退回修改")
+    province.page.locator("#return-reason").fill("实训人数请按人次以外的口径核对。")
+    province.page.locator("#return-due").fill("2024-12-06")
+    province.unfold("对指标写意见")
+    province.page.locator("#r-external_trainees").fill("4100 疑为人日数，请核对。")
+    province.press("退回", sure=True)
+    province.sees("已退回修改。")
+
+    leader.set_day("2024-11-29")
+    leader.menu("绩效与报告")
+    leader.follow("年度绩效填报")
+    leader.sees("实训人数请按人次以外的口径核对。", "4100 疑为人日数，请核对。", "2024年12月6日")
+    leader.shot("returned")
+    leader.page.locator("[name=external_trainees-value]").fill("470")
+    leader.saved()
+    leader.press("报送", sure=True)
+    leader.sees("绩效数据已报送。", "第 2 版")
+
+    for number in set(range(len(SCHOOLS))) - {OWN, MISSING}:
+        year.confirms(number, 2024, date(2024, 11, 30))
+    province.set_day("2024-12-03")
+    province.menu("绩效填报")
+    province.follow(PROJECT)
+    province.sees("改了 1 项", "470")
+    province.press("确认", sure=True)
+    province.sees("已确认，数据计入汇总。")
+    assert IndicatorValue.objects.filter(year=2024, confirmed=True).count() == 14 * 6
+
+
+# ---------------------------------------------------------------- summaries, board
+
+
+def summarises(city: Seat, province: Seat) -> None:
+    """From a template with the figures in it to the sealed report."""
+    city.set_day("2024-12-05")
+    city.menu("总结报告")
+    of_2024(city)
+    city.follow("年度重点任务总结报告（市、州）")
+    words = template(city)
+    assert "长春市" in words
+    hands_in(city, "市级总结报告（盖章）.pdf")
+    province.menu("总结报告")
+    of_2024(province)
+    province.follow("省级总结报告（本任务）")
+    words = template(province)
+    assert "应报7项" in words or "7" in words
+    province.shot("summary", phone=True)
+    hands_in(province, "省级总结报告（盖章）.pdf")
+    province.shot("summary-in")
+
+
+def of_2024(seat: Seat) -> None:
+    seat.choose("year", "2024")
+    seat.page.wait_for_url("**year=2024**")
+
+
+def template(seat: Seat) -> str:
+    """What the Word template of the report says already."""
+    link = seat.page.get_by_role("link", name="下载报告模板（Word）")
+    content = seat.download(link.evaluate("link => link.pathname + link.search"))
+    if folder := os.environ.get("TONGCHOU_SHOTS"):
+        Path(folder, f"template-{len(content)}.docx").write_bytes(content)
+    document = docx.Document(io.BytesIO(content))
+    cells = [c.text for t in document.tables for row in t.rows for c in row.cells]
+    return "".join([*(p.text for p in document.paragraphs), *cells])
+
+
+def hands_in(seat: Seat, name: str) -> None:
+    seat.type(text="全省七所学校的实践中心按计划开放运营，目标完成情况见表。")
+    seat.page.locator("#upload").set_input_files(
+        {"name": name, "mimeType": "application/pdf", "buffer": evidence_pdf()}
+    )
+    seat.press("报送", sure=True)
+    seat.sees("已报送。", name)
+
+
+def chases(province: Seat, missing: Seat) -> None:
+    """The board names who misses, and one press reaches them."""
+    province.set_day("2024-12-17")
+    province.menu("报送看板")
+    province.sees("逾期未报1", "辽源市", "缺 1")
+    province.shot("board", phone=True)
+    province.press("催办全部未报", sure=True)
+    province.sees("已催办 1 项")
+    province.shot("board-chased")
+    missing.menu("工作台")
+    missing._go(missing.page.locator("header").get_by_role("link", name="消息"))
+    missing.sees("催办", SCHOOLS[MISSING][2])
+    missing.shot("inbox")
+
+
+# ---------------------------------------------------------------- evaluation
+
+
+def evaluates(year: a_year.Year, province: Seat, city: Seat, leader: Seat) -> None:
+    """Self-score, the city's, the province's, conclusions for all at once; one has to mend, and does."""
+    province.set_day("2025-01-06")
+    province.menu("考核评价", "监测与汇总")
+    offer = province.page.locator("#open li", has_text="年度考核")
+    offer.locator("[name=year]").select_option("2024")
+    offer.locator("[name=self_due]").fill("2025-01-31")
+    with province.page.expect_navigation():
+        offer.get_by_role("button", name="开启").click()
+        province.page.locator("#confirm button[value=yes]").click()
+    province.sees("已开启", PROJECT)
+    year.others_are_marked()
+
+    leader.set_day("2025-01-15")
+    leader.menu("考核评价")
+    leader.follow("年度考核")
+    leader.type(text="对照年度目标逐项自评：实训人数、培训收入达到目标，运营计划完成率未达目标。")
+    leader.type(mark="66")
+    leader.shot("self", phone=True)
+    leader.press("报送自评", sure=True)
+    leader.sees("自评已报送。")
+
+    for seat, mark, comment in ((city, "52", "开放时间不足。"), (province, "48", "运营计划完成率低。")):
+        seat.set_day("2025-02-11")
+        seat.menu("考核评价", "监测与汇总")
+        seat.follow("年度考核")
+        in_the_list(seat)
+        seat.type(mark=mark, comment=comment)
+        seat.press("保存评分")
+        seat.sees("评分已保存。")
+    province.shot("marked", phone=True)
+    province.follow("年度考核")
+    for box in province.page.locator("[name=rows]").all():
+        box.check()
+    province.press("作出结论", sure=True)
+    province.sees("良好", "58", "不合格")
+    province.shot("concluded", phone=True)
+
+
+def in_the_list(seat: Seat) -> None:
+    """Open the project from the list of those evaluated."""
+    seat._go(seat.page.locator("main table").last.get_by_role("link", name=PROJECT))
+
+
+def mends(province: Seat, leader: Seat) -> None:
+    """A deadline, what was done about it, and the acceptance."""
+    in_the_list(province)
+    province.sees("不合格的限期整改")
+    card = province.page.locator(".tc-proposal", has_text="限期整改")
+    card.locator("[name=due]").fill("2025-04-30")
+    card.locator("[name=reason]").fill("补齐开放时间和运营计划。")
+    with province.page.expect_navigation():
+        card.get_by_role("button", name="确认", exact=True).click()
+        province.page.locator("#confirm button[value=yes]").click()
+    province.sees("已办理", "2025年4月30日")
+
+    leader.set_day("2025-04-10")
+    leader.menu("考核评价")
+    leader.follow("年度考核")
+    leader.sees("不合格", "补齐开放时间和运营计划。", "2025年4月30日")
+    leader.type(report="开放时间已延长到周末，运营计划缺项已全部补齐。")
+    leader.shot("rectify", phone=True)
+    leader.press("报送整改情况", sure=True)
+    leader.sees("整改情况已报送，等待验收。")
+
+    province.set_day("2025-04-18")
+    province.menu("考核评价", "监测与汇总")
+    province.sees("整改待验收1")
+    province.follow("年度考核")
+    in_the_list(province)
+    province.sees("开放时间已延长到周末")
+    province.press("验收通过", sure=True)
+    province.sees("验收结果已告知单位。")
+    province.shot("accepted")
+    assert Rectification.objects.get().state == Rectification.State.ACCEPTED
+
+
+# ---------------------------------------------------------------- the bulletin and its second edition
+
+
+def publishes(province: Seat) -> dict[str, bytes]:
+    """One press makes it: Word, PDF and Excel."""
+    province.set_day("2025-05-06")
+    province.menu("绩效通报", "监测与汇总")
+    province.choose("year", "2024")
+    province.type(document_number="演练〔2025〕2号", remarks="各地要督促未报送的单位补报。")
+    province.press("预览")
+    province.sees("还没有发布")
+    province.shot("preview")
+    province.press("发布", sure=True)
+    province.sees("已发布第 1 版通报。", "演练〔2025〕2号")
+    province.shot("bulletin", phone=True)
+    return files(province, "1")
+
+
+def files(seat: Seat, edition: str) -> dict[str, bytes]:
+    """The three files of the edition that is open."""
+    made = {}
+    for name in ("Word", "PDF", "Excel"):
+        link = seat.page.locator("main").get_by_role("link", name=name, exact=True)
+        made[name] = seat.download(link.evaluate("link => link.pathname + link.search"))
+        if folder := os.environ.get("TONGCHOU_SHOTS"):
+            Path(folder, f"bulletin-{edition}.{name}").write_bytes(made[name])
+    return made
+
+
+def its_report(leader: Seat) -> None:
+    """Open the report of 2024 from the list of both years."""
+    leader.menu("绩效与报告")
+    row = leader.page.locator("main tr", has_text="年度绩效填报").filter(has_text="2024")
+    leader._go(row.get_by_role("link").first)
+
+
+def corrects(province: Seat, leader: Seat) -> None:
+    """A confirmed figure was wrong: asked for, opened, filled in anew, confirmed as the third revision."""
+    leader.set_day("2025-05-12")
+    its_report(leader)
+    leader.unfold("申请更正")
+    leader.page.locator("#correct-reason").fill("漏报第四季度实训 60 人。")
+    leader.press("提交申请", sure=True)
+    leader.sees("更正申请已提交")
+    province.set_day("2025-05-13")
+    province.menu("绩效填报")
+    province.follow(PROJECT)
+    province.sees("单位申请更正", "漏报第四季度实训 60 人。")
+    province.press("同意更正")
+    province.sees("正在更正")
+    its_report(leader)
+    leader.page.locator("[name=external_trainees-value]").fill("530")
+    leader.saved()
+    leader.press("报送", sure=True)
+    leader.sees("第 3 版")
+    province.menu("绩效填报")
+    province.follow(PROJECT)
+    leader.page.wait_for_load_state()
+    province.page.locator("summary", has_text="改了 1 项").first.click()
+    province.sees("470", "530", "漏报第四季度实训 60 人。")
+    province.shot("correction", phone=True)
+    province.press("确认", sure=True)
+    province.sees("已确认，数据计入汇总。")
+
+
+def publishes_again(province: Seat) -> None:
+    province.set_day("2025-06-03")
+    province.menu("绩效通报", "监测与汇总")
+    province.choose("year", "2024")
+    province.type(document_number="演练〔2025〕5号", reason="更正长春市一所学校漏报的实训人数。")
+    province.press("预览")
+    province.sees("第 2 版更正的内容", "对外开展学生实训总人数")
+    province.shot("preview-2")
+    province.press("发布", sure=True)
+    province.sees("已发布第 2 版通报。", "与上一版的不同", "更正长春市一所学校漏报的实训人数。")
+    province.shot("bulletin-2", phone=True)
+
+
+def the_first_stays(province: Seat, kept: dict[str, bytes]) -> None:
+    """What was published can be fetched and made again, byte for byte."""
+    files(province, "2")
+    first, _second = Bulletin.objects.order_by("edition")
+    province.follow("第 1 版")
+    assert files(province, "1") == kept
+    with clock.at(date(2026, 6, 1)):
+        paper = bulletins.paper(Bulletin.objects.get(pk=first.pk).snapshot)
+        assert official_pdf.made(paper) == kept["PDF"]
+        assert official_word.made(paper) == kept["Word"]
+        assert bulletin_book.made(first.snapshot) == kept["Excel"]
+
+
+# ---------------------------------------------------------------- a figure down to its proof
+
+
+def follows_a_figure_down(year: a_year.Year, province: Seat) -> None:
+    """What the screen sums is what plain Python sums of what was typed; and it leads to the page that proves it."""
+    typed = [
+        year.given[n, 2024]["external_trainees"]["value"]
+        for n in range(len(SCHOOLS))
+        if n not in {OWN, MISSING}
+    ]
+    province.menu("指标汇总")
+    province.follow("对外开展学生实训总人数")
+    province.sees(f"{sum(typed) + 530:,}")
+    province.shot("figure", phone=True)
+    province.follow("长春市")
+    province.sees(f"{typed[0] + typed[1] + 530:,}")
+    province.follow(year.units[OWN].name)
+    province.sees(PROJECT, "530", "实训台账.pdf", "第 2 页")
+    province.shot("rows")
+    proof = province.page.locator("main").get_by_role("link", name="实训台账.pdf").first.get_attribute("href")
+    assert proof.endswith("#page=2")
+    assert len(pypdfium2.PdfDocument(province.download(proof))) == 2
