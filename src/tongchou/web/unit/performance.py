@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +20,17 @@ from tongchou.forms.definition import FieldDef, Indicator
 from tongchou.forms.display import typed_text
 from tongchou.forms.typed import parse
 from tongchou.forms.values import Malformed
-from tongchou.monitoring import access, actions, checks, corrections, indicators, queries, questions, states
+from tongchou.monitoring import (
+    access,
+    actions,
+    carrying,
+    checks,
+    corrections,
+    indicators,
+    queries,
+    questions,
+    states,
+)
 from tongchou.monitoring import evidence as evidence_actions
 from tongchou.monitoring.asking import Question
 from tongchou.monitoring.attainment import NO_TARGET, is_met
@@ -44,6 +55,7 @@ class Line:
     inputs: list[Input]
     note: Input
     target: str
+    last_year: str
     actual: str
     met: bool | None
     evidence: Any
@@ -69,7 +81,11 @@ def own_report(request: Request, pk: int) -> PerformanceReport:
 
 
 def _lines(
-    report: PerformanceReport, errors: dict[str, str], found: list[Any], raised: list[Question]
+    report: PerformanceReport,
+    errors: dict[str, str],
+    found: list[Any],
+    raised: list[Question],
+    before: Mapping[str, Any],
 ) -> list[Line]:
     targets = queries.committed(report)
     lines = []
@@ -102,6 +118,7 @@ def _lines(
                     label=_("%(name)s 说明") % {"name": indicator.name},
                 ),
                 indicators.show_target(indicator, target),
+                indicators.show_answer(indicator, before[indicator.code]) if indicator.code in before else "",
                 indicators.show_figure(indicator, actual),
                 is_met(indicator, actual, target),
                 answer.get("evidence"),
@@ -193,8 +210,11 @@ def performance(request: Request, pk: int) -> HttpResponse:
             if do == "submit":
                 actions.submit_report(report, by=request.person)
                 messages.success(request, _("绩效数据已报送。"))
+            if do == "carry":
+                _carry(request, report)
             return redirect("unit:performance", pk)
     found, evidence, raised = _check(report)
+    editable, before = bool(states.may_move(report, "save")), queries.last_year(report)
     if request.refusal is not None:
         errors |= {name: text for name, text in request.refusal.fields.items() if name not in errors}
     revisions = list(report.revisions.select_related("submitted_by").order_by("-number"))
@@ -203,11 +223,12 @@ def performance(request: Request, pk: int) -> HttpResponse:
         "unit/performance.html",
         {
             "report": report,
-            "lines": _lines(report, errors, found, raised),
+            "lines": _lines(report, errors, found, raised, before),
+            "carried": len(carrying.carried(report, before)) if editable else 0,
             "found": found,
             "blocking": [f for f in found if f.blocks],
             "evidence": evidence,
-            "editable": bool(states.may_move(report, "save")),
+            "editable": editable,
             "revisions": revisions,
             "changes": revision_changes(report, revisions),
             "waiting": corrections.waiting(report),
@@ -222,6 +243,13 @@ def performance(request: Request, pk: int) -> HttpResponse:
         },
         status=422 if errors and not request.refusal else 200,
     )
+
+
+def _carry(request: Request, report: PerformanceReport) -> None:
+    """Fill what is still blank with last year's figures, to be looked over one by one."""
+    changes = carrying.carried(report, queries.last_year(report))
+    actions.save_report(report, by=request.person, changes=changes, base_version=report.version)
+    messages.success(request, _("已带入上年的 %(n)s 项数据，请逐项核对后再报送。") % {"n": len(changes)})
 
 
 def _change_files(request: Request, report: PerformanceReport) -> None:
@@ -300,7 +328,7 @@ def save(request: Request, pk: int) -> HttpResponse:
             "saved": sorted(values),
             "errors": errors | saved.errors,
             "conflicts": {code: _conflict(fresh, code, answer) for code, answer in saved.conflicts.items()},
-            "computed": {f"{line.indicator.code}": line.actual for line in _lines(fresh, {}, [], [])},
+            "computed": {f"{line.indicator.code}": line.actual for line in _lines(fresh, {}, [], [], {})},
             "checks": render_to_string(
                 "unit/report_checks.html", {"found": found, "report": fresh}, request=request
             ),
