@@ -25,6 +25,7 @@ function start(form) {
   let sending = {};
   const faulty = {}; // refused as malformed: still in the inputs, and kept for a reload
   const doubtful = {}; // field → what was sent without an answer coming back: it may have been saved all the same
+  const known = {}; // field → what was last acknowledged: leaving an input tells of no change a second time
   const held = {}; // field → {base, theirs}: changed by others while I stand in it
   let timer = null;
   let first = 0; // when the oldest change not yet sent was made
@@ -105,6 +106,7 @@ function start(form) {
   }
   function put(code, values) {
     const field = fieldBy(code);
+    delete known[code];
     if (!field) return;
     const rows = Object.keys(values).map((name) => Number(name.match(/^[a-z][a-z0-9_]*-(\d+)-[^-]+$/)?.[1] ?? -1));
     if (field.querySelector("[data-rows]")) window.tongchouRows(field, Math.max(0, ...rows) + 1);
@@ -120,6 +122,8 @@ function start(form) {
     if (!field) return;
     const code = field.dataset.field;
     if (conflicts.typed(code, texts(field))) return keep(); // it waits for the choice
+    if (known[code] && !pending[code] && !sending[code] && same(known[code], texts(field))) return;
+    delete known[code];
     const base = pending[code]?.base ?? sending[code]?.base ?? held[code]?.base ?? faulty[code]?.base ?? version;
     delete held[code];
     delete faulty[code];
@@ -207,6 +211,7 @@ function start(form) {
         if (pending[code]) pending[code].base = base;
         else faulty[code] = { base, texts: entry.texts };
       } else if (pending[code]) pending[code].base = version;
+      else known[code] = entry.texts;
       delete doubtful[code];
     }
     others(body.others || {});
