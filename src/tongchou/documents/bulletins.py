@@ -20,6 +20,7 @@ from tongchou.documents.official.paper import (
     Tile,
     Tiles,
 )
+from tongchou.forms.display import show_date
 from tongchou.insight.tiles import TILES
 
 _NOTES = (
@@ -226,13 +227,13 @@ def _late(rows: Sequence[Mapping[str, Any]]) -> Sheet:
     return Sheet(
         "",
         [
-            Column("序号", 0.45, "center"),
-            Column("报送单位", 1.4),
-            Column("事项", 2.1),
-            Column("截止日", 0.85, "center"),
-            Column("情况", 1.05, "center"),
+            Column("序号", 0.4, "center"),
+            Column("报送单位", 1.3),
+            Column("事项", 1.9),
+            Column("截止日", 1.05, "center"),
+            Column("情况", 1.4, "center"),
         ],
-        [(str(n), r["who"], what(r), r["due"], r["text"]) for n, r in enumerate(rows, 1)],
+        [(str(n), r["who"], what(r), show_date(r["due"]), r["text"]) for n, r in enumerate(rows, 1)],
     )
 
 

@@ -162,7 +162,7 @@ def _unit(report: PeriodicReport, unit: Unit) -> Iterator[Block]:
         (
             row.period.task.name,
             row.application.project_name or row.application.number,
-            row.due.isoformat() if row.due else "—",
+            show_date(row.due.isoformat()) if row.due else "—",
             row.get_state_display(),
         )
         for row in owed.order_by("period__task__number", "pk")[:_MOST_PROJECTS]
@@ -171,7 +171,7 @@ def _unit(report: PeriodicReport, unit: Unit) -> Iterator[Block]:
         columns = [
             Column("重点任务", 1.3),
             Column("项目", 1.5),
-            Column("截止日", 0.8, "center"),
+            Column("截止日", 1, "center"),
             Column("状态", 0.6, "center"),
         ]
         yield Sheet(f"{report.year}年绩效填报情况", columns, rows)
@@ -294,7 +294,7 @@ def _projects(held: Sequence[Designation], *, with_unit: bool) -> Sheet:
             row.application.project_name or row.application.number,
             *([row.unit.name] if with_unit else []),
             row.get_level_display(),
-            row.since.isoformat(),
+            show_date(row.since.isoformat()),
         )
         for number, row in enumerate(held[:_MOST_PROJECTS], 1)
     ]
@@ -306,7 +306,7 @@ def _projects(held: Sequence[Designation], *, with_unit: bool) -> Sheet:
             Column("项目", 1.4),
             *([Column("建设单位", 1.2)] if with_unit else []),
             Column("级别", 0.6, "center"),
-            Column("认定时间", 0.8, "center"),
+            Column("认定时间", 1, "center"),
         ],
         rows,
     )

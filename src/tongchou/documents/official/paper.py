@@ -19,7 +19,8 @@ Side: TypeAlias = Literal["left", "center", "right"]
 _NUMERALS = "一二三四五六七八九十"
 _TITLE_WIDTH = 20
 _PAUSES = re.compile(
-    r"(?<=[的、和及与）》])(?=.)|(?<=.)(?=关于|[（《]|(?<!\d)\d{4}年)|(?<=改革|体系|任务|建设|项目|中心)(?=..)"
+    r"(?<=[的、和及与）》])(?=.)|(?<=.)(?=关于|[（《]|(?<!\d)\d{4}年)"
+    r"|(?<=改革|体系|任务|建设|项目|中心|教育|年度|省级|情况)(?![厅局部委司处])(?=..)"
 )
 _ORDER_FORMS = ("{}、", "（{}）", "{}.", "（{}）")
 
@@ -198,11 +199,17 @@ def broken(title: str) -> list[str]:
     wide = sum(1 if ord(c) > 0x2E7F else 0.6 for c in title)
     if wide <= _TITLE_WIDTH:
         return [title]
-    middle, good = len(title) / 2, [m.start() for m in _PAUSES.finditer(title)]
+    middle, pauses = len(title) / 2, [m.start() for m in _PAUSES.finditer(title)]
+    good = [at for at in pauses if not _bracketed(title, at)] or pauses
     best = min(good or [round(middle)], key=lambda at: abs(at - middle))
     if abs(best - middle) > _TITLE_WIDTH / 2:
         best = round(middle)
     return [*broken(title[:best]), *broken(title[best:])]
+
+
+def _bracketed(title: str, at: int) -> bool:
+    """Whether a break there would tear brackets apart."""
+    return any(title[:at].count(left) > title[:at].count(right) for left, right in ("（）", "《》", "“”"))
 
 
 def annex_marks(paper: Paper) -> list[str]:

@@ -122,13 +122,17 @@ def _documents(programme: Programme, path: str) -> list[dict[str, str]]:
     return [{"title": d.title, "number": d.number, "issuer": d.issuer} for d in rows]
 
 
+_WIDE = str.maketrans({"(": "（", ")": "）", " ": ""})
+"""Clauses as official documents number them (GB/T 9704-2012 7.3.3)."""
+
+
 def clause_reader(programme: Programme) -> Callable[[str], str]:
-    """A way to read clauses as documents name them: ``jilin-2023-7 三(三)`` as 吉教职成〔2023〕7号三(三)."""
+    """A way to read clauses as documents name them: ``jilin-2023-7 三(三) 目标`` as 吉教职成〔2023〕7号三（三）目标."""
     names = {d.code: d.number or f"《{d.title}》" for d in Document.objects.filter(programme=programme)}
 
     def read(cites: str) -> str:
         parts = (cite.partition(" ") for cite in cites.split("；"))
-        return "；".join(f"{names.get(code, code)}{place}" for code, _, place in parts)
+        return "；".join(f"{names.get(code, code)}{place.translate(_WIDE)}" for code, _, place in parts)
 
     return read
 
@@ -207,6 +211,7 @@ def _indicators(figures: Iterable[rollup.Figure], past: Iterable[rollup.Figure])
                 "unit": f.unit,
                 "method": f.method,
                 "reports": f.count,
+                "before_reports": earlier.count if earlier else None,
                 "number": _number(f.kind, f.value),
                 "text": f.value_text,
                 "before_number": _number(f.kind, earlier.value) if earlier else None,

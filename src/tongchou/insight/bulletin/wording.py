@@ -110,12 +110,14 @@ def _task(task: Mapping[str, Any]) -> str:
         for r in chosen
     )
     reports = max((r["reports"] for r in task["rows"]), default=0)
+    before = max((r["before_reports"] or 0 for r in task["rows"]), default=0)
     ended = (
         f"各项指标达到年度目标{met}项次，占{targeted}项次的{show_number(round(100 * met / targeted, 1))}%。"
         if targeted
         else ""
     )
-    return f"已有{reports}个项目填报。" + (f"{said}。" if said else "") + ended
+    counted = f"已有{reports}个项目填报" + (f"（上年{before}个）" if before not in {0, reports} else "")
+    return f"{counted}。" + (f"{said}。" if said else "") + ended
 
 
 def _against(change: str) -> str:
