@@ -261,11 +261,14 @@ def assigns_experts(province: Seat) -> None:
     province.menu("工作台")
     province.shot("province-workbench")
     province.menu("专家评审")
-    province.sees("专家甲", "专家乙", PROJECT)
-    province.type(n="2")
-    province.press("分配", sure=True)
-    province.sees("办理结果", "办成 1 项")
+    province.sees("可派单的专家 2 位", PROJECT)
     province.shot("experts")
+    province.type(n="2")
+    province.press("拟出方案")
+    province.sees("专家甲", "专家乙", "方案共 2 份评审任务。")
+    province.shot("proposal")
+    province.press("按方案分配", sure=True)
+    province.sees("已分配 2 份评审任务")
 
 
 def scores(expert: Seat, mark: int, *, first: bool) -> None:
