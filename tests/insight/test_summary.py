@@ -1,5 +1,6 @@
 """Whatever happens in whatever order, roll-ups are what plain Python makes of the answers as they were typed."""
 
+from collections import Counter
 from datetime import date
 from fractions import Fraction
 from random import Random
@@ -10,12 +11,14 @@ from django.db import connection
 from tests import scene
 from tongchou.core.access import Refused
 from tongchou.core.scope import Scope
+from tongchou.designations.actions import revoke
+from tongchou.designations.models import Designation
 from tongchou.insight import behind, rollup, summary
 from tongchou.insight.summary_models import Cell, FactChange
-from tongchou.monitoring import actions
+from tongchou.monitoring import actions, corrections
 from tongchou.monitoring.merging import merge_unit
 from tongchou.monitoring.models import PerformanceReport
-from tongchou.orgs.models import Jurisdiction, Unit
+from tongchou.orgs.models import Authority, Jurisdiction, Unit
 from tongchou.programmes.models import Task
 
 NATION, JILIN, SHANXI, CHANGCHUN = "000000/", "000000/220000/", "000000/140000/", "000000/220000/220100/"
@@ -46,50 +49,88 @@ class Played:
             scene.project(unit, levels=("nation",) if n % 2 else ("province",), targets=targets)
             for n, unit in enumerate(self.units)
         ]
+        for held in Designation.objects.all():
+            place = "000000" if held.level == "nation" else held.place_path.split("/")[1]
+            held.authority = Authority.objects.get(place_id=place)
+            held.save(update_fields=["authority"])
         for year in YEARS:
             with scene.on(year, 11, 10):
                 for code, officer in self.officers.items():
                     place = Jurisdiction.objects.get(code=code)
                     actions.open_period(task=self.task, place=place, year=year, by=officer)
-        self.stood = {}  # by report: where it stood when its figures were written
+        self.typed = {}  # by report: the figures as they were last handed in
+        self.facts = {}  # by report: what counts of it, kept by hand as it happens
 
-    def report(self, project, year):
-        return PerformanceReport.objects.get(application=project, period__year=year)
+    def report(self, random):
+        project, year = random.choice(self.projects), random.choice(YEARS)
+        return PerformanceReport.objects.select_related("period", "unit").get(
+            application=project, period__year=year
+        )
 
-    def by_of(self, report):
-        return scene.person(unit=report.unit, role="leader")
+    def counts(self, report, *, confirmed):
+        """What was last handed in counts from now on; it stands where the report stands at this moment."""
+        now = PerformanceReport.objects.select_related("unit").get(pk=report.pk)
+        self.facts[report.pk] = {
+            "answers": self.typed[report.pk],
+            "confirmed": confirmed,
+            "year": report.period.year,
+            "unit": now.unit_id,
+            "unit_kind": now.unit.kind,
+            "level": now.level,
+            "then": now.place_path,
+            "scope": now.scope_path,
+        }
 
-    def written(self, report):
-        """What counts may be written on submitting or on confirming: it stands where the report stands at that moment."""
-        first = report.values.order_by("pk").values_list("pk", flat=True).first()
-        if first and self.stood.get(report.pk, (0, ""))[0] != first:
-            self.stood[report.pk] = first, PerformanceReport.objects.get(pk=report.pk).place_path
+    # ------------------------------------------------------------ what may happen
 
     def submit(self, random):
-        project, year = random.choice(self.projects), random.choice(YEARS)
-        report = self.report(project, year)
-        by = self.by_of(report)
+        report = self.report(random)
+        by = scene.person(unit=report.unit, role="leader")
         below = random.randrange(0, 60)
         given = {
             NUMBER: {"value": random.randrange(0, 120)},
             RATIO: {"numerator": random.randrange(0, below + 1), "denominator": below},
         }
         changes = scene.answers_for(report, **given) if not report.answers else given
-        with scene.on(year, 11, 12):
+        with scene.on(report.period.year, 11, 12):
             actions.save_report(report, by=by, changes=changes, base_version=report.version)
             report.refresh_from_db()
             actions.submit_report(report, by=by)
-        self.written(report)
+        self.typed[report.pk] = given
+        if not self.facts.get(report.pk, {}).get("confirmed"):  # what was confirmed stands meanwhile
+            self.counts(report, confirmed=False)
 
     def confirm(self, random):
-        report = self.report(random.choice(self.projects), random.choice(YEARS))
+        report = self.report(random)
         actions.confirm_report(report, by=self.officers[report.period.place_id])
-        self.written(report)
+        self.counts(report, confirmed=True)
 
     def send_back(self, random):
-        report = self.report(random.choice(self.projects), random.choice(YEARS))
+        report = self.report(random)
         with scene.on(report.period.year, 11, 13):
             actions.return_report(report, by=self.officers[report.period.place_id], reason="请核对")
+        if report.state == PerformanceReport.State.CONFIRMED:
+            self.facts[report.pk]["confirmed"] = False
+
+    def correct(self, random):
+        """A confirmed report is opened for correction, asked for by its unit or not; what stands goes on standing."""
+        report = self.report(random)
+        with scene.on(report.period.year, 11, 14):
+            if random.random() < 0.5:
+                by = scene.person(unit=report.unit, role="leader")
+                corrections.request_correction(report, by=by, reason="漏报")
+            corrections.open_correction(report, by=self.officers[report.period.place_id], reason="漏报")
+
+    def drop(self, random):
+        report = self.report(random)
+        corrections.drop_correction(report, by=self.officers[report.period.place_id], reason="不再更正")
+
+    def revoke(self, random):
+        """What was reported stays reported: of a project that is revoked later too."""
+        held = Designation.objects.select_related("authority").get(application=random.choice(self.projects))
+        by = scene.officer(held.authority.place_id)
+        with scene.on(2026, 1, 3):
+            revoke(held, by=by, reason="连续两年不合格")
 
     def fold(self, _random):
         summary.fold()
@@ -115,27 +156,13 @@ class Played:
     # ------------------------------------------------------------ what it must come to
 
     def raw(self):
-        """Of every report that counts: the answers as they were frozen, and where it stood and stands."""
+        """What counts of every report, with where its unit, or that into which it was merged, stands now."""
         found = []
-        for report in PerformanceReport.objects.select_related("period"):
-            fact = report.values.first()
-            if fact is None:
-                continue
-            unit = Unit.objects.get(pk=fact.unit_id)
+        for fact in self.facts.values():
+            unit = Unit.objects.get(pk=fact["unit"])
             while unit.merged_into_id:
                 unit = unit.merged_into
-            found.append(
-                {
-                    "answers": report.revisions.get(pk=fact.revision_id).answers,
-                    "then": self.stood[report.pk][1],
-                    "now": Jurisdiction.objects.get(code=unit.place_id).path,
-                    "scope": fact.scope_path,
-                    "year": report.period.year,
-                    "level": report.level,
-                    "unit_kind": fact.unit_kind,
-                    "confirmed": fact.confirmed,
-                }
-            )
+            found.append(fact | {"now": Jurisdiction.objects.get(code=unit.place_id).path})
         return found
 
     def check(self):
@@ -195,31 +222,41 @@ class Played:
             assert figure.value is None
 
 
+EVERYTHING = (
+    ("submit", 16),
+    ("confirm", 8),
+    ("send_back", 4),
+    ("correct", 6),
+    ("drop", 3),
+    ("revoke", 2),
+    ("fold", 3),
+    ("move", 2),
+    ("reparent", 1),
+    ("merge", 2),
+    ("rebuild", 2),
+)
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_any_sequence_comes_to_what_plain_python_makes_of_the_answers(programme, seed):
     random = Random(seed)
     played = Played(programme)
-    done = set()
-    deck = [played.submit] * 14 + [played.confirm] * 6 + [played.send_back] * 5 + [played.fold] * 4
-    deck += [played.move, played.move, played.reparent, played.merge, played.rebuild, played.rebuild]
+    done = Counter()
+    deck = [name for name, times in EVERYTHING for _ in range(times)]
     random.shuffle(deck)
-    deck[:0] = [played.submit] * 3
-    for turn, way in enumerate(deck):
-        try:
-            way(random)
-            done.add(way.__name__)
-        except Refused:
-            continue
-        finally:
-            if turn % 12 == 11:
-                summary.fold()  # units that moved are followed when changes are added
-                played.check()
-    assert {"submit", "confirm", "send_back", "fold", "move", "reparent", "rebuild"} <= done
-    for _ in range(3):
-        try:
-            played.submit(random)
-        except Refused:
-            continue
+    for turn, name in enumerate(["submit"] * 5 + ["confirm"] * 4 + deck):
+        for _ in range(25):  # until it is allowed, of whichever report
+            try:
+                getattr(played, name)(random)
+            except Refused:
+                continue
+            done[name] += 1
+            break
+        if turn % 13 == 12:
+            summary.fold()  # units that moved are followed when changes are added
+            played.check()
+    assert {name for name, _times in EVERYTHING} == set(done)
+    assert done["submit"] > len(played.facts)  # some were handed in again
     assert not summary.differences()
     summary.fold()
     added = cells()
