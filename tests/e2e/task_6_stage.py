@@ -14,7 +14,9 @@ from tongchou.applications import evidence
 from tongchou.applications.models import Application
 from tongchou.designations import actions as designations
 from tongchou.orgs import actions as orgs
+from tongchou.orgs.models import Person
 from tongchou.programmes.step_format import FormalItem
+from tongchou.reviews.pool import Profile, save_profile
 
 BASE = "virtual-base"
 PLACES = 5
@@ -27,6 +29,7 @@ FORMAL = [
 ]
 """What this round's city step checks formally; Jilin's document lists nothing, so the pack as shipped does not."""
 
+FIELDS = ("护理", "轨道车辆", "汽车", "数控")
 NAMES = {
     "轨道": "轨道车辆检修虚拟仿真实训基地",
     "冰雪": "冰雪运动服务虚拟仿真实训基地",
@@ -56,8 +59,6 @@ class Cast:
 def gather() -> Cast:
     """Everybody of the round, and what was submitted by 10 August."""
     _install("officer", CITY, "city2", "市经办乙")
-    for number in range(3, 13):
-        _install("expert", PROVINCE, f"expert{number}", f"专家{number}")
     cases: dict[str, Application] = {}
     for number, (short, name) in enumerate(NAMES.items(), 1):
         school = unit(name=f"长春{short}职业技术学校（演练）", **_account(short))
@@ -75,6 +76,7 @@ def gather() -> Cast:
     cases["elsewhere"] = submitted(
         elsewhere, code=BASE, project_name="化工安全虚拟仿真实训基地", **_leader(22), **_claims()
     )
+    _pool()
     return Cast(cases)
 
 
@@ -102,8 +104,23 @@ def _account(short: str) -> dict:
     return {"username": "school", "password": PASSWORD} if short == "农机" else {}
 
 
-def _install(role: str, place: str, username: str, name: str) -> None:
-    orgs.install_person(
+def _pool() -> None:
+    """Ten experts besides the stage's two: of several cities, every other one versed in the task, the last a teacher of a
+    school that declares.
+    """
+    for number in range(3, 13):
+        expert = _install("expert", PROVINCE, f"expert{number}", f"专家{number}")
+        said = Profile(
+            tasks=(BASE,) if number % 2 else (),
+            words=(FIELDS[number % len(FIELDS)],),
+            employer="长春农机职业技术学校（演练）" if number == 12 else "",
+            place=(OTHER_CITY, "220300", "220400")[number % 3],
+        )
+        save_profile(expert, said=said, by=expert)
+
+
+def _install(role: str, place: str, username: str, name: str) -> Person:
+    return orgs.install_person(
         username=username,
         name=name,
         email=f"{username}@example.org",

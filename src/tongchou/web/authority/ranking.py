@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from tongchou.applications.models import Application
 from tongchou.applications.steps import find
 from tongchou.core.access import refuse
+from tongchou.orgs.models import Authority
 from tongchou.reviews import queries
+from tongchou.reviews.board import BoardRow, board
 from tongchou.reviews.ranking import rank
 from tongchou.web.authority import deciding
 from tongchou.web.authority.acting import acting_for
@@ -91,10 +93,23 @@ def ranking(request: Request) -> HttpResponseBase:
             "chosen": chosen,
             "rows": [(i, row, variant_name(row.edition.pack, row.variant)) for i, row in enumerate(rows, 1)],
             "last": len(rows),
+            "board": _quotas(authority, rows),
             "kind": find(rows[0].edition.pack, rows[0].step).kind if rows else "",
             "results": deciding.kept_results(request),
         },
     )
+
+
+def _quotas(authority: Authority, rows: list[Application]) -> list[BoardRow]:
+    """How the quotas stand in which these cases count with their holder."""
+    if not rows:
+        return []
+    task, step = rows[0].task, rows[0].step
+    return [
+        row
+        for row in board(authority.place.path, programme_id=task.programme_id, holder=authority)
+        if (row.quota.task_id, row.quota.step, row.holder_pk) == (task.pk, step, authority.pk)
+    ]
 
 
 def _recommend_top(request: Request, rows: list[Application]) -> list[deciding.Result]:
