@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from tongchou.applications import steps
-from tongchou.applications.models import Application
+from tongchou.applications.models import Application, Revision
 from tongchou.programmes.models import TaskEdition
 from tongchou.reviews import aggregating
 from tongchou.reviews.aggregating import Mark, Severity
@@ -140,12 +140,7 @@ def results(authority: Authority, *, task: int, step: str, round: int, variant: 
     )
     columns = ("application", "expert", "total", "submitted_at", "vetoes", "application__variant")
     rows = list(duties.values_list(*columns))
-    panels = {
-        panel.application_id: panel
-        for panel in PanelResult.objects.filter(step=step, application__in={row[0] for row in rows}).order_by(
-            "at"
-        )
-    }
+    panels = {panel.application_id: panel for panel in _panels({row[0] for row in rows}).filter(step=step)}
     how = _how(duties)
     done = [Mark(row[0], row[1], float(row[2])) for row in rows if row[3] is not None]
     made = aggregating.aggregate(how, done)
@@ -155,6 +150,19 @@ def results(authority: Authority, *, task: int, step: str, round: int, variant: 
             by_case[case].append((total, submitted is not None, bool(vetoes)))
     found = [_result(case, given, made.get(case), panels.get(case)) for case, given in by_case.items()]
     return Results(how, _ranked(found), aggregating.severities(done))
+
+
+def settled(cases: Iterable[int]) -> dict[int, Decimal]:
+    """What meetings made of ``cases``, each at its last scoring step where there was one. One query."""
+    return {panel.application_id: panel.total for panel in _panels(cases)}
+
+
+def _panels(cases: Iterable[int]) -> QuerySet[PanelResult]:
+    """What meetings recorded on the revisions that stand; what one made of an earlier revision no longer counts."""
+    later = Revision.objects.filter(
+        application=OuterRef("application"), number__gt=OuterRef("revision__number")
+    )
+    return PanelResult.objects.filter(~Exists(later), application__in=list(cases)).order_by("at")
 
 
 def _how(duties: QuerySet[Assignment]) -> Aggregate:

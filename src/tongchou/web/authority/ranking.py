@@ -5,6 +5,7 @@ recommending the first so many of it.
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import F
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,7 +15,8 @@ from tongchou.applications.models import Application
 from tongchou.applications.steps import find
 from tongchou.core.access import refuse
 from tongchou.orgs.models import Authority
-from tongchou.reviews import queries
+from tongchou.programmes.pack_format import TaskPack
+from tongchou.reviews import queries, results
 from tongchou.reviews.board import BoardRow, board
 from tongchou.reviews.ranking import rank
 from tongchou.web.authority import deciding
@@ -22,9 +24,12 @@ from tongchou.web.authority.acting import acting_for
 from tongchou.web.authority.choices import editions_at
 from tongchou.web.authority.words import task_titles
 from tongchou.web.cases import variant_name
+from tongchou.web.filters import Filter, Filters
 from tongchou.web.screens import Request, screen
 
 MOST = 300
+BY_RANK = (F("rank").asc(nulls_last=True), "variant", "submitted_at", "pk")
+"""The order as it was stored, over all variants or within one."""
 
 
 def order(numbers: dict[int, int | None], ranks: dict[int, int | None]) -> list[int]:
@@ -69,21 +74,27 @@ def ranking(request: Request) -> HttpResponseBase:
     ]
     chosen = next((t for t in tabs if t["key"] == request.GET.get("of")), tabs[0] if tabs else None)
     rows: list[Application] = []
+    filters = Filters(request, keep=["of"])
     if chosen:
         task, _dash, step = str(chosen["key"]).partition("-")
-        waiting = queries.queue(authority, request.actor).filter(task_id=task, step=step)
+        here = f"{reverse('authority:ranking')}?of={chosen['key']}"
+        waiting = queries.queue(authority, request.actor).filter(task_id=task, step=step).order_by(*BY_RANK)
+        filters = Filters(
+            request, Filter("variant", _("类别"), choices=_variants(packs.get(int(task)))), keep=["of"]
+        )
+        if filters["variant"]:
+            waiting, here = waiting.filter(variant=filters["variant"]), f"{here}&variant={filters['variant']}"
         rows = list(waiting[: MOST + 1])
         if request.method == "POST" and request.POST.get("do") == "top":
             deciding.keep_results(request, _recommend_top(request, rows))
-            return redirect(f"{reverse('authority:ranking')}?of={chosen['key']}")
+            return redirect(here)
         if request.method == "POST":
             new = _order_from(request, rows)
             by_pk = {row.pk: row for row in rows}
             rank(authority, step=step, applications=[by_pk[pk] for pk in new], by=request.person)
             messages.success(request, _("排序已保存。"))
-            return redirect(
-                f"{reverse('authority:ranking')}?of={chosen['key']}#case-{_moving(request)[0] or ''}"
-            )
+            return redirect(f"{here}#case-{_moving(request)[0] or ''}")
+    settled = results.settled([row.pk for row in rows])
     return render(
         request,
         "authority/ranking.html",
@@ -91,7 +102,11 @@ def ranking(request: Request) -> HttpResponseBase:
             "authority": authority,
             "tabs": tabs,
             "chosen": chosen,
-            "rows": [(i, row, variant_name(row.edition.pack, row.variant)) for i, row in enumerate(rows, 1)],
+            "filters": filters,
+            "rows": [
+                (i, row, variant_name(row.edition.pack, row.variant), settled.get(row.pk))
+                for i, row in enumerate(rows, 1)
+            ],
             "last": len(rows),
             "board": _quotas(authority, rows),
             "kind": find(rows[0].edition.pack, rows[0].step).kind if rows else "",
@@ -110,6 +125,12 @@ def _quotas(authority: Authority, rows: list[Application]) -> list[BoardRow]:
         for row in board(authority.place.path, programme_id=task.programme_id, holder=authority)
         if (row.quota.task_id, row.quota.step, row.holder_pk) == (task.pk, step, authority.pk)
     ]
+
+
+def _variants(pack: TaskPack | None) -> list[tuple[str, str]]:
+    """The variants of a task that has several: quotas may be set for each."""
+    found = [(variant.code, variant.name) for variant in pack.variants] if pack else []
+    return found if len(found) > 1 else []
 
 
 def _recommend_top(request: Request, rows: list[Application]) -> list[deciding.Result]:
