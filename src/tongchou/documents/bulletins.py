@@ -267,6 +267,6 @@ def _quotas(rows: Sequence[Mapping[str, Any]]) -> Sheet:
 def _changes(rows: Sequence[Mapping[str, Any]]) -> Sheet:
     return Sheet(
         "",
-        [Column("项目", 2), Column("更正前", 1, "right"), Column("更正后", 1, "right"), Column("原因", 1.4)],
+        [Column("项目", 1.9), Column("更正前", 1.2), Column("更正后", 1.2), Column("原因", 1.4)],
         [(c["what"], c["before"], c["after"], c["reason"]) for c in rows],
     )

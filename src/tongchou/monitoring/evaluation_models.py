@@ -56,7 +56,7 @@ class Evaluation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.year}年{self.name}"
+        return f"{self.year}{self.name}" if self.name.startswith("年") else f"{self.year}年{self.name}"
 
 
 class Assessment(models.Model):

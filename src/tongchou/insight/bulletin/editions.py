@@ -17,8 +17,8 @@ def changes(
     return [
         {
             "what": what,
-            "before": old.get(what, "—"),
-            "after": new.get(what, "—"),
+            "before": old.get(what) or "—",
+            "after": new.get(what) or "—",
             "reason": given.get(what, "").strip() or after.get("reason", ""),
         }
         for what in [*new, *(key for key in old if key not in new)]

@@ -19,7 +19,7 @@ def wording(made: Mapping[str, Any]) -> dict[str, Any]:
     programme, year = made["programme"]["name"], made["year"]
     return {
         "opening": (f"根据{based}要求，" if based else "") + f"现将{programme}{year}年度建设情况通报如下。",
-        "correction": f"本通报为第{made['edition']}版，更正原因：{made['reason']}"
+        "correction": f"本通报为第{made['edition']}版，更正原因：{made['reason'].rstrip('。')}"
         if made["edition"] > 1
         else "",
         "overall": _overall(made),

@@ -39,6 +39,8 @@ def report(request: Request, pk: int) -> HttpResponseBase:
             "report": found,
             "detail": read,
             "dimensions": _grouped(read.lines),
+            "faults": [f for f in read.findings if f.blocks],
+            "advice": [f for f in read.findings if not f.blocks],
             "last_day": queries.last_day(found),
             "may": access.may_decide(request.actor, found),
             "typed": {

@@ -82,6 +82,7 @@ def one(request: Request, question: Asked, indicator: str) -> HttpResponseBase:
             ],
             "order": order,
             "table": _table(request, now, question, by, indicator, before, middle, ranked=bool(order)),
+            "gone": _gone(before, now, by),
             "tiles": _tiles(now, question, indicator)
             if by == "place" and question.place.level == "nation"
             else [],
@@ -94,6 +95,12 @@ def one(request: Request, question: Asked, indicator: str) -> HttpResponseBase:
             "rows_url": rows_link(question, indicator),
         },
     )
+
+
+def _gone(before: dict[str, Figure], now: list[Figure], by: str) -> list[str]:
+    """Who had a figure a year before and has none yet: without them the comparison misleads."""
+    here = {figure.keys[by] for figure in now}
+    return [f"{_label(f, by)} {f.value_text}" for key, f in before.items() if key not in here][:MOST_BARS]
 
 
 def _by(request: Request, question: Asked) -> str:
