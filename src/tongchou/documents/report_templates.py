@@ -210,7 +210,7 @@ def _authority(report: PeriodicReport, authority: Authority) -> Iterator[Block]:
     )
     projects = _held(wanted.filter(task__code=task) if task else wanted)
     if projects:
-        yield _projects(projects, with_unit=True)
+        yield _projects(projects, with_unit=True, with_task=task is None)
 
 
 def _reporting(report: PeriodicReport, scope: Scope, task: str | None) -> Iterator[Block]:
@@ -221,12 +221,12 @@ def _reporting(report: PeriodicReport, scope: Scope, task: str | None) -> Iterat
         cell = row.cells.get(task, nothing) if task else row.whole
         if cell.expected:
             counts = (cell.expected, cell.on_time, cell.late, cell.overdue)
-            rows.append((row.name, *(str(count) for count in counts), f"{cell.share}%"))
+            rows.append((row.name, *(str(count) for count in counts), _share(cell)))
     whole = made.totals.get(task, nothing) if task else made.whole
     if not rows:
         return
     yield Text(
-        f"{report.year}年应报送绩效数据的项目{whole.expected}个，已报送{whole.submitted}个（{whole.share}%），"
+        f"{report.year}年应报送绩效数据的项目{whole.expected}个，已报送{whole.submitted}个（{_share(whole)}），"
         f"其中迟报{whole.late}个；逾期未报送{whole.overdue}个。"
     )
     heads = [Column(head, 0.6, "right") for head in ("应报", "按时", "迟报", "逾期未报", "报送率")]
@@ -270,6 +270,11 @@ def _figures(report: PeriodicReport, path: str, task: str) -> Iterator[Block]:
 # ---------------------------------------------------------------- parts of all
 
 
+def _share(cell: board.Cell) -> str:
+    """How much of what is expected is in, as the bulletin states it."""
+    return _percent(round(100 * cell.submitted / cell.expected, 1) if cell.expected else None)
+
+
 def _percent(number: Decimal | float | None) -> str:
     return "—" if number is None else f"{show_number(float(number))}%"
 
@@ -286,11 +291,11 @@ def _held(rows: QuerySet[Designation]) -> list[Designation]:
     return list(highest.values())
 
 
-def _projects(held: Sequence[Designation], *, with_unit: bool) -> Sheet:
+def _projects(held: Sequence[Designation], *, with_unit: bool, with_task: bool = True) -> Sheet:
     rows = [
         (
             str(number),
-            row.task.name,
+            *([row.task.name] if with_task else []),
             row.application.project_name or row.application.number,
             *([row.unit.name] if with_unit else []),
             row.get_level_display(),
@@ -302,11 +307,11 @@ def _projects(held: Sequence[Designation], *, with_unit: bool) -> Sheet:
         "项目名单" + (f"（前{_MOST_PROJECTS}个）" if len(held) > _MOST_PROJECTS else ""),
         [
             Column("序号", 0.4, "center"),
-            Column("重点任务", 1.2),
+            *([Column("重点任务", 1.2)] if with_task else []),
             Column("项目", 1.4),
             *([Column("建设单位", 1.2)] if with_unit else []),
             Column("级别", 0.6, "center"),
-            Column("认定时间", 1, "center"),
+            Column("认定时间", 1.1, "center"),
         ],
         rows,
     )
