@@ -88,6 +88,11 @@ def test_a_case_is_designated_only_after_its_notice(world):
         with clock.at(clock.start_of(date(2023, 8, 16))):
             assert notice.state == "ended"
             designations.designate(case, by=officer(PROVINCE))
+            words = {"by": officer(PROVINCE), "reason": "名单有误。"}
+            assert (
+                "已经认定" in refusal(noticing.remove_from_notice, notice.cases.get(), **words).denied.reason
+            )
+            assert "已有 1 项认定" in refusal(noticing.withdraw_notice, notice, **words).denied.reason
     assert fresh(case).designations.filter(level="province").exists()
     assert audited(notice) == ["draft_notice", "put_on_notice"]
     assert Message.objects.filter(to=leader(case.unit), subject__contains="公示").count() == 1

@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(trans
 
 REASON, REMARK = "任务书缺少年度分工，请补充后重新提交。", "请写明服务的专业群。"
 SEAL, CLAUSE = "任务书已由学校盖章，与填报一致", "三(六) 推荐范围"
-PROVINCIAL, CHANGED, REVOKED = "演练〔2023〕61号", "演练〔2023〕77号", "演练〔2023〕78号"
+PROVINCIAL, CHANGED, REVOKED = "演练〔2023〕61号", "演练〔2024〕7号", "演练〔2024〕8号"
 NOTICE = "2023年吉林省职业教育示范性虚拟仿真实训基地拟认定名单公示"
 LIST = "2023年吉林省职业教育示范性虚拟仿真实训基地名单"
 

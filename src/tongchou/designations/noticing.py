@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tongchou.applications import queries as application_queries
 from tongchou.applications import steps
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from tongchou.programmes.models import Round, Task
 
 MOST_DAYS = 60
+_REMEDY = gettext_noop("认定确有不妥的，请撤销认定。")
 
 
 @transaction.atomic
@@ -189,6 +191,8 @@ def remove_from_notice(entry: NoticedCase, *, by: Person, reason: str = "") -> N
     if entry.removed_at is not None or notice.withdrawn_at is not None:
         raise refuse("state", _("这份申报已经不在公示名单中。"))
     draft = notice.state == "draft"
+    if designated_after(notice).filter(pk=entry.pk).exists():
+        raise refuse("state", _("这份申报公示后已经认定，不能再撤出公示名单。"), remedy=_(_REMEDY))
     if not draft and not reason.strip():
         raise refuse("form", _("从公示名单中撤出必须写明理由。"), fields={"reason": _("请填写理由")})
     if Objection.objects.filter(case=entry, state__in=Objection.OPEN).exists():
@@ -218,6 +222,10 @@ def withdraw_notice(notice: Notice, *, by: Person, reason: str) -> Notice:
     require(access.may_notice(actor(by), notice.authority))
     if notice.state == "withdrawn":
         raise refuse("state", _("这份公示已经撤销。"))
+    if count := designated_after(notice).count():
+        raise refuse(
+            "state", _("公示后已有 %(n)s 项认定，公示不能再撤销。") % {"n": count}, remedy=_(_REMEDY)
+        )
     if not reason.strip():
         raise refuse("form", _("撤销公示必须写明理由。"), fields={"reason": _("请填写理由")})
     if Objection.objects.filter(case__notice=notice, state__in=Objection.OPEN).exists():
@@ -255,6 +263,17 @@ def standing_cases(notice: Notice) -> QuerySet[NoticedCase]:
         notice.cases.filter(removed_at=None)
         .select_related("application__unit__place", "application__edition", "application__task")
         .order_by("application__place_path", "application__unit__name", "application_id")
+    )
+
+
+def designated_after(notice: Notice) -> QuerySet[NoticedCase]:
+    """The cases not removed that were designated on the strength of the notice: what the public was shown of them stays."""
+    if notice.opens_at is None:
+        return notice.cases.none()
+    return notice.cases.filter(
+        removed_at=None,
+        application__designations__level=notice.level,
+        application__designations__authority=notice.authority,
     )
 
 

@@ -82,7 +82,8 @@ def notice(request: Request, pk: int) -> HttpResponseBase:
     if request.method == "POST":
         return _act(request, found)
     state = found.state
-    may_remove = state != Notice.State.WITHDRAWN
+    designated = noticing.designated_after(found).count()
+    may_remove = state != Notice.State.WITHDRAWN and found.count > designated  # type: ignore[attr-defined]
     rows = notice_queries.on_notice(found)
     if state == "draft":
         rows = rows.filter(removed_at=None)
@@ -122,6 +123,8 @@ def notice(request: Request, pk: int) -> HttpResponseBase:
             "level": Level(found.level).label,
             "table": table,
             "results": deciding.kept_results(request),
+            "may_remove": may_remove,
+            "may_withdraw": state != Notice.State.WITHDRAWN and not designated,
             "to_designate": _to_designate(found).count() if state == "ended" else 0,
             "objections": notice_queries.handled(authority).filter(case__notice=found),
             "office": _office(first),
