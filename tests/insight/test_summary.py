@@ -61,11 +61,16 @@ class Played:
         self.typed = {}  # by report: the figures as they were last handed in
         self.facts = {}  # by report: what counts of it, kept by hand as it happens
 
-    def report(self, random):
-        project, year = random.choice(self.projects), random.choice(YEARS)
+    def report(self, project, year):
         return PerformanceReport.objects.select_related("period", "unit").get(
             application=project, period__year=year
         )
+
+    def any_report(self, random):
+        return self.report(random.choice(self.projects), random.choice(YEARS))
+
+    def by_of(self, report):
+        return scene.person(unit=report.unit, role="leader")
 
     def counts(self, report, *, confirmed):
         """What was last handed in counts from now on; it stands where the report stands at this moment."""
@@ -84,8 +89,8 @@ class Played:
     # ------------------------------------------------------------ what may happen
 
     def submit(self, random):
-        report = self.report(random)
-        by = scene.person(unit=report.unit, role="leader")
+        report = self.any_report(random)
+        by = self.by_of(report)
         below = random.randrange(0, 60)
         given = {
             NUMBER: {"value": random.randrange(0, 120)},
@@ -101,12 +106,12 @@ class Played:
             self.counts(report, confirmed=False)
 
     def confirm(self, random):
-        report = self.report(random)
+        report = self.any_report(random)
         actions.confirm_report(report, by=self.officers[report.period.place_id])
         self.counts(report, confirmed=True)
 
     def send_back(self, random):
-        report = self.report(random)
+        report = self.any_report(random)
         with scene.on(report.period.year, 11, 13):
             actions.return_report(report, by=self.officers[report.period.place_id], reason="请核对")
         if report.state == PerformanceReport.State.CONFIRMED:
@@ -114,15 +119,14 @@ class Played:
 
     def correct(self, random):
         """A confirmed report is opened for correction, asked for by its unit or not; what stands goes on standing."""
-        report = self.report(random)
+        report = self.any_report(random)
         with scene.on(report.period.year, 11, 14):
             if random.random() < 0.5:
-                by = scene.person(unit=report.unit, role="leader")
-                corrections.request_correction(report, by=by, reason="漏报")
+                corrections.request_correction(report, by=self.by_of(report), reason="漏报")
             corrections.open_correction(report, by=self.officers[report.period.place_id], reason="漏报")
 
     def drop(self, random):
-        report = self.report(random)
+        report = self.any_report(random)
         corrections.drop_correction(report, by=self.officers[report.period.place_id], reason="不再更正")
 
     def revoke(self, random):
