@@ -6,11 +6,11 @@ from tests.core.clamav import EICAR, clamd_socket
 from tests.factory import draft, filled, leader, on, pdf, refusal, unit
 from tests.world import DAY
 from tongchou.applications import queries
-from tongchou.applications.actions import freeze_revision
 from tongchou.applications.evidence import attach
 from tongchou.core import files
 from tongchou.core.files import scan
 from tongchou.core.models import AuditRecord, StoredFile
+from tongchou.designations.actions import submit
 
 __all__ = ["clamd_socket"]
 S = StoredFile.State
@@ -90,10 +90,10 @@ def test_a_case_is_not_submitted_before_its_files_are_clean(world, scanner):
     StoredFile.objects.update(state=S.USABLE)
     attach(case, by=by, field="plan_file", upload=pdf(7), name="新方案.pdf")
     with on(DAY.year, DAY.month, DAY.day):
-        refused = refusal(freeze_revision, case, by=by)
+        refused = refusal(submit, case, by=by)
         assert "“新方案.pdf”还在检查" in refused.fields["plan_file"]
         scan.scan_pending()
-        assert freeze_revision(case, by=by).number == 1
+        assert submit(case, by=by).number == 1
 
 
 def test_an_infected_file_is_named_where_it_keeps_a_case_from_being_submitted(world, scanner):

@@ -133,9 +133,13 @@ def begin(
     return application
 
 
-@transaction.atomic
+_FROZEN = [
+    "state", "step", "resume_step", "returned_due", "opened_at", "desk", "submitted_at", "project_name",
+]  # fmt: skip
+
+
 def freeze_revision(application: Application, *, by: Person) -> Revision:
-    """Freeze the draft as the next revision and move the case to the step that decides on it.
+    """Freeze the draft as the next revision and move the case to the step that decides on it. Inside a transaction.
 
     The part of submitting that belongs to this room; ``reviews.actions.submit`` takes the quota in the same transaction.
     Refused when the window is shut (unless the case was returned and is not overdue) or anything is missing or wrong.
@@ -182,7 +186,7 @@ def freeze_revision(application: Application, *, by: Person) -> Revision:
     application.desk = Desk.FILLER
     application.submitted_at = revision.submitted_at
     application.project_name = project_name(frozen)
-    application.save()
+    application.save(update_fields=_FROZEN)
     if application.edition.pack.unique:
         uniqueness.claim(application, queries.reading(application, frozen))
     under = ({"extension": extension.pk} if extension else {}) | ({"scans": scans} if scans else {})

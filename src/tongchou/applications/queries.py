@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from tongchou.applications import sources, uniqueness
 from tongchou.applications.models import Application, Evidence, EvidenceUpload, Revision
 from tongchou.core.models import StoredFile, Upload
+from tongchou.core.prepared import Prepared
 from tongchou.forms import checks
 from tongchou.forms.agreement import held
 from tongchou.forms.finding import Finding
@@ -61,7 +62,12 @@ def evidence(application: Application) -> QuerySet[Evidence]:
 
 def latest_number(application: Application) -> int:
     """The number of the revision that is decided on; 0 before the first."""
-    return application.revisions.order_by("-number").values_list("number", flat=True).first() or 0
+    return next((revision.number for revision in _LATEST(case=application.pk)), 0)
+
+
+_LATEST = Prepared(
+    lambda case: Revision.objects.filter(application=case).only("number").order_by("-number")[:1]
+)
 
 
 def latest_revision(application: Application) -> Revision | None:
@@ -149,12 +155,17 @@ def declared_elsewhere(application: Application, answers: dict[str, Any]) -> lis
 
 def uploads(application: Application) -> list[EvidenceUpload]:
     """The files on their way in, and those that were refused and not put away yet."""
-    return list(
-        EvidenceUpload.objects.filter(application=application)
+    return _UPLOADS(case=application.pk)
+
+
+_UPLOADS = Prepared(
+    lambda case: (
+        EvidenceUpload.objects.filter(application=case)
         .exclude(upload__state=Upload.State.DONE)
         .select_related("upload")
         .order_by("upload_id")
     )
+)
 
 
 def file_findings(attached: Iterable[Evidence], coming: Iterable[EvidenceUpload]) -> list[Finding]:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 def submit(application: Application, *, by: Person) -> Revision:
     """Submit a declaration; where the declaring step grants a level (校级), the project holds it from now on."""
     revision = review_actions.submit(application, by=by)
-    _grant(application, steps.DECLARE, authority=None)
+    _grant(revision.application, steps.DECLARE, authority=None)
     return revision
 
 

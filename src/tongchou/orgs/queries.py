@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Prefetch, Q
 
 from tongchou.core import clock
+from tongchou.core.prepared import Prepared
 from tongchou.orgs.invitation_models import Invitation
 from tongchou.orgs.models import Authority, Jurisdiction, Membership, Person, Unit, UnitTag
 from tongchou.orgs.record_models import FormerName, RegistrationRule, RenameRequest, UnitContact
@@ -23,15 +24,18 @@ if TYPE_CHECKING:
 
 def authority_over(scope_path: str, level: str) -> Authority | None:
     """The education authority of ``level`` on the way from the root to ``scope_path``."""
-    return (
+    return next(iter(_OVER(codes=tuple(scope_path.strip("/").split("/")), level=level)), None)
+
+
+_OVER = Prepared(
+    lambda codes, level: (
         Authority.objects.filter(
-            place_id__in=scope_path.strip("/").split("/"),
-            place__level=level,
-            department=Authority.Department.EDUCATION,
+            place_id__in=codes, place__level=level, department=Authority.Department.EDUCATION
         )
         .select_related("place")
-        .first()
+        .order_by("pk")[:1]
     )
+)
 
 
 def registration_rule(kind: str, path: str) -> RegistrationRule:
@@ -215,13 +219,16 @@ def accounts() -> QuerySet[Person]:
 
 def confirmed_tags(unit: Unit) -> dict[str, int | None]:
     """The confirmed tags of ``unit``, each with the year since which it is held, as far as one is known."""
-    return dict(unit.tags.filter(confirmed=True).values_list("tag_id", "since_year"))
+    return {tag.tag_id: tag.since_year for tag in _TAGS(unit=unit.pk)}
+
+
+_TAGS = Prepared(lambda unit: UnitTag.objects.filter(unit=unit, confirmed=True))
 
 
 def unit_facts(unit: Unit) -> dict[str, Any]:
     """What rules may know of a unit: kind, confirmed tags, place code."""
     return {
         "kind": unit.kind,
-        "tags": sorted(unit.tags.filter(confirmed=True).values_list("tag_id", flat=True)),
+        "tags": sorted(confirmed_tags(unit)),
         "place": unit.place_id,
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tongchou.core.prepared import Prepared
 from tongchou.core.scope import NOTHING, Scope
 from tongchou.orgs.models import Authority, Membership, Person, Unit
 
@@ -86,5 +87,11 @@ def actor(person: models.Model) -> Actor:
     """Read the roles of ``person`` (one query). A person who may not log in has none."""
     if not isinstance(person, Person) or not person.is_active:
         return Actor(person, ())  # type: ignore[arg-type]
-    rows = Membership.objects.filter(person=person, active=True).select_related("unit", "authority__place")
-    return Actor(person, tuple(rows))
+    return Actor(person, tuple(_ROLES(person=person.pk)))
+
+
+_ROLES = Prepared(
+    lambda person: Membership.objects.filter(person=person, active=True).select_related(
+        "unit", "authority__place"
+    )
+)

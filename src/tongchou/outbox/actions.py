@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tongchou.core import clock
 from tongchou.core.access import refuse
+from tongchou.core.prepared import Prepared
 from tongchou.outbox.kinds import Kind, Mail, offered, usual
 from tongchou.outbox.models import Message, Preference
 
@@ -156,10 +157,16 @@ def _read(rows: QuerySet[Message]) -> int:
 
 def _chosen(kinds: Iterable[Kind], people: Iterable[int] | None = None) -> dict[tuple[int, str], str]:
     """What people chose for some kinds (one query)."""
-    rows = Preference.objects.filter(kind__in=list(kinds))
-    if people is not None:
-        rows = rows.filter(person__in=list(people))
-    return {(person, kind): mail for person, kind, mail in rows.values_list("person_id", "kind", "mail")}
+    chosen = _CHOSEN(kinds=tuple(kinds), people=None if people is None else tuple(people))
+    return {(one.person_id, one.kind): one.mail for one in chosen}
+
+
+def _preferences(kinds: tuple[Kind, ...], people: tuple[int, ...] | None) -> QuerySet[Preference]:
+    rows = Preference.objects.filter(kind__in=kinds)
+    return rows if people is None else rows.filter(person__in=people)
+
+
+_CHOSEN = Prepared(_preferences)
 
 
 def _line(text: str) -> str:

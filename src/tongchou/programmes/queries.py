@@ -9,13 +9,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tongchou.core import clock
 from tongchou.core.dates import day_text
+from tongchou.core.prepared import Prepared
 from tongchou.programmes.mapping_models import Mapping
 from tongchou.programmes.models import Programme, Quota, Round, Task, TaskEdition, Window
 from tongchou.programmes.pack_format import TaskPack
@@ -60,18 +61,33 @@ def windows_for(
 
     An empty ``variant`` asks for every variant's; one that was given another code is asked for under both.
     """
-    windows = Window.objects.filter(
-        Q(task=task) | Q(task=None), programme=task.programme_id, place__in=_codes(place_path)
+    windows = _WINDOWS(
+        programme=task.programme_id,
+        task=task.pk,
+        places=_codes(place_path),
+        purpose=purpose or None,
+        binds=binds or None,
     )
+    variants = {"", *translator(task, place_path).chain("variant", variant)} if variant else None
+    return [
+        window
+        for window in windows
+        if (year is None or window.year in {year, None}) and (variants is None or window.variant in variants)
+    ]
+
+
+def _windows(
+    programme: int, task: int, places: tuple[str, ...], purpose: str | None, binds: str | None
+) -> QuerySet[Window]:
+    windows = Window.objects.filter(Q(task=task) | Q(task=None), programme=programme, place__in=places)
     if purpose:
         windows = windows.filter(purpose=purpose)
-    if year is not None:
-        windows = windows.filter(Q(year=year) | Q(year=None))
     if binds:
         windows = windows.filter(binds=binds)
-    if variant:
-        windows = windows.filter(variant__in=["", *translator(task, place_path).chain("variant", variant)])
-    return list(windows.select_related("place"))
+    return windows.select_related("place")
+
+
+_WINDOWS = Prepared(_windows)
 
 
 def binding(windows: Iterable[Window]) -> list[Window]:
@@ -134,16 +150,24 @@ def quotas_for(task: Task, path: str, step: str, *, variant: str, kind: str, rou
     A step or variant that was given another code since the case was begun is meant by either.
     """
     meant = translator(task, path)
-    quotas: QuerySet[Quota] = Quota.objects.filter(
-        Q(variants=[]) | Q(variants__overlap=meant.chain("variant", variant)),
-        Q(kinds=[]) | Q(kinds__contains=[kind]),
-        task=task,
-        place__in=_codes(path),
-        step__in=meant.chain("step", step),
-        rounds=round,
-        current=True,
-    )
-    return list(quotas.prefetch_related("lines").order_by("place__path", "code"))
+    variants = set(meant.chain("variant", variant))
+    found = [
+        quota
+        for quota in _QUOTAS(
+            task=task.pk, places=_codes(path), steps=tuple(meant.chain("step", step)), held=round.pk
+        )
+        if (not quota.variants or variants.intersection(quota.variants))
+        and (not quota.kinds or kind in quota.kinds)
+    ]
+    prefetch_related_objects(found, "lines")
+    return found
+
+
+_QUOTAS = Prepared(
+    lambda task, places, steps, held: Quota.objects.filter(
+        task=task, place__in=places, step__in=steps, rounds=held, current=True
+    ).order_by("place__path", "code")
+)
 
 
 def translator(task: Task, place_path: str, *, pack: TaskPack | None = None) -> Translator:
@@ -151,10 +175,13 @@ def translator(task: Task, place_path: str, *, pack: TaskPack | None = None) -> 
 
     They are read as ``pack`` has them, by default the edition in force. One query where there are no mappings.
     """
-    rows = list(Mapping.objects.filter(task=task, place__in=_codes(place_path)))
+    rows = _MAPPINGS(task=task.pk, places=_codes(place_path))
     if rows and pack is None:
         pack = edition_for(task, place_path).pack
     return Translator(rows, pack)
+
+
+_MAPPINGS = Prepared(lambda task, places: Mapping.objects.filter(task=task, place__in=places))
 
 
 def translators(programme: Programme) -> dict[int, Translator]:
@@ -171,8 +198,8 @@ def _end(window: Window) -> datetime:
     return window.closes_at or datetime.max.replace(tzinfo=UTC)
 
 
-def _codes(path: str) -> list[str]:
-    return path.strip("/").split("/")
+def _codes(path: str) -> tuple[str, ...]:
+    return tuple(path.strip("/").split("/"))
 
 
 def _open_message(window: Window, at: datetime) -> str:

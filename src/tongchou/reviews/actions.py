@@ -36,9 +36,11 @@ S = Application.State
 K = Decision.Kind
 
 
-@transaction.atomic
 def submit(application: Application, *, by: Person) -> Revision:
-    """Submit a declaration: freeze revision N, take the unit's own place where it holds a quota, pass it on."""
+    """Submit a declaration: freeze revision N, take the unit's own place where it holds a quota, pass it on.
+
+    Inside a transaction, that of ``designations.actions.submit``.
+    """
     revision = application_actions.freeze_revision(application, by=by)
     application = revision.application  # under lock, as it now stands
     quota.take(application, steps.DECLARE, by=by)

@@ -11,6 +11,7 @@ from django.http import Http404
 
 from tongchou.applications import queries
 from tongchou.applications.models import Application
+from tongchou.core.prepared import Prepared
 from tongchou.forms import checks
 from tongchou.forms.display import show
 from tongchou.forms.finding import Member, Standing
@@ -47,15 +48,19 @@ def own_unit(request: Request, pk: int | str | None) -> Unit:
 
 def own_application(request: Request, pk: int, *, whole: bool = True) -> Application:
     """One of the units' own applications, 404 outside; ``whole``: with what its screens show."""
-    rows = Application.objects.filter(pk=pk, unit__in=own_units(request))
-    if whole:
-        rows = rows.select_related(
-            "task", "round__programme", "edition", "unit__place", "unit__authority", "draft"
-        )
-    found = rows.first()
-    if found is None:
+    ask = _OWN_WHOLE if whole else _OWN
+    found = ask(case=pk, units=tuple(unit.pk for unit in own_units(request)))
+    if not found:
         raise Http404
-    return found
+    return found[0]
+
+
+_OWN = Prepared(lambda case, units: Application.objects.filter(pk=case, unit__in=units))
+_OWN_WHOLE = Prepared(
+    lambda case, units: Application.objects.filter(pk=case, unit__in=units).select_related(
+        "task", "round__programme", "edition", "unit__place", "unit__authority", "draft"
+    )
+)
 
 
 @dataclass(frozen=True)
