@@ -7,6 +7,7 @@ from datetime import date
 
 import docx
 import pypdfium2
+import pytest
 from docx.oxml.ns import qn
 
 from tongchou.documents.official import pdf, word
@@ -23,6 +24,7 @@ from tongchou.documents.official.paper import (
     Text,
     Tile,
     Tiles,
+    broken,
     numbered,
 )
 
@@ -71,6 +73,24 @@ def test_headings_are_numbered_anew_below_each_heading_above():
         "二、绩效",
         "（一）任务",
     ]
+
+
+@pytest.mark.parametrize(
+    "title, lines",
+    [
+        (
+            "2023年度省级总结报告（建设开放型区域产教融合实践中心）",
+            ["2023年度省级总结报告", "（建设开放型区域产教融合实践中心）"],
+        ),
+        (
+            "吉林省教育厅关于公布第一批省级职业教育专业教学资源库名单的通知",
+            ["吉林省教育厅关于公布第一批省级", "职业教育专业教学资源库名单的通知"],
+        ),
+        ("某省教育厅关于公布名单的通知", ["某省教育厅关于公布名单的通知"]),
+    ],
+)
+def test_a_title_is_broken_between_words_and_never_inside_brackets(title, lines):
+    assert broken(title) == lines
 
 
 def test_the_pdf_holds_28_characters_a_line_and_numbers_its_pages():

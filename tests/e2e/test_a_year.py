@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 from datetime import date
 from pathlib import Path
 
@@ -52,6 +53,7 @@ def test_a_year_from_the_open_period_to_the_second_edition(stage):
         corrects(province, leader)
         publishes_again(province)
         the_first_stays(province, kept)
+        reads(stage.seat())
         follows_a_figure_down(year, province)
     assert stage.faults == []
 
@@ -212,14 +214,14 @@ def summarises(city: Seat, province: Seat) -> None:
     city.menu("总结报告")
     of_2024(city)
     city.follow("年度重点任务总结报告（市、州）")
-    words = template(city)
-    assert "长春市" in words
+    assert "2024年应报送绩效数据的项目3个，已报送3个（100%）" in template(city)
     hands_in(city, "市级总结报告（盖章）.pdf")
     province.menu("总结报告")
     of_2024(province)
     province.follow("省级总结报告（本任务）")
     words = template(province)
-    assert "应报7项" in words or "7" in words
+    assert "2024年应报送绩效数据的项目7个，已报送6个（85.7%）" in words
+    assert "2,780 人" in words
     province.shot("summary", phone=True)
     hands_in(province, "省级总结报告（盖章）.pdf")
 
@@ -355,9 +357,23 @@ def publishes(province: Seat) -> dict[str, bytes]:
     province.press("预览")
     province.sees("还没有发布")
     province.press("发布", sure=True)
-    province.sees("已发布第 1 版通报。", "演练〔2025〕2号")
+    province.sees("已发布第 1 版通报。", "演练〔2025〕2号", "已有6个项目填报（上年7个）")
     province.shot("bulletin", phone=True)
-    return files(province, "1")
+    kept = files(province, "1")
+    text = words_of(kept["PDF"])
+    for part in (
+        "演练〔2025〕2号",
+        "逾期未报送和逾期补报名单",
+        SCHOOLS[MISSING][2],
+        "各地要督促未报送的单位补报。",
+    ):
+        assert part in text, part
+    return kept
+
+
+def words_of(pdf: bytes) -> str:
+    pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf)]
+    return "".join("".join(pages).split())
 
 
 def files(seat: Seat, edition: str) -> dict[str, bytes]:
@@ -422,7 +438,10 @@ def publishes_again(province: Seat) -> None:
 
 def the_first_stays(province: Seat, kept: dict[str, bytes]) -> None:
     """What was published can be fetched and made again, byte for byte."""
-    files(province, "2")
+    text = words_of(files(province, "2")["PDF"])
+    assert "（第2版）" in text
+    assert "更正长春市一所学校漏报的实训人数。更正内容见附件。" in text
+    assert re.search(r"对外开展学生实训总人数2,780人2,840人", text), text[-800:]
     first, _second = Bulletin.objects.order_by("edition")
     province.follow("第 1 版")
     assert files(province, "1") == kept
@@ -431,6 +450,13 @@ def the_first_stays(province: Seat, kept: dict[str, bytes]) -> None:
         assert official_pdf.made(paper) == kept["PDF"]
         assert official_word.made(paper) == kept["Word"]
         assert bulletin_book.made(first.snapshot) == kept["Excel"]
+
+
+def reads(visitor: Seat) -> None:
+    """Whoever has no account finds both editions."""
+    visitor.open("/")
+    visitor.menu("绩效通报")
+    visitor.sees("演练〔2025〕2号", "演练〔2025〕5号", "第 2 版")
 
 
 # ---------------------------------------------------------------- a figure down to its proof
