@@ -229,8 +229,8 @@ def _late(rows: Sequence[Mapping[str, Any]]) -> Sheet:
         [
             Column("序号", 0.4, "center"),
             Column("报送单位", 1.3),
-            Column("事项", 1.9),
-            Column("截止日", 1.05, "center"),
+            Column("事项", 1.75),
+            Column("截止日", 1.25, "center"),
             Column("情况", 1.4, "center"),
         ],
         [(str(n), r["who"], what(r), show_date(r["due"]), r["text"]) for n, r in enumerate(rows, 1)],
