@@ -9,16 +9,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tests.e2e.stage import PASSWORD
-from tests.factory import CITY, OTHER_CITY, PROVINCE, authority, filled, fresh, leader, pdf, submitted, unit
+from tests.factory import (
+    CITY,
+    OTHER_CITY,
+    PROVINCE,
+    authority,
+    filled,
+    fresh,
+    leader,
+    pdf,
+    refusal,
+    submitted,
+    unit,
+)
 from tongchou.applications import evidence
 from tongchou.applications.models import Application
 from tongchou.designations import actions as designations
 from tongchou.orgs import actions as orgs
-from tongchou.orgs.models import Person
+from tongchou.orgs.models import Person, Unit
 from tongchou.programmes.step_format import FormalItem
 from tongchou.reviews.pool import Profile, save_profile
 
-BASE = "virtual-base"
+BASE, COURSE = "virtual-base", "core-course"
 PLACES = 5
 """The city's places in the task, by jilin-2023-7 三(六)."""
 QUOTA = "虚仿基地市级推荐限额（中职牵头）"
@@ -76,8 +88,19 @@ def gather() -> Cast:
     cases["elsewhere"] = submitted(
         elsewhere, code=BASE, project_name="化工安全虚拟仿真实训基地", **_leader(22), **_claims()
     )
+    cases["course"] = _one_course(cases["轨道"].unit)
     _pool()
     return Cast(cases)
+
+
+def _one_course(school: Unit) -> Application:
+    """The leader of two bases has a course in task 7 as well; a second course is refused: one a leader (guide-07)."""
+    first = submitted(school, code=COURSE, variant="offline", project_name="轨道车辆制动系统检修", **SAME)
+    other = unit(name="长春光明职业技术学校（演练）")
+    second = filled(other, code=COURSE, variant="offline", project_name="轨道车辆电气检修", **SAME)
+    refused = refusal(designations.submit, second, by=leader(other))
+    assert (refused.code, refused.denied.clause) == ("duplicate", "guide-07 推荐条件 5")
+    return first
 
 
 def _declared(school, name: str, who: dict, short: str) -> Application:

@@ -72,13 +72,13 @@ def test_a_round_of_task_6(stage):
 def filters_and_keeps_a_view(city: Seat) -> None:
     on(2023, 8, 16)
     city.menu("申报审核")
-    expect(rows(city)).to_have_count(8)
-    expect(city.page.locator("#filter-kind")).to_contain_text("中等职业学校（8）")
+    expect(rows(city)).to_have_count(9)
+    expect(city.page.locator("#filter-task")).to_contain_text("6. 建设职业教育示范性虚拟仿真实训基地（8）")
     city.shot("queue", phone=True)
-    picks(city, "due", "7")
-    expect(rows(city)).to_have_count(8)
     picks(city, "tie", "leader")
-    expect(rows(city)).to_have_count(2)
+    expect(rows(city)).to_have_count(3)
+    picks(city, "due", "7")
+    expect(rows(city)).to_have_count(2)  # the course's day is in September
     city.unfold("保存为视图…")
     city.page.fill("#view-name", "负责人重复的")
     city.press("保存", within=".tc-views")
@@ -93,6 +93,9 @@ def checks_and_hands_over(city: Seat, cast: Cast) -> None:
     panel = opened(city, cast.name("轨道"))
     expect(panel.locator("#ties")).to_contain_text(cast.name("冰雪"))
     expect(panel.locator("#ties")).to_contain_text("同一负责人")
+    expect(panel.locator("#ties li", has_text=cast.name("course"))).to_contain_text(
+        "同一负责人、同一单位 · 7."
+    )
     expect(panel.locator("#formal")).to_contain_text("系统：符合")
     panel.get_by_label(SEAL).check()
     panel.get_by_role("button", name="保存形式审查").click()
@@ -102,7 +105,7 @@ def checks_and_hands_over(city: Seat, cast: Cast) -> None:
     panel.locator("#hand-to").select_option(label="市经办乙")
     panel.get_by_role("button", name="转办", exact=True).click()
     expect(panel.locator("#handling")).to_contain_text("由市经办乙办理")
-    city.shot("beside")
+    city.shot("beside", at="[data-beside] #ties")
     assert city.page.url == address
 
 
@@ -216,6 +219,7 @@ def recommends_the_others(city: Seat, cast: Cast) -> None:
         for name in ("护理", "数控"):
             formal.check_formally(cast[name], by=f.officer(), met=["seal"])
     city.menu("申报审核")
+    picks(city, "task", str(f.task(BASE).pk))
     expect(rows(city)).to_have_count(2)
     city.page.locator("#bulk-which").select_option("all")
     city.press("推荐", sure=True, within=".tc-bulk")
@@ -267,15 +271,15 @@ def sees_the_places_used(city: Seat, cast: Cast) -> None:
 def exports(city: Seat, cast: Cast) -> None:
     city.menu("申报审核")
     city.follow("全部申报", exact=True)
-    expect(rows(city)).to_have_count(8)  # a college answers to the province
+    expect(rows(city)).to_have_count(9)  # a college answers to the province
     picks(city, "step", "city-recommend")
-    expect(rows(city)).to_have_count(2)
+    expect(rows(city)).to_have_count(3)
     city.unfold("导出…")
     with city.page.expect_download() as download:
         city.page.get_by_role("button", name="导出 Excel").click()
     sheet = openpyxl.load_workbook(BytesIO(download.value.path().read_bytes())).active
     cells = [str(cell) for row in sheet.iter_rows(values_only=True) for cell in row]
-    assert {name for name in cast.cases if cast.name(name) in cells} == {"护理", "数控"}
+    assert {name for name in cast.cases if cast.name(name) in cells} == {"护理", "数控", "course"}
 
 
 # ---------------------------------------------------------------- the province
@@ -454,7 +458,13 @@ def ledger_states_and_audit_agree(cast: Cast) -> None:
     states = {name: (cast[name].state, cast[name].step) for name in cast.cases}
     assert states["轨道"] == ("concluded", "nation-designate")
     assert states["农机"] == ("in_review", "nation-designate")
-    assert states["护理"] == states["数控"] == states["elsewhere"] == ("in_review", "city-recommend")
+    assert (
+        states["护理"]
+        == states["数控"]
+        == states["elsewhere"]
+        == states["course"]
+        == ("in_review", "city-recommend")
+    )
     assert Designation.objects.filter(level="province", revoked_on=None).count() == 7
     for decision in Decision.objects.all():
         kept = AuditRecord.objects.filter(thing="application", thing_id=decision.application_id)
