@@ -1,8 +1,11 @@
+from decimal import Decimal
+
 import pytest
 from django.urls import reverse
 
 from tests import factory as f
 from tongchou.orgs.models import Unit
+from tongchou.reviews import duties
 from tongchou.reviews.models import Rank
 from tongchou.web.authority.ranking import moved, order
 
@@ -92,6 +95,19 @@ def test_rank_by_numbers_and_by_buttons(seen):
     assert ranked() == [b.pk, a.pk, c.pk]
     page = body(seen(f.officer(), address))
     assert page.index(b.number) < page.index(a.number) < page.index(c.number)
+
+
+def test_rank_as_expert_review_came_out(seen):
+    low, vetoed, high, open_one = (f.at(f.unit(), "province-designate") for _ in range(4))
+    f.score(low, 7)
+    f.score(vetoed, 10, vetoes={})
+    f.score(high, 9)
+    duties.settle(vetoed, by=f.officer(f.PROVINCE), total=Decimal(95), vetoed=True, reason="合议否决")
+    address = reverse("authority:ranking") + f"?of={low.task_id}-province-designate"
+    assert "按评审结果排序" in body(seen(f.officer(f.PROVINCE), address))
+    seen(f.officer(f.PROVINCE), address, do="by_results")
+    assert ranked() == [high.pk, low.pk, vetoed.pk, open_one.pk]
+    assert "95" in body(seen(f.officer(f.PROVINCE), address))
 
 
 def test_a_rank_that_is_no_number_is_refused_by_name(seen):

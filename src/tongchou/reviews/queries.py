@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import (
     Avg,
+    Case,
     Count,
     Exists,
     F,
@@ -17,6 +18,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    When,
 )
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
@@ -148,11 +150,12 @@ def summary(rows: Iterable[Assignment]) -> Summary:
 
 
 def duties(expert: Person) -> QuerySet[Assignment]:
-    """An expert's own duties, open ones first."""
+    """An expert's own duties, open ones first, those withdrawn from last."""
     return (
         Assignment.objects.filter(expert=expert, superseded=False)
+        .alias(withdrawn=Case(When(conflict="", then=0), default=1))
         .select_related("application__task", "application__edition", "revision")
-        .order_by(F("submitted_at").asc(nulls_first=True), "assigned_at", "id")
+        .order_by("withdrawn", F("submitted_at").asc(nulls_first=True), "assigned_at", "id")
     )
 
 

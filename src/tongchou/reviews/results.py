@@ -18,7 +18,7 @@ from tongchou.reviews.expert_models import PanelResult
 from tongchou.reviews.models import Assignment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from tongchou.orgs.models import Authority
     from tongchou.programmes.models import Task
@@ -106,10 +106,13 @@ class Results:
         return sum(totals) / len(totals) if totals else None
 
 
-def scored_steps(authority: Authority) -> list[tuple[int, str, int]]:
-    """Task, scoring step and round of everything that experts of ``authority``'s level were assigned below it."""
+def scored_steps(
+    authority: Authority, duties: QuerySet[Assignment] | None = None
+) -> list[tuple[int, str, int]]:
+    """Task, scoring step and round of everything (or of ``duties``) that experts of ``authority``'s level were assigned."""
+    given = Assignment.objects.filter(superseded=False) if duties is None else duties
     rows = (
-        Assignment.objects.filter(superseded=False, application__scope_path__startswith=authority.place.path)
+        given.filter(application__scope_path__startswith=authority.place.path)
         .order_by()
         .values_list("application__task", "step", "application__round", "application__edition")
         .distinct()
@@ -150,6 +153,16 @@ def results(authority: Authority, *, task: int, step: str, round: int, variant: 
             by_case[case].append((total, submitted is not None, bool(vetoes)))
     found = [_result(case, given, made.get(case), panels.get(case)) for case, given in by_case.items()]
     return Results(how, _ranked(found), aggregating.severities(done))
+
+
+def totals(authority: Authority, cases: Sequence[Application]) -> dict[int, Decimal]:
+    """What ``cases`` of one task came to where experts of ``authority``'s level scored them; none of a vetoed one."""
+    scored = Assignment.objects.filter(application__in=cases, superseded=False).order_by()
+    found: dict[int, Decimal] = {}
+    for task, step, round_ in scored_steps(authority, scored):
+        rows = results(authority, task=task, step=step, round=round_).rows
+        found |= {row.case: row.total for row in rows if row.total is not None and not row.vetoed}
+    return found
 
 
 def settled(cases: Iterable[int]) -> dict[int, Decimal]:

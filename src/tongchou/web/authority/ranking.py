@@ -1,5 +1,5 @@
-"""Ranking: the holder's own order of its cases at a step, by dragging, by numbers or by moving one up or down; and
-recommending the first so many of it.
+"""Ranking: the holder's own order of its cases at a step, by dragging, by numbers, by moving one up or down or as expert
+review came out; and recommending the first so many of it.
 """
 
 from __future__ import annotations
@@ -89,7 +89,11 @@ def ranking(request: Request) -> HttpResponseBase:
             deciding.keep_results(request, _recommend_top(request, rows))
             return redirect(here)
         if request.method == "POST":
-            new = _order_from(request, rows)
+            new = (
+                _by_results(authority, rows)
+                if request.POST.get("do") == "by_results"
+                else _order_from(request, rows)
+            )
             by_pk = {row.pk: row for row in rows}
             rank(authority, step=step, applications=[by_pk[pk] for pk in new], by=request.person)
             messages.success(request, _("排序已保存。"))
@@ -108,15 +112,16 @@ def ranking(request: Request) -> HttpResponseBase:
                 for i, row in enumerate(rows, 1)
             ],
             "last": len(rows),
-            "board": _quotas(authority, rows),
+            "board": _quotas(authority, rows, filters.get("variant")),
+            "scored": any(row.scored for row in rows),  # type: ignore[attr-defined]
             "kind": find(rows[0].edition.pack, rows[0].step).kind if rows else "",
             "results": deciding.kept_results(request),
         },
     )
 
 
-def _quotas(authority: Authority, rows: list[Application]) -> list[BoardRow]:
-    """How the quotas stand in which these cases count with their holder."""
+def _quotas(authority: Authority, rows: list[Application], variant: str) -> list[BoardRow]:
+    """How the quotas stand in which these cases (of one ``variant``, if any) count with their holder."""
     if not rows:
         return []
     task, step = rows[0].task, rows[0].step
@@ -124,6 +129,7 @@ def _quotas(authority: Authority, rows: list[Application]) -> list[BoardRow]:
         row
         for row in board(authority.place.path, programme_id=task.programme_id, holder=authority)
         if (row.quota.task_id, row.quota.step, row.holder_pk) == (task.pk, step, authority.pk)
+        and (not variant or not row.quota.variants or variant in row.quota.variants)
     ]
 
 
@@ -131,6 +137,13 @@ def _variants(pack: TaskPack | None) -> list[tuple[str, str]]:
     """The variants of a task that has several: quotas may be set for each."""
     found = [(variant.code, variant.name) for variant in pack.variants] if pack else []
     return found if len(found) > 1 else []
+
+
+def _by_results(authority: Authority, rows: list[Application]) -> list[int]:
+    """The cases as expert review came out, best first; those it vetoed or did not score come last, as they were."""
+    _require_few(rows)
+    totals = results.totals(authority, rows)
+    return sorted((row.pk for row in rows), key=lambda pk: -totals.get(pk, -1))
 
 
 def _recommend_top(request: Request, rows: list[Application]) -> list[deciding.Result]:
@@ -158,13 +171,17 @@ def _moving(request: Request) -> tuple[int | None, int]:
     return (int(pk) if pk.isdecimal() else None), -1 if way == "up" else 1
 
 
-def _order_from(request: Request, rows: list[Application]) -> list[int]:
+def _require_few(rows: list[Application]) -> None:
     if len(rows) > MOST:
         raise refuse(
             "form",
             _("待排序的申报超过 %(most)s 项。") % {"most": MOST},
             remedy=_("请先退回或不予推荐一部分，再排序。"),
         )
+
+
+def _order_from(request: Request, rows: list[Application]) -> list[int]:
+    _require_few(rows)
     pks = [row.pk for row in rows]
     pk, way = _moving(request)
     if pk in pks:
