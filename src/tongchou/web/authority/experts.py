@@ -9,6 +9,7 @@ from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 
 from tongchou.applications.models import Application
@@ -151,7 +152,9 @@ def run(request: Request, pk: int) -> HttpResponseBase:
                     Column(_("单位"), "unit__name"),
                     Column(
                         _("专家与理由"),
-                        lambda r: _("；").join(_because(row, named) for row in chosen[r.pk]),
+                        lambda r: format_html_join(
+                            "", "<div>{}</div>", ((_because(row, named),) for row in chosen[r.pk])
+                        ),
                     ),
                 ],
                 page,
