@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from tongchou.documents import actions
 from tongchou.insight import access, published
 from tongchou.insight import actions as insight_actions
+from tongchou.insight.models import Bulletin
 from tongchou.orgs.models import Authority
 from tongchou.programmes.models import Programme
 from tongchou.web.authority.acting import acting_for
@@ -90,7 +92,7 @@ def _asked(request: Request, authority: Authority) -> dict[str, Any]:
 @screen
 def bulletin(request: Request, pk: int) -> HttpResponseBase:
     """One edition with the figures it froze, and the files made from them."""
-    acting_for(request)
+    authority = acting_for(request)
     found = get_object_or_404(published.bulletins().defer(None), pk=pk)
     if form := request.GET.get("file"):
         file = published.file_of(found, form)
@@ -105,5 +107,15 @@ def bulletin(request: Request, pk: int) -> HttpResponseBase:
             "bulletin": found,
             "snapshot": found.snapshot,
             "others": published.editions_of(found),
+            "trace": _trace(found) if found.authority.place.path.startswith(authority.place.path) else "",
         },
     )
+
+
+def _trace(found: Bulletin) -> str:
+    """Where a figure of the bulletin is followed to the reports behind it; the task and the indicator come after it."""
+    asked: dict[str, Any] = {"programme": found.programme.code, "year": found.year}
+    asked["place"] = found.authority.place_id
+    if found.snapshot["confirmed_only"]:
+        asked["confirmed"] = 1
+    return f"{reverse('insight:figures')}?{urlencode(asked)}"
