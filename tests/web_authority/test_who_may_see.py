@@ -21,10 +21,10 @@ OFFICER_PAGES = [
     "authority:monitoring", "authority:board", "authority:reports", "authority:periodic", "authority:bulletins",
     "authority:extensions", "authority:late", "authority:notices", "authority:objections", "authority:changes",
     "authority:cultivated", "insight:overview", "insight:figures",
-    "authority:evaluations", "authority:warned",
+    "authority:evaluations", "authority:warned", "authority:target_changes", "insight:pivot",
 ]  # fmt: skip
 THINGS = [
-    "authority:unit", "authority:case", "authority:case_pdf", "authority:designation", "authority:report",
+    "authority:unit", "authority:case", "authority:beside", "authority:case_pdf", "authority:designation", "authority:report",
     "authority:periodic_report",
 ]  # fmt: skip
 PAPERS = ["authority:unit_scan", "authority:unit_scan_page", "authority:rename_proof", "authority:merge"]
@@ -44,6 +44,7 @@ def reported(world):
     return {
         "authority:unit": case.unit_id,
         "authority:case": case.pk,
+        "authority:beside": case.pk,
         "authority:case_pdf": case.pk,
         "authority:designation": Designation.objects.filter(application=case, level="province").get().pk,
         "authority:report": PerformanceReport.objects.get().pk,
@@ -67,6 +68,15 @@ def test_a_page_of_officers(seen, name):
     says(seen(f.expert(), url(name)), 403, "经办人")
     for code in (f.CITY, f.PROVINCE, f.NATION):
         assert seen(f.officer(code), url(name)).status_code == 200
+
+
+def test_a_province_alone_imports_figures(seen):
+    address = url("authority:figures")
+    assert "/account/login/" in seen(None, address).url
+    says(seen(f.nobody(), address), 403, "经办人")
+    for code in (f.CITY, f.NATION):
+        says(seen(f.officer(code), address), 403, "省级主管部门")
+    assert seen(f.officer(f.PROVINCE), address).status_code == 200
 
 
 @pytest.mark.parametrize("name", THINGS)
@@ -192,6 +202,8 @@ def test_every_address_is_in_this_file():
 
     tried = {*OFFICER_PAGES, *THINGS, *PAPERS, *ADMIN_PAGES, "authority:bulletin", "authority:periodic_file",
              "authority:quota_holder",  # tried in test_screen_steps
+             "authority:bulk",  # tried in test_screen_desk
+             "authority:figures",
              "authority:evaluation", "authority:assessment",  # tried in test_screen_evaluations
              "expert:duties", "expert:sheet", "expert:form_pdf", "expert:me", "authority:expert", "authority:expert_run",
              "authority:notice", "authority:objection", "authority:objection_file",  # tried in test_screen_notices
