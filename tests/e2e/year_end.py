@@ -183,10 +183,11 @@ def corrects(province: Seat, leader: Seat) -> None:
 def publishes_again(province: Seat) -> None:
     on("2025-06-03")
     province.menu("绩效通报", "监测与汇总")
-    province.choose("year", "2024")
+    province.follow("2024年度建设情况的通报")
+    province.follow("更正，另发新版")
     province.type(document_number="演练〔2025〕5号", reason="更正长春市一所学校漏报的实训人数。")
     province.press("预览")
-    province.sees("第 2 版更正的内容", "对外开展学生实训总人数")
+    province.sees("第 2 版更正的内容", "对外开展学生实训总人数", "各地要督促未报送的单位补报。")
     province.shot("preview-2")
     province.press("发布", sure=True)
     province.sees("已发布第 2 版通报。", "与上一版的不同", "更正长春市一所学校漏报的实训人数。")

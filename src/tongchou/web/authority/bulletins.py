@@ -65,10 +65,25 @@ def bulletins(request: Request) -> HttpResponseBase:
             "may": access.may_publish(request.actor, authority),
             "programmes": Programme.objects.order_by("id"),
             "years": years(),
+            "typed": request.POST or _again(request, authority),
             "draft": draft,
             "longest": insight_actions.LONGEST_REASON,
         },
     )
+
+
+def _again(request: Request, authority: Authority) -> dict[str, str]:
+    """What a later edition of the bulletin named by ``again`` begins with: its year and what people wrote in it."""
+    key = request.GET.get("again", "")
+    found = published.bulletins().defer(None).filter(pk=key if key.isdecimal() else 0, authority=authority)
+    if (one := found.first()) is None:
+        return {}
+    return {
+        "programme": str(one.programme_id),
+        "year": str(one.year),
+        "remarks": "\n".join(one.snapshot["remarks"]),
+        "confirmed_only": "1" if one.snapshot["confirmed_only"] else "",
+    }
 
 
 def _asked(request: Request, authority: Authority) -> dict[str, Any]:
@@ -107,6 +122,7 @@ def bulletin(request: Request, pk: int) -> HttpResponseBase:
             "bulletin": found,
             "snapshot": found.snapshot,
             "others": published.editions_of(found),
+            "may": found.authority_id == authority.pk and access.may_publish(request.actor, authority),
             "trace": _trace(found) if found.authority.place.path.startswith(authority.place.path) else "",
         },
     )
