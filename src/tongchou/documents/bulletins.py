@@ -227,11 +227,11 @@ def _late(rows: Sequence[Mapping[str, Any]]) -> Sheet:
     return Sheet(
         "",
         [
-            Column("序号", 0.4, "center"),
+            Column("序号", 0.5, "center"),
             Column("报送单位", 1.3),
             Column("事项", 1.75),
-            Column("截止日", 1.25, "center"),
-            Column("情况", 1.4, "center"),
+            Column("截止日", 1.15, "center"),
+            Column("情况", 1.42, "center"),
         ],
         [(str(n), r["who"], what(r), show_date(r["due"]), r["text"]) for n, r in enumerate(rows, 1)],
     )
