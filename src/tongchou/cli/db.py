@@ -62,8 +62,9 @@ def check_database() -> list[str]:
     if unknown := sorted(applied - known):
         listed = ", ".join(f"{label}.{migration}" for label, migration in unknown[:5])
         raise DatabaseRefusal(
-            f"The database {name} was made by a newer Tongchou than this one: it has had {listed}. "
-            "Nothing was changed. Start the newer version, or restore a backup made before it."
+            f"The database {name} was made by a newer Tongchou than this one, or by one from before its first release: "
+            f"it has had {listed}. Nothing was changed. Start the version that made it, or restore a backup made before "
+            "it; a demo begins afresh with RESET=1."
         )
     return [
         f"{label}.{migration}" for label, migration in loader.graph.nodes if (label, migration) not in applied

@@ -4,6 +4,8 @@ from tongchou.core.immutable import freeze
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0002_initial")]
+    dependencies = [
+        ("core", "0002_tables"),
+    ]
 
     operations = [freeze("core_auditrecord", "seal_id"), freeze("core_auditseal")]

@@ -4,6 +4,8 @@ from tongchou.core.immutable import freeze
 
 
 class Migration(migrations.Migration):
-    dependencies = [("monitoring", "0001_initial")]
+    dependencies = [
+        ("monitoring", "0001_tables"),
+    ]
 
-    operations = [freeze("monitoring_reportrevision")]
+    operations = [freeze("monitoring_reportrevision"), freeze("monitoring_conclusion")]

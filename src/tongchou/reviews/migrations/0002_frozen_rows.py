@@ -4,6 +4,8 @@ from tongchou.core.immutable import freeze
 
 
 class Migration(migrations.Migration):
-    dependencies = [("applications", "0002_initial")]
+    dependencies = [
+        ("reviews", "0001_tables"),
+    ]
 
-    operations = [freeze("applications_revision")]
+    operations = [freeze("reviews_decision")]

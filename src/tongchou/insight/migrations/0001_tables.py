@@ -1,47 +1,34 @@
 import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
-
-_COLUMNS = (
-    "task_id, unit_id, year, indicator, place_path, scope_path, confirmed, variant, level, unit_kind, choice, "
-    "value, denominator, target, met"
-)
-# Every change to a fact is noted in the transaction that makes it, whoever makes it: nothing waits, nothing is missed.
-NOTE = f"""
-    CREATE FUNCTION insight_note_facts() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        IF TG_OP <> 'INSERT' THEN
-            INSERT INTO insight_factchange (sign, {_COLUMNS}) SELECT -1, {_COLUMNS} FROM gone;
-        END IF;
-        IF TG_OP <> 'DELETE' THEN
-            INSERT INTO insight_factchange (sign, {_COLUMNS}) SELECT 1, {_COLUMNS} FROM come;
-        END IF;
-        RETURN NULL;
-    END $$;
-    CREATE TRIGGER insight_facts_come AFTER INSERT ON monitoring_indicatorvalue
-        REFERENCING NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION insight_note_facts();
-    CREATE TRIGGER insight_facts_gone AFTER DELETE ON monitoring_indicatorvalue
-        REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION insight_note_facts();
-    CREATE TRIGGER insight_facts_changed AFTER UPDATE ON monitoring_indicatorvalue
-        REFERENCING OLD TABLE AS gone NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION insight_note_facts();
-    INSERT INTO insight_factchange (sign, {_COLUMNS}) SELECT 1, {_COLUMNS} FROM monitoring_indicatorvalue;
-"""
-FORGET = """
-    DROP TRIGGER insight_facts_come ON monitoring_indicatorvalue;
-    DROP TRIGGER insight_facts_gone ON monitoring_indicatorvalue;
-    DROP TRIGGER insight_facts_changed ON monitoring_indicatorvalue;
-    DROP FUNCTION insight_note_facts();
-"""
 
 
 class Migration(migrations.Migration):
+    initial = True
+
     dependencies = [
-        ("insight", "0003_bulletin_as_word"),
-        ("monitoring", "0001_initial"),
-        ("orgs", "0004_people_and_records"),
-        ("programmes", "0005_mappings"),
+        ("core", "0002_tables"),
+        ("orgs", "0001_tables"),
+        ("programmes", "0001_tables"),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="CountedPlace",
+            fields=[
+                (
+                    "unit",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="orgs.unit",
+                    ),
+                ),
+                ("path", models.CharField(max_length=80)),
+            ],
+        ),
         migrations.CreateModel(
             name="Cell",
             fields=[
@@ -107,22 +94,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="CountedPlace",
-            fields=[
-                (
-                    "unit",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="orgs.unit",
-                    ),
-                ),
-                ("path", models.CharField(max_length=80)),
-            ],
-        ),
-        migrations.CreateModel(
             name="FactChange",
             fields=[
                 (
@@ -167,5 +138,95 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.RunSQL(NOTE, FORGET),
+        migrations.CreateModel(
+            name="Bulletin",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("edition", models.PositiveSmallIntegerField()),
+                ("title", models.CharField(max_length=200)),
+                ("document_number", models.CharField(max_length=80)),
+                ("snapshot", models.JSONField()),
+                ("digest", models.CharField(help_text="SHA-256 of the canonical snapshot", max_length=64)),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        help_text="of a later edition: why it corrects the one before",
+                        max_length=500,
+                    ),
+                ),
+                ("published_at", models.DateTimeField()),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bulletins",
+                        to="orgs.authority",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "docx",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.storedfile",
+                    ),
+                ),
+                (
+                    "pdf",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.storedfile",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bulletins",
+                        to="programmes.programme",
+                    ),
+                ),
+                (
+                    "xlsx",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.storedfile",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-year", "-edition"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("programme", "authority", "year", "edition"), name="bulletin_edition_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("edition", 1), models.Q(("reason", ""), _negated=True), _connector="OR"
+                        ),
+                        name="bulletin_correction_has_reason",
+                    ),
+                ],
+            },
+        ),
     ]
