@@ -5,11 +5,12 @@ PORT ?= 8000
 ARGS ?=
 BIN := .venv/bin
 
-.PHONY: help demo test lint format assets lock clean
+.PHONY: help demo test test-slow lint format assets lock clean
 
 help:
 	@echo "make demo [PORT=8000] [RESET=1]   try the platform; RESET=1 begins with fresh data"
 	@echo "make test [ARGS='tests/forms']    run the tests, on a PostgreSQL of their own or on DATABASE_URL"
+	@echo "make test-slow                    whole rounds and years in a browser, rehearsals of all tasks, crashes"
 	@echo "make lint                         formatting, types, direction of imports, missing migrations"
 	@echo "make format                       let ruff put the formatting right"
 	@echo "make assets                       build what the browser is given"
@@ -20,7 +21,10 @@ demo: .venv/stamp
 	@$(BIN)/tongchou demo --port $(PORT) $(if $(filter-out 0,$(RESET)),--reset)
 
 test: .venv/stamp assets
-	@$(BIN)/pytest -n 2 $(ARGS)
+	@$(BIN)/pytest -n 2 -m "not slow" $(ARGS)
+
+test-slow: .venv/stamp assets
+	@$(BIN)/pytest -n 2 -m slow $(ARGS)
 
 lint: .venv/stamp
 	$(BIN)/ruff check

@@ -15,6 +15,11 @@ AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 MISSING = "Chromium is missing; on Debian or Ubuntu: apt-get install chromium fonts-noto-cjk"
 # playwright runs an event loop in the test's thread; Django then refuses the database there unless told otherwise
 ASYNC_UNSAFE = "DJANGO_ALLOW_ASYNC_UNSAFE"
+# what Chromium draws for an address bar that nobody sees costs more than a page of ours; the rest as playwright has it
+UNWANTED = [
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup",
+    "DestroyProfileOnBrowserClose", "HttpsUpgrades", "MediaRouter", "OptimizationHints", "PaintHolding", "Translate",
+]  # fmt: skip
 
 
 def picture(page, name: str, **options) -> None:
@@ -58,6 +63,7 @@ def chromium():
                 "--disable-component-update",
                 "--disable-sync",
                 "--no-first-run",
+                f"--disable-features={','.join(UNWANTED)}",
             ],
         )
         yield browser

@@ -68,6 +68,7 @@ def sample(tmp_path):
 # ---------------------------------------------------------------- nothing is lost
 
 
+@pytest.mark.slow
 def test_the_whole_programme_there_and_back(tmp_path):
     parts, problems = whole_parts(read(PACK))
     book = in_workbook(parts, tmp_path / "全部.xlsx")
@@ -83,6 +84,7 @@ def test_the_whole_programme_there_and_back(tmp_path):
     assert not written.changed
 
 
+@pytest.mark.slow
 def test_onto_the_folder_it_came_from_no_file_changes(tmp_path):
     folder = tmp_path / "pack"
     before = {}

@@ -58,6 +58,7 @@ def test_another_django_project_is_somebody_else(fresh):
     assert "they are not Tongchou's" in tongchou("migrate", DATABASE_URL=fresh).stderr
 
 
+@pytest.mark.slow
 def test_migrate_fills_a_database_once(fresh):
     """Here one whose migrating was cut short: the mark is set before the first table, so what kill -9 left half done is
     still known as ours.

@@ -59,6 +59,7 @@ def _sites():
                 yield path.name, node.lineno, node.end_lineno
 
 
+@pytest.mark.slow
 def test_every_place_that_tells_of_a_mistake_is_tried(tmp_path, monkeypatch):
     met = set()
 

@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+import pytest
+
 from tests import factory as f
 from tongchou.designations.models import Designation
 from tongchou.programmes.models import Programme, Task
@@ -46,6 +48,7 @@ def granted():
     return Counter((task, tuple(sorted(levels))) for (task, _), levels in held.items())
 
 
+@pytest.mark.slow
 def test_jilin_designates_first_and_recommends_from_those(world):
     found = play(f.PROVINCE)
     asked = variants(f.PROVINCE, without=["international-school"])  # it waits for notice
@@ -58,6 +61,7 @@ def test_jilin_designates_first_and_recommends_from_those(world):
     assert found["audit"]["ok"]
 
 
+@pytest.mark.slow
 def test_shanxi_picks_from_those_the_ministry_did_not_take(world):
     found = play(f.ELSEWHERE)
     asked = variants(f.ELSEWHERE)

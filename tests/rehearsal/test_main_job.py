@@ -59,6 +59,7 @@ def test_a_round_goes_from_registration_to_the_bulletin(world, tmp_path):
     assert "审计链：完好" in text
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_result(world):
     results = []
     for seed in (3, 3, 4):

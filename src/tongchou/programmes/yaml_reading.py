@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from tongchou.programmes import yaml_nodes
 from tongchou.programmes.marks import Mark
 
 LONGEST = 300_000
@@ -57,10 +56,8 @@ def load(text: str, file: str) -> Loaded:
     text = text.removeprefix("\ufeff")
     if len(text) > LONGEST:
         return _given_up(out, f"文件有 {len(text)} 个字符，最多 {LONGEST} 个", "分成几个文件")
-    yaml = YAML(typ="safe", pure=True)
-    yaml.composer.warn_double_anchors = False
     try:
-        node = yaml.compose(text)
+        node = yaml_nodes.compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = str(error.problem or error.context or "").splitlines()
@@ -74,7 +71,7 @@ def load(text: str, file: str) -> Loaded:
     if node is None:
         return out
     try:
-        out.data, out.mark = _Builder(out, file, yaml.constructor).build(node, Mark(file, 1, 1), ())
+        out.data, out.mark = _Builder(out, file).build(node, Mark(file, 1, 1), ())
     except _TooMuchError as error:
         return _given_up(out, *error.args)
     return out
@@ -101,14 +98,16 @@ class _TooMuchError(Exception):
     """More than is read: what, and the remedy."""
 
 
+Node = Any  # of libyaml or of ruamel.yaml: both have id, tag, value and start_mark
+
+
 class _Builder:
     """Makes plain data of nodes."""
 
-    def __init__(self, out: Loaded, file: str, scalars: Any) -> None:
+    def __init__(self, out: Loaded, file: str) -> None:
         self.out = out
         self.file = file
         self.count = 0
-        self.scalars = scalars
 
     def fault(self, node: Node, message: str, remedy: str) -> None:
         at = node.start_mark
@@ -128,19 +127,19 @@ class _Builder:
         if id(node) in inside:
             self.fault(node, "YAML 写法有误：别名指向了它自己所在的内容", "把内容写出来，不用别名")
             return None, mark
-        if isinstance(node, MappingNode):
+        if node.id == "mapping":
             return self.mapping(node, mark, (*inside, id(node)))
-        if isinstance(node, SequenceNode):
+        if node.id == "sequence":
             return self.sequence(node, mark, (*inside, id(node)))
         return self.scalar(node), mark
 
-    def mapping(self, node: MappingNode, mark: Mark, inside: tuple[int, ...]) -> tuple[Any, Mark]:
+    def mapping(self, node: Node, mark: Mark, inside: tuple[int, ...]) -> tuple[Any, Mark]:
         data: dict[str, Any] = {}
         parts: dict[str, Mark] = {}
         merged: list[tuple[Any, Mark]] = []
         for key_node, value_node in node.value:
             if str(key_node.tag) == _MERGE:
-                several = isinstance(value_node, SequenceNode)
+                several = value_node.id == "sequence"
                 sources = value_node.value if several else [value_node]
                 merged += [self.build(source, self.mark(key_node), inside) for source in sources]
                 continue
@@ -163,13 +162,13 @@ class _Builder:
         return data, mark
 
     def key(self, node: Node) -> str:
-        if not isinstance(node, ScalarNode):
+        if node.id != "scalar":
             return "…"
         if bad := unfit(node.value):
             self.fault(node, f"键里有不能用的字符 {bad}", "删去这个字符")
         return fit(node.value)
 
-    def sequence(self, node: SequenceNode, mark: Mark, inside: tuple[int, ...]) -> tuple[Any, Mark]:
+    def sequence(self, node: Node, mark: Mark, inside: tuple[int, ...]) -> tuple[Any, Mark]:
         built = [self.build(item, self.mark(item), inside) for item in node.value]
         mark.parts = [where for _, where in built]
         return [value for value, _ in built], mark
@@ -184,7 +183,7 @@ class _Builder:
                 return None
             case "bool" | "int" | "float" | "timestamp" as kind:
                 try:
-                    value = getattr(self.scalars, f"construct_yaml_{kind}")(node)
+                    value = yaml_nodes.scalar(kind, text)
                 except (ValueError, TypeError, LookupError, OverflowError, AttributeError, MarkedYAMLError):
                     return text
                 return value if _is_plain(value) else text
