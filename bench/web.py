@@ -49,10 +49,13 @@ class Client:
         self.cookies = dict([cookie.split("=", 1)]) if cookie else {}
         self.location = ""
         """Where the last answer leads."""
-        self.socket = socket.create_connection(("127.0.0.1", port), 60)
+        self.port = port
+        self._connect()
+
+    def _connect(self) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", self.port), 60)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.file = self.socket.makefile("rb")
-        self.port = port
 
     def call(self, method: str, path: str, body: bytes = b"", headers: str = "") -> tuple[int, bytes]:
         cookies = "; ".join(f"{key}={value}" for key, value in self.cookies.items())
@@ -60,8 +63,14 @@ class Client:
             f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nCookie: {cookies}\r\n"
             f"Content-Length: {len(body)}\r\n{headers}\r\n"
         )
-        self.socket.sendall(head.encode() + body)
-        status = int(self.file.readline().split()[1])
+        first = self._ask(head.encode() + body)
+        if (
+            not first
+        ):  # the server had closed an idle connection, as it does after some seconds; browsers ask anew, too
+            self.close()
+            self._connect()
+            first = self._ask(head.encode() + body)
+        status = int(first.split()[1])
         length = 0
         chunked = False
         self.location = ""
@@ -77,6 +86,13 @@ class Client:
             elif key.lower() == b"transfer-encoding":
                 chunked = b"chunked" in value
         return status, self._chunks() if chunked else self.file.read(length)
+
+    def _ask(self, request: bytes) -> bytes:
+        try:
+            self.socket.sendall(request)
+            return self.file.readline()
+        except (BrokenPipeError, ConnectionResetError):
+            return b""
 
     def _chunks(self) -> bytes:
         whole = b""

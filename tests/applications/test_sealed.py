@@ -146,6 +146,7 @@ def test_a_page_too_blurred_may_be_vouched_for_by_whoever_checks_in_words(case):
     assert fresh(case).state == "in_review"
 
 
+@pytest.mark.slow
 def test_a_scan_without_one_legible_page_cannot_be_vouched_for(case):
     scan = upload(case, as_pdf([worn(page, blur=14) for page in pictures(printed(case))]))
     assert scan.state == "illegible"
