@@ -12,7 +12,6 @@ from typing import Any
 from bench import autosave, web, wide
 from bench.house import house, machine, say
 
-
 _WARM = 5  # submissions of each client before any is counted: every process reads the pack once
 
 
