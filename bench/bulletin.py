@@ -6,26 +6,22 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench.house import house, machine, say
+from bench.house import machine
+from bench.rollup import generated
 
 GOAL_SECONDS = 30
 YEAR = 2025
 
 
-def measure(size: str = "small", keep: str = "") -> dict[str, Any]:
-    """``size`` of ``tongchou generate``; the three files are kept in the folder ``keep`` where one is named."""
-    with house() as home:
+def measure(size: str = "small", database: str = "", keep: str = "") -> dict[str, Any]:
+    """``size`` and ``database`` as for ``rollup``; the three files are kept in the folder ``keep`` where one is named."""
+    with generated(size, database) as nation:
         from tongchou.documents import bulletin_book, bulletins
         from tongchou.documents.official import pdf, word
         from tongchou.insight import bulletin
-        from tongchou.monitoring.models import IndicatorValue
         from tongchou.orgs.models import Authority
-        from tongchou.paths import packs_dir
         from tongchou.programmes.models import Programme
-        from tongchou.rehearsal import generating
 
-        rows = generating.generate(generating.SIZES[size], seed=7, packs=packs_dir(), echo=say)
-        home.ready()
         ministry = Authority.objects.select_related("place").get(place_id="000000", department="education")
         programme = Programme.objects.get()
         _forget_peak()
@@ -46,7 +42,6 @@ def measure(size: str = "small", keep: str = "") -> dict[str, Any]:
         files["xlsx"] = bulletin_book.made(made)
         spent["xlsx"] = time.perf_counter() - started
         whole = time.perf_counter() - began
-        values = IndicatorValue.objects.count()
         peak = _memory("VmHWM")
     for form, content in files.items() if keep else ():
         Path(keep).mkdir(parents=True, exist_ok=True)
@@ -57,8 +52,7 @@ def measure(size: str = "small", keep: str = "") -> dict[str, Any]:
             "size": size,
             "tasks": len(made["tasks"]),
             "places": len(made["places"]),
-            "values": values,
-            "projects": rows["applications_application"],
+            **nation,
         },
         "goal_seconds": GOAL_SECONDS,
         "seconds": round(whole, 2),

@@ -81,7 +81,7 @@ def test_cases_fall_on_the_days_of_the_pack(world):
 @pytest.mark.parametrize("place", [f.ELSEWHERE])
 def test_a_province_with_another_order_plays_too(world, place):
     """Shanxi recommends first, and designates from those the ministry did not take (shanxi-2023-63 三)."""
-    (row,) = play(place=place, units=8)["cases"]
+    (row,) = play(place=place, units=16)["cases"]
     assert row["levels"]["city"] == 0
     assert row["levels"]["nation"] > 0
     assert row["levels"]["province"] > 0
