@@ -7,6 +7,7 @@ from tests import factory as f
 from tongchou.orgs.models import Unit
 from tongchou.reviews import duties
 from tongchou.reviews.models import Rank
+from tongchou.web.authority import ranking as ranking_screen
 from tongchou.web.authority.ranking import moved, order
 
 
@@ -128,3 +129,14 @@ def test_quota_board(seen):
     assert "已用 1" in page
     for query in ("show=full", "show=short", "holder=city", f"task={case.task_id}", f"place={f.OTHER_CITY}"):
         assert seen(f.officer(f.PROVINCE), reverse("authority:quotas") + f"?{query}").status_code == 200
+
+
+def test_more_than_one_page_can_hold_is_said_instead_of_shown(seen, world, monkeypatch):
+    monkeypatch.setattr(ranking_screen, "MOST", 1)
+    for _ in range(2):
+        f.submitted(f.unit())
+    page = body(seen(f.officer(), reverse("authority:ranking")))
+    assert "待排序的申报超过 1 项。" in page
+    assert "data-ranking" not in page
+    monkeypatch.undo()
+    assert "data-ranking" in body(seen(f.officer(), reverse("authority:ranking")))

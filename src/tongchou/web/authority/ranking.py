@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from tongchou.applications.models import Application
 from tongchou.applications.steps import find
-from tongchou.core.access import refuse
+from tongchou.core.access import Refused, refuse
 from tongchou.orgs.models import Authority
 from tongchou.programmes.pack_format import TaskPack
 from tongchou.reviews import queries, results
@@ -98,6 +98,9 @@ def ranking(request: Request) -> HttpResponseBase:
             rank(authority, step=step, applications=[by_pk[pk] for pk in new], by=request.person)
             messages.success(request, _("排序已保存。"))
             return redirect(f"{here}#case-{_moving(request)[0] or ''}")
+    too_many = _too_many(rows)
+    quotas = _quotas(authority, rows, filters.get("variant"))
+    rows = [] if too_many else rows
     settled = results.settled([row.pk for row in rows])
     return render(
         request,
@@ -112,7 +115,8 @@ def ranking(request: Request) -> HttpResponseBase:
                 for i, row in enumerate(rows, 1)
             ],
             "last": len(rows),
-            "board": _quotas(authority, rows, filters.get("variant")),
+            "board": quotas,
+            "too_many": too_many,
             "scored": any(row.scored for row in rows),  # type: ignore[attr-defined]
             "kind": find(rows[0].edition.pack, rows[0].step).kind if rows else "",
             "results": deciding.kept_results(request),
@@ -172,12 +176,19 @@ def _moving(request: Request) -> tuple[int | None, int]:
 
 
 def _require_few(rows: list[Application]) -> None:
-    if len(rows) > MOST:
-        raise refuse(
-            "form",
-            _("待排序的申报超过 %(most)s 项。") % {"most": MOST},
-            remedy=_("请先退回或不予推荐一部分，再排序。"),
-        )
+    if refused := _too_many(rows):
+        raise refused
+
+
+def _too_many(rows: list[Application]) -> Refused | None:
+    """Why so many can't be ranked on one page, and what to do."""
+    if len(rows) <= MOST:
+        return None
+    return refuse(
+        "form",
+        _("待排序的申报超过 %(most)s 项。") % {"most": MOST},
+        remedy=_("请先退回或不予推荐一部分，再排序。"),
+    )
 
 
 def _order_from(request: Request, rows: list[Application]) -> list[int]:
