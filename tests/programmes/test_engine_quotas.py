@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.db.models import Q
 
 from tests.factory import fresh, leader, officer, refusal, registration, unit
 from tests.programmes.engine import (
@@ -300,7 +301,7 @@ def test_after_its_last_day_an_exemption_no_longer_holds(places, pack):
             assert "免占情形“大型中心”已于2023年8月20日截止，本项计入限额。" in said
             early = changed(early, 6500.0)
             assert QuotaPlace.objects.get().exemption == "large"
-            (row,) = board(PLACES[PROVINCE], programme_id=early.task.programme_id)
+            (row,) = board(PLACES[PROVINCE], Q(task__programme=early.task.programme_id))
             assert row.quota.exemption_texts == ["大型中心（已于2023年8月20日截止）"]
             assert (row.exempt, row.taken) == (1, 0)
 

@@ -6,6 +6,8 @@ import unicodedata
 from collections import Counter
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from django.db.models import Q
+
 from tongchou.applications.models import Application
 from tongchou.applications.steps import find
 from tongchou.core import audit
@@ -45,7 +47,7 @@ def collect(play: Play, bulletins: Sequence[Bulletin]) -> dict[str, Any]:
                 "left": row.left,
                 "minimum_met": row.minimum_met,
             }
-            for row in board(play.place.path, programme_id=play.programme.pk)
+            for row in board(play.place.path, Q(task__programme=play.programme))
             if not row.idle
         ],
         "done": dict(sorted(play.ledger.done.items())),

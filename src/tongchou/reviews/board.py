@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
+ALL = Q()
+"""Every quota that is current."""
+
+
 @dataclass(frozen=True, slots=True)
 class BoardRow:
     """A holder's standing in one quota. ``left`` is ``None`` where there is no limit."""
@@ -54,16 +58,14 @@ class BoardRow:
 
 
 def board(
-    path: str, *, programme_id: int | None = None, holder: Authority | None = None, idle: bool = True
+    path: str, quotas: Q = ALL, *, holder: Authority | None = None, idle: bool = True
 ) -> list[BoardRow]:
-    """Every quota × holder whose holder stands inside ``path``, in a constant number of queries.
+    """Each of the ``quotas`` × holder whose holder stands inside ``path``, in a constant number of queries.
 
     Of one ``holder`` alone where it is named. ``idle=False`` leaves out units that neither use a quota nor wait for it nor
     have to: there may be thousands.
     """
-    found = [
-        q for q in _quotas(programme_id) if path.startswith(q.place.path) or q.place.path.startswith(path)
-    ]
+    found = [q for q in _quotas(quotas) if path.startswith(q.place.path) or q.place.path.startswith(path)]
     if holder is not None:
         found = [q for q in found if q.holder == holder.place.level]
     accounts = {
@@ -113,13 +115,9 @@ def board(
     return rows
 
 
-def _quotas(programme_id: int | None) -> Sequence[Quota]:
-    rows = (
-        Quota.objects.filter(current=True).select_related("task", "place").prefetch_related("lines", "rounds")
-    )
-    if programme_id is not None:
-        rows = rows.filter(task__programme_id=programme_id)
-    return list(rows.order_by("task__number", "id"))
+def _quotas(which: Q) -> Sequence[Quota]:
+    rows = Quota.objects.filter(which, current=True).select_related("task", "place")
+    return list(rows.prefetch_related("lines", "rounds").order_by("task__number", "id"))
 
 
 def _accounts(quotas: Sequence[Quota], holder: Authority | None) -> QuerySet[QuotaAccount]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import (
     Avg,
@@ -25,9 +25,8 @@ from django.db.models.functions import Coalesce
 
 from tongchou.applications.models import Application
 from tongchou.applications.queries import visible
-from tongchou.applications.steps import find
 from tongchou.orgs.models import Authority
-from tongchou.programmes.models import TaskEdition
+from tongchou.programmes.models import Task, TaskEdition
 from tongchou.reviews.models import Assignment, Decision
 from tongchou.reviews.scoring import Summary, summarise
 from tongchou.reviews.step_models import Signature
@@ -75,19 +74,15 @@ def cases(actor: Actor) -> QuerySet[Application]:
 
 
 def steps_of(authority: Authority) -> set[str]:
-    """The codes of the steps that ``authority`` acts at, over all current and former editions in use."""
-    pairs = (
-        Application.objects.filter(
-            scope_path__startswith=authority.place.path, state=Application.State.IN_REVIEW
-        )
-        .order_by()
-        .values_list("step", "edition")
-        .distinct()
-    )
-    rows = list(pairs)
-    editions = TaskEdition.objects.in_bulk({edition for _, edition in rows})
+    """The codes of the steps that ``authority`` acts at, in all editions of its places by which cases are under review."""
+    path = authority.place.path
+    under_review = Application.objects.filter(edition=OuterRef("pk"), state=Application.State.IN_REVIEW)
     return {
-        step for step, edition in rows if find(editions[edition].pack, step).level == authority.place.level
+        step.code
+        for edition in TaskEdition.objects.filter(Exists(under_review)).select_related("place")
+        if edition.place.path.startswith(path) or path.startswith(edition.place.path)
+        for step in edition.pack.steps
+        if step.level == authority.place.level
     }
 
 
@@ -114,16 +109,38 @@ def ranked(rows: QuerySet[Application], authority: Authority) -> QuerySet[Applic
     return rows.annotate(own_rank=FilteredRelation("ranks", condition=own), rank=F("own_rank__number"))
 
 
-def waiting_counts(authority: Authority, actor: Actor) -> list[dict[str, Any]]:
-    """How many cases wait for ``authority``, by task and step."""
+def to_rank(authority: Authority, actor: Actor, *, task_id: int, step: str) -> QuerySet[Application]:
+    """The cases of one task and step that ``authority`` may bring into its order: as last stored, then as they came."""
+    waiting = _waiting(authority, readable(actor)).filter(task_id=task_id, step=step)
+    return (
+        ranked(waiting, authority)
+        .annotate(
+            scored=Coalesce(_marks(Count("pk"), _SUBMITTED), 0), mean_mark=_marks(Avg("total"), _SUBMITTED)
+        )
+        .order_by(F("rank").asc(nulls_last=True), "variant", "submitted_at", "pk")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCount:
+    """How many cases of a task wait at a step."""
+
+    task_id: int
+    step: str
+    count: int
+
+
+def waiting_counts(authority: Authority, actor: Actor) -> list[WaitingCount]:
+    """How many cases wait for ``authority``, by task and step, in the order of the tasks."""
     rows = (
         _waiting(authority, visible(actor))
         .order_by()
-        .values("task_id", "task__name", "task__number", "step")
+        .values_list("task_id", "step")
         .annotate(count=Count("id"))
-        .order_by("task__number", "step")
     )
-    return [dict(row) for row in rows]
+    counts = [WaitingCount(*row) for row in rows]
+    numbers = dict(Task.objects.filter(pk__in={c.task_id for c in counts}).values_list("pk", "number"))
+    return sorted(counts, key=lambda c: (numbers[c.task_id], c.step))
 
 
 def decisions(application: Application) -> QuerySet[Decision]:

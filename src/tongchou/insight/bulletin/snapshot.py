@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 
 from tongchou.core import clock
 from tongchou.core.digests import digest_of
@@ -267,6 +267,6 @@ def _quotas(
             "cite": "；".join(row.quota.cite),
             "cite_text": clause("；".join(row.quota.cite)),
         }
-        for row in board(path, programme_id=programme.pk)
+        for row in board(path, Q(task__programme=programme))
         if not row.idle and not (provinces_only and row.quota.holder != Quota.Holder.PROVINCE)
     ]

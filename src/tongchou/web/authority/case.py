@@ -209,10 +209,8 @@ def _board(application: Application) -> list[BoardRow]:
     kind = application.unit.kind
     return [
         row
-        for row in board(holder.place.path, programme_id=application.task.programme_id, holder=holder)
-        if row.quota.task_id == application.task_id
-        and row.quota.step == application.step
-        and row.holder == holder.name
+        for row in board(holder.place.path, Q(task=application.task_id, step=application.step), holder=holder)
+        if row.holder == holder.name
         and (not row.quota.variants or application.variant in row.quota.variants)
         and (not row.quota.kinds or kind in row.quota.kinds)
     ]

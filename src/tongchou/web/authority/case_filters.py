@@ -59,10 +59,12 @@ def choose(
     """
     filters = _filters(request, authority, everything=everything)
     rows = _narrowed(rows, request, filters, authority)
-    combinations = _combinations(rows)
-    count = None
-    if combinations is not None:
-        count = _count_choices(filters, combinations, authority)
+    count: int | None
+    at_least = rows.order_by().values("pk")[: COUNT_TO + 1].count()
+    if at_least <= COUNT_TO:
+        count = _count_choices(filters, _combinations(rows), authority)
+    else:
+        count = None if any(filters.get(name) for name in _COUNTED) else at_least
     for name, field in FIELDS.items():
         if value := filters.get(name):
             rows = rows.filter(**{field: value})
@@ -187,11 +189,8 @@ def _fits(closing: Closing | None, wanted: str) -> bool:
 # ---------------------------------------------------------------- counts
 
 
-def _combinations(rows: QuerySet[Application]) -> list[tuple[dict[str, str], int]] | None:
-    """How many cases have which values together; nothing where there are too many cases to be counted at each sight."""
-    bare = rows.order_by().values("pk")
-    if bare[: COUNT_TO + 1].count() > COUNT_TO:
-        return None
+def _combinations(rows: QuerySet[Application]) -> list[tuple[dict[str, str], int]]:
+    """How many cases have which values together."""
     counted = rows.order_by().values_list(*FIELDS.values(), "place_path").annotate(n=Count("pk"))
     return [(dict(zip(_COUNTED, map(str, row[:-1]), strict=True)), row[-1]) for row in counted]
 

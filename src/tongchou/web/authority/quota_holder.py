@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -33,7 +33,7 @@ def quota_holder(request: Request, pk: int, kind: str, holder: int) -> HttpRespo
     if request.method == "POST":
         return _change(request, quota, one)
     home = one.scope_path if isinstance(one, Unit) else one.place.path
-    row = next((r for r in board(home) if r.quota.pk == quota.pk and r.holder_pk == one.pk), None)
+    row = next((r for r in board(home, Q(pk=quota.pk)) if r.holder_pk == one.pk), None)
     if row is None:
         raise Http404
     of = {"unit": one} if isinstance(one, Unit) else {"authority": one}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from django.db.models import Q
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -36,11 +37,8 @@ def quotas(request: Request) -> HttpResponseBase:
     path = authority.place.path
     if filters["place"]:
         path = Jurisdiction.objects.get(code=filters["place"]).path
-    rows = board(path, idle=filters["show"] == "all")
-    if filters["task"]:
-        rows = [r for r in rows if str(r.quota.task_id) == filters["task"]]
-    if filters["holder"]:
-        rows = [r for r in rows if r.quota.holder == filters["holder"]]
+    which = {"task": filters["task"], "holder": filters["holder"]}
+    rows = board(path, Q(**{k: v for k, v in which.items() if v}), idle=filters["show"] == "all")
     match filters["show"]:
         case "short":
             rows = [r for r in rows if not r.minimum_met]

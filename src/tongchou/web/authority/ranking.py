@@ -4,8 +4,11 @@ review came out; and recommending the first so many of it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from decimal import Decimal
+
 from django.contrib import messages
-from django.db.models import F
+from django.db.models import Q
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,18 +21,32 @@ from tongchou.orgs.models import Authority
 from tongchou.programmes.pack_format import TaskPack
 from tongchou.reviews import queries, results
 from tongchou.reviews.board import BoardRow, board
+from tongchou.reviews.queries import WaitingCount
 from tongchou.reviews.ranking import rank
 from tongchou.web.authority import deciding
 from tongchou.web.authority.acting import acting_for
 from tongchou.web.authority.choices import editions_at
 from tongchou.web.authority.words import task_titles
-from tongchou.web.cases import variant_name
+from tongchou.web.cases import step_name, variant_name
 from tongchou.web.filters import Filter, Filters
 from tongchou.web.screens import Request, screen
 
 MOST = 300
-BY_RANK = (F("rank").asc(nulls_last=True), "variant", "submitted_at", "pk")
-"""The order as it was stored, over all variants or within one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A case as it is drawn; ``pk`` as text, ``mark`` what the experts or, where ``settled``, their meeting gave."""
+
+    pk: str
+    at: int
+    name: str
+    number: str
+    variant: str
+    unit: str
+    ranked: bool
+    mark: Decimal | None
+    settled: bool
 
 
 def order(numbers: dict[int, int | None], ranks: dict[int, int | None]) -> list[int]:
@@ -61,60 +78,43 @@ def ranking(request: Request) -> HttpResponseBase:
     authority = acting_for(request)
     groups = queries.waiting_counts(authority, request.actor)
     packs, titles = {e.task_id: e.pack for e in editions_at(authority)}, task_titles()
-    tabs = [
-        {
-            "key": f"{g['task_id']}-{g['step']}",
-            "task": titles[g["task_id"]],
-            "step": next((s.name for s in packs[g["task_id"]].steps if s.code == g["step"]), g["step"])
-            if g["task_id"] in packs
-            else g["step"],
-            "count": g["count"],
-        }
-        for g in groups
-    ]
-    chosen = next((t for t in tabs if t["key"] == request.GET.get("of")), tabs[0] if tabs else None)
+    chosen = next((g for g in groups if _key(g) == request.GET.get("of")), groups[0] if groups else None)
+    variants = _variants(packs.get(chosen.task_id)) if chosen else []
+    filters = Filters(request, Filter("variant", _("类别"), choices=variants), keep=["of"])
     rows: list[Application] = []
-    filters = Filters(request, keep=["of"])
+    too_many: Refused | None = None
+    quotas: list[BoardRow] = []
     if chosen:
-        task, _dash, step = str(chosen["key"]).partition("-")
-        here = f"{reverse('authority:ranking')}?of={chosen['key']}"
-        waiting = queries.queue(authority, request.actor).filter(task_id=task, step=step).order_by(*BY_RANK)
-        filters = Filters(
-            request, Filter("variant", _("类别"), choices=_variants(packs.get(int(task)))), keep=["of"]
-        )
+        here = f"{reverse('authority:ranking')}?of={_key(chosen)}"
+        waiting = queries.to_rank(authority, request.actor, task_id=chosen.task_id, step=chosen.step)
+        count = chosen.count
         if filters["variant"]:
             waiting, here = waiting.filter(variant=filters["variant"]), f"{here}&variant={filters['variant']}"
-        rows = list(waiting[: MOST + 1])
-        if request.method == "POST" and request.POST.get("do") == "top":
-            deciding.keep_results(request, _recommend_top(request, rows))
-            return redirect(here)
+            count = waiting.count()
+        too_many = _too_many(count)
+        rows = [] if too_many else list(waiting[:MOST])
         if request.method == "POST":
-            new = (
-                _by_results(authority, rows)
-                if request.POST.get("do") == "by_results"
-                else _order_from(request, rows)
-            )
-            by_pk = {row.pk: row for row in rows}
-            rank(authority, step=step, applications=[by_pk[pk] for pk in new], by=request.person)
-            messages.success(request, _("排序已保存。"))
-            return redirect(f"{here}#case-{_moving(request)[0] or ''}")
-    too_many = _too_many(rows)
-    quotas = _quotas(authority, rows, filters.get("variant"))
-    rows = [] if too_many else rows
-    settled = results.settled([row.pk for row in rows])
+            if too_many:
+                raise too_many
+            return redirect(here + _carry_out(request, authority, chosen.step, rows))
+        quotas = _quotas(authority, chosen, filters["variant"])
     return render(
         request,
         "authority/ranking.html",
         {
             "authority": authority,
-            "tabs": tabs,
-            "chosen": chosen,
-            "filters": filters,
-            "rows": [
-                (i, row, variant_name(row.edition.pack, row.variant), settled.get(row.pk))
-                for i, row in enumerate(rows, 1)
+            "tabs": [
+                {
+                    "key": _key(g),
+                    "task": titles[g.task_id],
+                    "step": step_name(packs[g.task_id], g.step) if g.task_id in packs else g.step,
+                    "count": g.count,
+                }
+                for g in groups
             ],
-            "last": len(rows),
+            "chosen": chosen and _key(chosen),
+            "filters": filters,
+            "rows": _drawn(rows),
             "board": quotas,
             "too_many": too_many,
             "scored": any(row.scored for row in rows),  # type: ignore[attr-defined]
@@ -124,15 +124,48 @@ def ranking(request: Request) -> HttpResponseBase:
     )
 
 
-def _quotas(authority: Authority, rows: list[Application], variant: str) -> list[BoardRow]:
+def _key(group: WaitingCount) -> str:
+    return f"{group.task_id}-{group.step}"
+
+
+def _carry_out(request: Request, authority: Authority, step: str, rows: list[Application]) -> str:
+    """What the button pressed asks for; gives what of the address leads to the case that was moved."""
+    do = request.POST.get("do")
+    if do == "top":
+        deciding.keep_results(request, _recommend_top(request, rows))
+        return ""
+    new = _by_results(authority, rows) if do == "by_results" else _order_from(request, rows)
+    by_pk = {row.pk: row for row in rows}
+    rank(authority, step=step, applications=[by_pk[pk] for pk in new], by=request.person)
+    messages.success(request, _("排序已保存。"))
+    return f"#case-{_moving(request)[0] or ''}"
+
+
+def _drawn(rows: list[Application]) -> list[Row]:
+    settled = results.settled([row.pk for row in rows])
+    return [
+        Row(
+            pk=str(row.pk),
+            at=at,
+            name=row.project_name or row.number,
+            number=row.number,
+            variant=variant_name(row.edition.pack, row.variant),
+            unit=row.unit.name,
+            ranked=row.rank is not None,  # type: ignore[attr-defined]
+            mark=settled.get(row.pk, row.mean_mark),  # type: ignore[attr-defined]
+            settled=row.pk in settled,
+        )
+        for at, row in enumerate(rows, 1)
+    ]
+
+
+def _quotas(authority: Authority, group: WaitingCount, variant: str) -> list[BoardRow]:
     """How the quotas stand in which these cases (of one ``variant``, if any) count with their holder."""
-    if not rows:
-        return []
-    task, step = rows[0].task, rows[0].step
+    of_step = Q(task=group.task_id, step=group.step)
     return [
         row
-        for row in board(authority.place.path, programme_id=task.programme_id, holder=authority)
-        if (row.quota.task_id, row.quota.step, row.holder_pk) == (task.pk, step, authority.pk)
+        for row in board(authority.place.path, of_step, holder=authority)
+        if row.holder_pk == authority.pk
         and (not variant or not row.quota.variants or variant in row.quota.variants)
     ]
 
@@ -145,7 +178,6 @@ def _variants(pack: TaskPack | None) -> list[tuple[str, str]]:
 
 def _by_results(authority: Authority, rows: list[Application]) -> list[int]:
     """The cases as expert review came out, best first; those it vetoed or did not score come last, as they were."""
-    _require_few(rows)
     totals = results.totals(authority, rows)
     return sorted((row.pk for row in rows), key=lambda pk: -totals.get(pk, -1))
 
@@ -175,14 +207,9 @@ def _moving(request: Request) -> tuple[int | None, int]:
     return (int(pk) if pk.isdecimal() else None), -1 if way == "up" else 1
 
 
-def _require_few(rows: list[Application]) -> None:
-    if refused := _too_many(rows):
-        raise refused
-
-
-def _too_many(rows: list[Application]) -> Refused | None:
+def _too_many(count: int) -> Refused | None:
     """Why so many can't be ranked on one page, and what to do."""
-    if len(rows) <= MOST:
+    if count <= MOST:
         return None
     return refuse(
         "form",
@@ -192,7 +219,6 @@ def _too_many(rows: list[Application]) -> Refused | None:
 
 
 def _order_from(request: Request, rows: list[Application]) -> list[int]:
-    _require_few(rows)
     pks = [row.pk for row in rows]
     pk, way = _moving(request)
     if pk in pks:

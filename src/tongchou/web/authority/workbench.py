@@ -80,20 +80,16 @@ def _waiting(request: Request, authority: Authority, windows: list[Dated]) -> li
     packs, titles = {e.task_id: e.pack for e in editions_at(authority)}, task_titles()
     found = []
     for row in queries.waiting_counts(authority, request.actor):
-        task_id = int(str(row["task_id"]))
-        step = (
-            next((s for s in packs[task_id].steps if s.code == row["step"]), None)
-            if task_id in packs
-            else None
-        )
+        pack = packs.get(row.task_id)
+        step = next((s for s in pack.steps if s.code == row.step), None) if pack else None
         found.append(
             Waiting(
-                task_id,
-                titles[task_id],
-                step.name if step else str(row["step"]),
-                int(str(row["count"])),
-                _window_of(windows, task_id, step.kind, authority) if step else None,
-                f"{reverse('authority:queue')}?task={task_id}",
+                row.task_id,
+                titles[row.task_id],
+                step.name if step else row.step,
+                row.count,
+                _window_of(windows, row.task_id, step.kind, authority) if step else None,
+                f"{reverse('authority:queue')}?task={row.task_id}",
             )
         )
     return found
