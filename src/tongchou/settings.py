@@ -68,7 +68,7 @@ def _database(url: str) -> dict[str, Any]:
         "OPTIONS": options,
     }
     # The server binds the values, and plans a statement once a connection, from its sixth time on: of a save's question,
-    # with its ten tables, planning took ten times as long as answering.
+    # with its ten tables, planning took ten times as long as answering. Pages that are read: see guards.PlansOfReading.
     options |= {"server_side_binding": True, "prepare_threshold": 5}
     if pool:
         options["pool"] = {"min_size": min(2, pool), "max_size": pool, "timeout": 20}
@@ -124,6 +124,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tongchou.guards.ContentSecurityPolicy",
     "tongchou.guards.SlowBodies",
+    "tongchou.guards.PlansOfReading",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
