@@ -43,7 +43,7 @@ _BLOCK = 256 * 1024
 
 
 class Unguessable:
-    """A path converter: the number of a row, signed."""
+    """A path converter: the number of a row, signed. A subclass signs with a salt of its own."""
 
     regex = r"\d+\.[\w-]+"
     signer = Signer(salt="tongchou.files", sep=".")

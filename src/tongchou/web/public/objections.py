@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from allauth.core import ratelimit
 from django.contrib import messages
-from django.core.signing import BadSignature, Signer
+from django.core.signing import Signer
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,23 +13,14 @@ from django.utils.translation import gettext as _
 from tongchou.core.access import refuse
 from tongchou.designations import notice_queries, objecting
 from tongchou.designations.notice_models import NoticedCase, Objection
+from tongchou.web.files import Unguessable
 from tongchou.web.screens import Request, public, screen
 
 
-class OwnObjection:
+class OwnObjection(Unguessable):
     """A path converter: the number of an objection, signed. Whoever has the address follows the objection."""
 
-    regex = r"\d+\.[\w-]+"
     signer = Signer(salt="tongchou.objection", sep=".")
-
-    def to_url(self, value: int) -> str:
-        return self.signer.sign(str(value))
-
-    def to_python(self, value: str) -> int:
-        try:
-            return int(self.signer.unsign(value))
-        except BadSignature:
-            raise ValueError from None
 
 
 def address_of(request: Request, objection: Objection) -> str:
