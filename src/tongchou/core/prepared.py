@@ -45,14 +45,18 @@ class Prepared(Generic[M]):
         given = [values[name] for name in self._names]
         shape = tuple(_shape(value) for value in given)
         try:
-            compiler, statement, places = self._kept.get(shape) or self._composed(given)
+            compiler, statement, places = self._kept.get(shape) or self._keep(shape, given)
         except EmptyResultSet:  # one of nothing
             return []
-        if len(self._kept) < _MOST_SHAPES:
-            self._kept[shape] = compiler, statement, places
         flat = _flat(given)
         now = [flat[place.at] if isinstance(place, _Place) else place for place in places]
         return list(ModelIterable(_Asked(compiler, statement, now)))  # type: ignore[arg-type]
+
+    def _keep(self, shape: tuple[Any, ...], given: list[Any]) -> tuple[SQLCompiler, str, list[Any]]:
+        composed = self._composed(given)
+        if len(self._kept) < _MOST_SHAPES:
+            self._kept[shape] = composed
+        return composed
 
     def _composed(self, given: list[Any]) -> tuple[SQLCompiler, str, list[Any]]:
         numbers = count()
