@@ -4,7 +4,6 @@ import pytest
 
 from tests.factory import draft, leader, unit
 from tongchou.applications import evidence
-from tongchou.applications.models import EvidenceUpload
 from tongchou.applications.tasks import finish_uploads
 from tongchou.core.files import uploads
 from tongchou.core.models import Upload
@@ -24,7 +23,7 @@ def test_a_file_refused_by_the_worker_is_told_once():
     Upload.objects.filter(pk=upload.pk).update(state=Upload.State.FINISHING, offset=len(content))
     finish_uploads(0)
     assert Upload.objects.get(pk=upload.pk).state == "refused"
-    evidence.tell_refused(EvidenceUpload.objects.get(pk=upload.pk), Upload.objects.get(pk=upload.pk))
+    evidence.tell_refused(Upload.objects.get(pk=upload.pk), link="/", about=case)
     (message,) = Message.objects.filter(to=person, kind="file_refused")
     assert message.subject == "材料未通过检查：方案.pdf"
     assert message.body

@@ -111,10 +111,11 @@ def finish_upload(meant: EvidenceUpload) -> Upload:
     )
 
 
-def tell_refused(meant: EvidenceUpload, upload: Upload) -> int:
-    """Tell who sent a file, once, that it was refused while nobody was looking."""
+def tell_refused(upload: Upload, *, link: str, about: object) -> int:
+    """Tell who sent a file for ``about``, once, that it was refused while nobody was looking. ``link`` leads to where it
+    was to be attached.
+    """
     by: Person = upload.by
-    application = meant.application
     return remind(
         [
             Reminder(
@@ -124,8 +125,8 @@ def tell_refused(meant: EvidenceUpload, upload: Upload) -> int:
                 kind=Kind.FILE_REFUSED,
                 subject=f"材料未通过检查：{upload.name}",
                 body=upload.reason,
-                link=f"/unit/applications/{application.pk}/fill/",
-                about=str(application),
+                link=link,
+                about=str(about),
             )
         ]
     )

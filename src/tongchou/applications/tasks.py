@@ -25,7 +25,8 @@ def finish_uploads(timestamp: int) -> int:
     for meant in rows:
         upload = evidence.finish_upload(meant)
         if upload.state == Upload.State.REFUSED:
-            evidence.tell_refused(meant, upload)
+            case = meant.application
+            evidence.tell_refused(upload, link=f"/unit/applications/{case.pk}/fill/", about=case)
     return len(rows)
 
 

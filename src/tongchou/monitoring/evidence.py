@@ -14,8 +14,6 @@ from tongchou.core.models import Upload
 from tongchou.monitoring import access, casework, queries, states
 from tongchou.monitoring.models import PerformanceEvidence, PerformanceReport, ReportUpload
 from tongchou.orgs.scopes import actor
-from tongchou.outbox.actions import Reminder, remind
-from tongchou.outbox.kinds import Kind
 
 if TYPE_CHECKING:
     from tongchou.core.models import StoredFile
@@ -54,25 +52,6 @@ def finish_upload(meant: ReportUpload) -> Upload:
         allowed=ACCEPTED,
         max_mb=MOST_MB,
         take=lambda stored: _attach(meant.report, stored, by=by, name=meant.upload.name),
-    )
-
-
-def tell_refused(meant: ReportUpload, upload: Upload) -> int:
-    """Tell who sent a file, once, that it was refused while nobody was looking."""
-    by: Person = upload.by
-    return remind(
-        [
-            Reminder(
-                to=by.pk,
-                has_mail=bool(by.email),
-                once=f"upload:{upload.pk}",
-                kind=Kind.FILE_REFUSED,
-                subject=f"材料未通过检查：{upload.name}",
-                body=upload.reason,
-                link=f"/unit/reports/{meant.report_id}/",
-                about=str(meant.report.application),
-            )
-        ]
     )
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from tongchou.applications.evidence import tell_refused
 from tongchou.core import clock
 from tongchou.core.models import Upload
 from tongchou.monitoring import evidence, peers, questions, reminders
@@ -46,7 +47,8 @@ def finish_uploads(timestamp: int) -> int:
     for meant in rows:
         upload = evidence.finish_upload(meant)
         if upload.state == Upload.State.REFUSED:
-            evidence.tell_refused(meant, upload)
+            report = meant.report
+            tell_refused(upload, link=f"/unit/reports/{report.pk}/", about=report.application)
     return len(rows)
 
 
