@@ -18,6 +18,7 @@ from tongchou.monitoring import (
     evaluation_queries,
     measuring,
     rectifying,
+    reminders,
 )
 from tongchou.monitoring.evaluation_models import Assessment, Conclusion, Evaluation
 from tongchou.monitoring.marking import Given
@@ -137,6 +138,11 @@ def test_returned_late_and_never_handed_in(people):
             case = one(e.opened(by=people["province"], self_due=date(2025, 2, 1)))
             early = refused(evaluating.go_on_without_self, case, by=people["province"], reason="逾期。")
             assert early.code == "window"
+        with scene.on(2025, 1, 25):
+            reminders.remind_all()
+            (told,) = Message.objects.filter(to=people["leader"], once=f"assessment:{case.pk}:20250201:7")
+            assert (told.kind, told.link) == ("due", f"/unit/evaluations/{case.pk}/")
+            assert told.subject == f"2024年度考核自评还有 7 天截止：{case}"
         with scene.on(2025, 2, 5):  # late is late, not refused
             e.handed_in(case, by=people["leader"])
             e.marked(case, "city", 70, by=people["city"])
@@ -233,6 +239,11 @@ def test_two_bad_years_a_rectification_and_the_end(people):
             mend = act(first, code="mend", by=people["province"], reason="补齐实训设备。").rectification
             assert (mend.due, mend.demands) == (date(2025, 3, 11), "补齐实训设备。")
             assert refused(act, first, code="mend", by=people["province"]).code == "state"
+        with scene.on(2025, 3, 10):
+            reminders.remind_all()
+            (told,) = Message.objects.filter(to=people["leader"], once=f"rectification:{mend.pk}:20250311:1")
+            assert (told.kind, told.subject) == ("last_day", f"限期整改明天截止：{first}")
+            assert f"最后一天：2025年3月11日。\n依据：{e.CITE[0]}" in told.body
         with scene.on(2025, 3, 1):
             assert refused(rectifying.submit_rectification, mend, by=people["leader"]).code == "incomplete"
             rectifying.save_rectification(mend, by=people["filler"], report="设备已到位。")

@@ -1,7 +1,7 @@
 """What units are reminded of while they declare: drafts whose last day comes near, and tasks that open or close unbegun.
 
-Set-wise: a constant number of queries, whatever the number of units. Each function yields reminders that the outbox
-tells once; asked again, it yields the same ones.
+Set-wise: a constant number of queries, whatever the number of units. Each function yields what is due, or reminders, that
+the outbox tells once; asked again, it yields the same.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from tongchou.orgs import addressees
 from tongchou.orgs.models import Unit
 from tongchou.outbox.actions import Reminder
 from tongchou.outbox.kinds import Kind
-from tongchou.programmes.deadlines import Deadlines, day_said, is_open, left_text, threshold
+from tongchou.programmes.deadlines import Deadlines, day_said, is_open, left_text
+from tongchou.programmes.due import Due
 from tongchou.programmes.models import Task, TaskEdition, Window
 
 S = Application.State
@@ -27,9 +28,8 @@ UNBEGUN_DAYS = 7  # before the last day on which units without a draft are told
 NEWS_DAYS = 7  # after its first day for which a window's opening is still news
 
 
-def drafts(deadlines: Deadlines) -> Iterator[Reminder]:
+def drafts(deadlines: Deadlines) -> Iterator[Due]:
     """Drafts not submitted, before declaring ends for them (a running extension counts)."""
-    today = clock.today()
     extensions = running_extensions()
     tasks = {w.task_id for w in deadlines.near(DECLARE)} | {task for _unit, task, _round in extensions}
     if not tasks:
@@ -41,27 +41,17 @@ def drafts(deadlines: Deadlines) -> Iterator[Reminder]:
         last, cite = last_day(case, deadlines, extensions)
         if last is None:
             continue
-        began = case.begun_at.astimezone(clock.SHANGHAI).date()
-        reached = threshold(last, today, since=began)
-        if reached is None:
-            continue
-        name = case.project_name or case.task.name
-        for person in people.get(case.unit_id, ()):
-            yield Reminder(
-                to=person.pk,
-                has_mail=person.has_mail,
-                once=f"draft:{case.pk}:{last:%Y%m%d}:{reached}",
-                kind=kind_of(last, today),
-                subject=f"申报{left_text(last, today)}：{name}",
-                body=f"{case.unit.name}的申报 {case.number}（{case.task.name}）还没有提交。\n{day_said(last, deadlines.cited(cite))}",
-                link=f"/unit/applications/{case.pk}/fill/",
-                about=str(case),
-            )
-
-
-def kind_of(last: date, today: date) -> Kind:
-    """A last day of tomorrow or today is urgent."""
-    return Kind.LAST_DAY if (last - today).days <= 1 else Kind.DUE
+        yield Due(
+            thing=f"draft:{case.pk}",
+            last=last,
+            since=case.begun_at,
+            to=people.get(case.unit_id, ()),
+            heading=("申报", f"：{case.project_name or case.task.name}"),
+            body=f"{case.unit.name}的申报 {case.number}（{case.task.name}）还没有提交。",
+            cite=deadlines.cited(cite),
+            link=f"/unit/applications/{case.pk}/fill/",
+            about=str(case),
+        )
 
 
 def last_day(

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from django.db.models import Q
 
-from tongchou.applications.reminders import kind_of
 from tongchou.core import clock
 from tongchou.core.scope import Scope
 from tongchou.monitoring import warned
@@ -14,13 +13,14 @@ from tongchou.monitoring.evaluation_models import Assessment, Rectification
 from tongchou.orgs import addressees
 from tongchou.outbox.actions import Reminder
 from tongchou.outbox.kinds import Kind
-from tongchou.programmes.deadlines import AHEAD, day_said, left_text, threshold
+from tongchou.programmes.deadlines import AHEAD
+from tongchou.programmes.due import Due
 
 A = Assessment.State
 R = Rectification.State
 
 
-def self_evaluations() -> Iterator[Reminder]:
+def self_evaluations() -> Iterator[Due]:
     """Self-evaluations not in, before their last day (two queries)."""
     today = clock.today()
     near = (today, today + AHEAD)
@@ -31,24 +31,19 @@ def self_evaluations() -> Iterator[Reminder]:
     )
     people = addressees.of_units(row.unit_id for row in rows)
     for row in rows:
-        opened = row.evaluation.opened_at.astimezone(clock.SHANGHAI).date() if row.state == A.DUE else None
-        reached = threshold(row.last_day, today, since=opened)
-        if reached is None:
-            continue
-        for person in people.get(row.unit_id, ()):
-            yield Reminder(
-                to=person.pk,
-                has_mail=person.has_mail,
-                once=f"assessment:{row.pk}:{row.last_day:%Y%m%d}:{reached}",
-                kind=kind_of(row.last_day, today),
-                subject=f"{row.evaluation}自评{left_text(row.last_day, today)}：{row}",
-                body=f"{row.unit.name}的自评还没有报送。\n{day_said(row.last_day)}",
-                link=f"/unit/evaluations/{row.pk}/",
-                about=str(row),
-            )
+        yield Due(
+            thing=f"assessment:{row.pk}",
+            last=row.last_day,
+            since=row.evaluation.opened_at if row.state == A.DUE else None,
+            to=people.get(row.unit_id, ()),
+            heading=(f"{row.evaluation}自评", f"：{row}"),
+            body=f"{row.unit.name}的自评还没有报送。",
+            link=f"/unit/evaluations/{row.pk}/",
+            about=str(row),
+        )
 
 
-def rectifications() -> Iterator[Reminder]:
+def rectifications() -> Iterator[Due]:
     """Rectifications not reported, before their last day (two queries)."""
     today = clock.today()
     rows = list(
@@ -59,21 +54,17 @@ def rectifications() -> Iterator[Reminder]:
     people = addressees.of_units(row.unit_id for row in rows)
     for row in rows:
         assessment = row.measure.assessment
-        begun = row.measure.at.astimezone(clock.SHANGHAI).date() if row.state == R.DUE else None
-        reached = threshold(row.due, today, since=begun)
-        if reached is None:
-            continue
-        for person in people.get(row.unit_id, ()):
-            yield Reminder(
-                to=person.pk,
-                has_mail=person.has_mail,
-                once=f"rectification:{row.pk}:{row.due:%Y%m%d}:{reached}",
-                kind=kind_of(row.due, today),
-                subject=f"限期整改{left_text(row.due, today)}：{assessment}",
-                body=f"{row.unit.name}的整改情况还没有报送。\n{day_said(row.due, row.measure.cite)}",
-                link=f"/unit/evaluations/{assessment.pk}/",
-                about=str(assessment),
-            )
+        yield Due(
+            thing=f"rectification:{row.pk}",
+            last=row.due,
+            since=row.measure.at if row.state == R.DUE else None,
+            to=people.get(row.unit_id, ()),
+            heading=("限期整改", f"：{assessment}"),
+            body=f"{row.unit.name}的整改情况还没有报送。",
+            cite=row.measure.cite,
+            link=f"/unit/evaluations/{assessment.pk}/",
+            about=str(assessment),
+        )
 
 
 def cards() -> Iterator[Reminder]:

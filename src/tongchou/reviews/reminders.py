@@ -13,12 +13,11 @@ from django.db.models import Count, Max, Q
 
 from tongchou.applications import steps
 from tongchou.applications.models import Application
-from tongchou.applications.reminders import kind_of
 from tongchou.core import clock
 from tongchou.orgs import addressees
 from tongchou.orgs.models import Authority
-from tongchou.outbox.actions import Reminder
-from tongchou.programmes.deadlines import AHEAD, Deadlines, day_said, left_text, threshold
+from tongchou.programmes.deadlines import AHEAD, Deadlines
+from tongchou.programmes.due import Due
 from tongchou.programmes.models import Task, TaskEdition, Window
 from tongchou.reviews.models import Decision
 from tongchou.reviews.step_models import Signature
@@ -27,7 +26,7 @@ S = Application.State
 BINDS = {"city": Window.Binds.CITIES, "province": Window.Binds.PROVINCE, "nation": Window.Binds.NATION}
 
 
-def returned() -> Iterator[Reminder]:
+def returned() -> Iterator[Due]:
     """Returned cases not submitted again, before the day on which they are due (two queries)."""
     today = clock.today()
     cases = list(
@@ -37,22 +36,18 @@ def returned() -> Iterator[Reminder]:
     )
     people = addressees.of_units(case.unit_id for case in cases)
     for case in cases:
-        last = case.returned_due
-        since = case.returned_at.astimezone(clock.SHANGHAI).date() if case.returned_at else None
-        reached = threshold(last, today, since=since) if last else None
-        if last is None or reached is None:
+        if case.returned_due is None:
             continue
-        for person in people.get(case.unit_id, ()):
-            yield Reminder(
-                to=person.pk,
-                has_mail=person.has_mail,
-                once=f"returned:{case.pk}:{last:%Y%m%d}:{reached}",
-                kind=kind_of(last, today),
-                subject=f"退回修改{left_text(last, today)}：{case.project_name or case.task.name}",
-                body=f"申报 {case.number}（{case.task.name}）退回后还没有重新提交。\n{day_said(last)}",
-                link=f"/unit/applications/{case.pk}/",
-                about=str(case),
-            )
+        yield Due(
+            thing=f"returned:{case.pk}",
+            last=case.returned_due,
+            since=case.returned_at,
+            to=people.get(case.unit_id, ()),
+            heading=("退回修改", f"：{case.project_name or case.task.name}"),
+            body=f"申报 {case.number}（{case.task.name}）退回后还没有重新提交。",
+            link=f"/unit/applications/{case.pk}/",
+            about=str(case),
+        )
 
 
 class Deciders:
@@ -88,33 +83,27 @@ class _Waiting:
     cite: tuple[str, ...]
 
 
-def windows_of_authorities(deadlines: Deadlines) -> Iterator[Reminder]:
+def windows_of_authorities(deadlines: Deadlines) -> Iterator[Due]:
     """Windows for recommending or designating that close while cases wait there: one message for each last day
     (five queries).
     """
-    today = clock.today()
     if not any(deadlines.near(p) for p in (Window.Purpose.RECOMMEND, Window.Purpose.DESIGNATE)):
         return
     waiting = _waiting(deadlines)
     people = addressees.of_authorities({authority for authority, _last in waiting})
     for (authority, last), rows in waiting.items():
-        reached = threshold(last, today)
-        if reached is None:
-            continue
-        total = sum(row.count for row in rows)
         lines = [f"· {row.task.name}“{row.step}”：{row.count} 件" for row in rows]
         cite = dict.fromkeys(clause for row in rows for clause in row.cite)
-        for person in people.get(authority, ()):
-            yield Reminder(
-                to=person.pk,
-                has_mail=person.has_mail,
-                once=f"decide:{authority}:{last:%Y%m%d}:{reached}",
-                kind=kind_of(last, today),
-                subject=f"审核推荐{left_text(last, today)}：{total} 件待办",
-                body="\n".join(["还没有办理的申报：", *lines, day_said(last, deadlines.cited(cite))]),
-                link="/authority/queue/",
-                about="审核推荐",
-            )
+        yield Due(
+            thing=f"decide:{authority}",
+            last=last,
+            to=people.get(authority, ()),
+            heading=("审核推荐", f"：{sum(row.count for row in rows)} 件待办"),
+            body="\n".join(["还没有办理的申报：", *lines]),
+            cite=deadlines.cited(cite),
+            link="/authority/queue/",
+            about="审核推荐",
+        )
 
 
 def _waiting(deadlines: Deadlines) -> dict[tuple[int, date], list[_Waiting]]:
