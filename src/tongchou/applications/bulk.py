@@ -34,7 +34,11 @@ def ask_bulk(
 ) -> BulkRun:
     """Have the worker do ``do`` with each of ``cases`` (their numbers). Whether it may with each, the action says itself."""
     if not actor(by).for_authority(authority.pk):
-        raise refuse("scope", _("您不是%(authority)s的经办人。") % {"authority": authority.name})
+        raise refuse(
+            "scope",
+            _("您不是%(authority)s的经办人。") % {"authority": authority.name},
+            remedy=_("请用主管部门经办人的账号登录；如需授权，请联系安全管理员。"),
+        )
     if not 0 < len(cases) <= MOST:
         raise refuse(
             "form",

@@ -156,7 +156,11 @@ def _locked(request: ChangeRequest) -> ChangeRequest:
 
 def _require_waiting(request: ChangeRequest) -> None:
     if request.state != S.WAITING:
-        raise refuse("state", _("这份变更申请已经办理。"))
+        raise refuse(
+            "state",
+            _("这份变更申请已经办理。"),
+            remedy=_("请刷新页面查看结果；如需再变更，请由单位另行申请。"),
+        )
 
 
 def _require_decidable(request: ChangeRequest, by: Person) -> None:

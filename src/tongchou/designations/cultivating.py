@@ -95,11 +95,15 @@ def join_case(project: CultivatedProject, application: Application, *, by: Perso
     require(access.may_join(actor(by), project))
     _require_standing(project)
     if (application.unit_id, application.task_id) != (project.unit_id, project.task_id):
-        raise refuse("scope", _("只能关联本单位同一任务的申报。"))
+        raise refuse("scope", _("只能关联本单位同一任务的申报。"), remedy=_("请选择任务相同的项目和申报。"))
     if project.designation_id is not None:
-        raise refuse("state", _("这个项目已经关联了申报。"))
+        raise refuse("state", _("这个项目已经关联了申报。"), remedy=_("请选择尚未关联申报的项目。"))
     if application.designations.filter(level=project.level, revoked_on=None).exists():
-        raise refuse("state", _("这份申报已经是%(level)s项目。") % {"level": _(Level(project.level).label)})
+        raise refuse(
+            "state",
+            _("这份申报已经是%(level)s项目。") % {"level": _(Level(project.level).label)},
+            remedy=_("请另选一份申报；已持有的级别不必再关联。"),
+        )
     project.designation = Designation.objects.create(
         application=application,
         level=project.level,
@@ -125,7 +129,11 @@ def end_project(project: CultivatedProject, *, by: Person, reason: str) -> Culti
     if not reason.strip():
         raise refuse("form", _("终止培育必须写明理由。"), fields={"reason": _("请填写理由")})
     if project.designation is not None and project.designation.revoked_on is None:
-        raise refuse("state", _("项目已关联申报，请撤销其认定。"))
+        raise refuse(
+            "state",
+            _("项目已关联申报，不能直接终止。"),
+            remedy=_("请先在“认定项目”中撤销其认定。") if project.authority else "",
+        )
     project.ended_on, project.ended_reason = clock.today(), reason.strip()[:500]
     project.save(update_fields=["ended_on", "ended_reason"])
     _record("end_project", project, by, reason=project.ended_reason)
@@ -142,7 +150,7 @@ def _locked(project: CultivatedProject) -> CultivatedProject:
 
 def _require_standing(project: CultivatedProject) -> None:
     if project.ended_on is not None:
-        raise refuse("state", _("这个项目已经终止培育。"))
+        raise refuse("state", _("这个项目已经终止培育。"), remedy=_("如继续培育，请重新登记。"))
 
 
 def _record(action: str, project: CultivatedProject, by: Person, **data: object) -> None:

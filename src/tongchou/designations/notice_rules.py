@@ -96,6 +96,7 @@ def require_fitting(
             "scope",
             _("申报 %(number)s 不在%(authority)s的这一认定环节，不能列入公示。")
             % {"number": row.number, "authority": authority.name},
+            remedy=_("请去掉这份申报后再试。"),
         )
 
 

@@ -71,7 +71,11 @@ def take_in(content: bytes, *, authority: Authority, by: Person) -> TakenIn:
         person = people.get(row["账号"])
         try:
             if person is None:
-                raise refuse("form", _("账号“%(name)s”不在专家库中") % {"name": row["账号"]})
+                raise refuse(
+                    "form",
+                    _("账号“%(name)s”不在专家库中") % {"name": row["账号"]},
+                    fields={"账号": _("请核对账号，或联系安全管理员授权")},
+                )
             said = _said(row, tasks, places)
             if said != pool.said_of(pool.profile_of(person)):
                 pool.save_profile(person, said=said, by=by)

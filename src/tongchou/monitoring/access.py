@@ -127,4 +127,8 @@ def may_answer_feedback(actor: Actor, report: PeriodicReport) -> Decision:
         return ALLOWED
     if actor.above(report.scope_path):
         return ALLOWED
-    return Denied("scope", _("意见反馈由报送单位的审核人或者主管部门经办人答复。"))
+    return Denied(
+        "scope",
+        _("意见反馈由报送单位的审核人或者主管部门经办人答复。"),
+        remedy=_("请联系报送单位或其主管部门答复。"),
+    )

@@ -146,7 +146,11 @@ def _not_of_oneself(case: Case, person: Actor) -> Case:
     mine = isinstance(case.row, Application) and case.authority_id is not None
     if not mine or not person.for_authority(case.authority_id or 0):
         return case
-    denied = Denied("state", _("%(name)s正等待您所在的部门办理，不必催办。") % {"name": case.name})
+    denied = Denied(
+        "state",
+        _("%(name)s正等待您所在的部门办理，不必催办。") % {"name": case.name},
+        remedy=_("请在待办中直接办理。"),
+    )
     return replace(case, denied=denied)
 
 

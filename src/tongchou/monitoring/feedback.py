@@ -32,7 +32,9 @@ def leave_feedback(report: PeriodicReport, *, name: str, contact: str, text: str
     """Leave a comment on a public report, and tell those who answer it. Anybody may; the screen limits how often."""
     report = PeriodicReport.objects.select_related("unit", "authority").get(pk=report.pk)
     if not report.public or report.state != PeriodicReport.State.SUBMITTED:
-        raise refuse("state", _("这份报告没有公开，不能反馈意见。"))
+        raise refuse(
+            "state", _("这份报告没有公开，不能反馈意见。"), remedy=_("如有意见，请直接联系报送单位。")
+        )
     name, contact, text = name.strip(), contact.strip(), text.strip()
     fields = {}
     if not 1 <= len(name) <= 60:
@@ -65,7 +67,7 @@ def answer_feedback(feedback: Feedback, *, by: Person, answer: str, show: bool) 
     feedback = Feedback.objects.select_for_update(of=("self",)).select_related("report").get(pk=feedback.pk)
     require(access.may_answer_feedback(actor(by), feedback.report))
     if feedback.state != S.WAITING:
-        raise refuse("state", _("这条意见已经答复。"))
+        raise refuse("state", _("这条意见已经答复。"), remedy=_("请刷新页面，查看最新情况。"))
     answer = answer.strip()
     if not 1 <= len(answer) <= LONGEST_TEXT:
         raise refuse(

@@ -60,6 +60,6 @@ def save_view(screen: str, *, name: str, query: str, first: bool = False, by: Pe
 def delete_view(view: SavedView, *, by: Person) -> None:
     """Drop a view of one's own."""
     if view.person_id != by.pk:
-        raise refuse("scope", _("这个视图不是您保存的。"))
+        raise refuse("scope", _("这个视图不是您保存的。"), remedy=_("请选择自己保存的视图。"))
     audit.record("delete_view", view, by=by, screen=view.screen, name=view.name)
     view.delete()

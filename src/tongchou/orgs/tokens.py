@@ -63,9 +63,13 @@ def revoke_token(token: AccessToken, *, by: Person) -> AccessToken:
     """End one's own token at once."""
     token = AccessToken.objects.select_for_update().get(pk=token.pk)
     if token.person_id != by.pk:
-        raise refuse("scope", _("只能撤销本人的接口令牌。"))
+        raise refuse("scope", _("只能撤销本人的接口令牌。"), remedy=_("请由持有人登录后撤销。"))
     if token.revoked_at is not None:
-        raise refuse("state", _("接口令牌“%(name)s”已经撤销。") % {"name": token.name})
+        raise refuse(
+            "state",
+            _("接口令牌“%(name)s”已经撤销。") % {"name": token.name},
+            remedy=_("如仍要使用接口，请另建一个令牌。"),
+        )
     token.revoked_at = clock.now()
     token.save(update_fields=["revoked_at"])
     audit.record("revoke_token", token, by=by, name=token.name)

@@ -118,6 +118,7 @@ def may_set_limit(actor: Actor, quota: Quota, setter: Authority | None) -> Decis
         _("“%(quota)s”由%(setter)s设定，只能由其调整。")
         % {"quota": quota.name, "setter": setter.name if setter else _("发文单位")},
         clause="；".join(quota.cite),
+        remedy=_("确需调整的，请与其联系。"),
     )
 
 
@@ -127,7 +128,11 @@ def may_organise_at(actor: Actor, authority: Authority) -> Decision:
         return Denied("role", _("组织专家评审是主管部门经办人的职责。"), remedy=_("请由主管部门经办人办理。"))
     if actor.for_authority(authority.pk):
         return ALLOWED
-    return Denied("scope", _("只有%(authority)s的经办人可以组织其专家评审。") % {"authority": authority.name})
+    return Denied(
+        "scope",
+        _("只有%(authority)s的经办人可以组织其专家评审。") % {"authority": authority.name},
+        remedy=_("请由该部门经办人办理。"),
+    )
 
 
 def may_keep_profile(actor: Actor, expert: Person) -> Decision:
@@ -137,8 +142,16 @@ def may_keep_profile(actor: Actor, expert: Person) -> Decision:
     if _organises(actor, expert):
         return ALLOWED
     if actor.authorities_as():
-        return Denied("scope", _("%(expert)s不在贵单位的专家库中。") % {"expert": expert})
-    return Denied("role", _("专家信息由专家本人和专家库所属的主管部门维护。"))
+        return Denied(
+            "scope",
+            _("%(expert)s不在贵单位的专家库中。") % {"expert": expert},
+            remedy=_("请由专家本人登录后维护；如需纳入专家库，请联系安全管理员授权。"),
+        )
+    return Denied(
+        "role",
+        _("专家信息由专家本人和专家库所属的主管部门维护。"),
+        remedy=_("请由专家本人或该主管部门的经办人登录后维护。"),
+    )
 
 
 def may_set_load(actor: Actor, expert: Person) -> Decision:

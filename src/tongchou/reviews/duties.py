@@ -125,7 +125,11 @@ def reopen_score(assignment: Assignment, *, by: Person, reason: str) -> Assignme
         Assignment.objects.select_for_update(of=("self",)).select_related("expert").get(pk=assignment.pk)
     )
     if assignment.submitted_at is None or assignment.superseded or assignment.conflict:
-        raise refuse("state", _("这份评分没有提交，或已不再计入，不能退回重评。"))
+        raise refuse(
+            "state",
+            _("这份评分没有提交，或已不再计入，不能退回重评。"),
+            remedy=_("请等专家提交后再退回；已不再计入的，可另行分配专家。"),
+        )
     if not 1 <= len(reason.strip()) <= 500:
         raise refuse("form", _("退回重评必须写明理由。"), fields={"reason": _("请填写理由（不超过 500 字）")})
     assignment.submitted_at, assignment.total = None, None

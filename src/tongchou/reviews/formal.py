@@ -101,10 +101,12 @@ def check_formally(
     revision = application_queries.latest_revision(application)
     own = {line.code for line in standing(application, revision) if not line.machine} if revision else set()
     if revision is None or not items(application):
-        raise refuse("step", _("本环节没有形式审查要点。"))
+        raise refuse("step", _("本环节没有形式审查要点。"), remedy=_("不必核对，请直接审核。"))
     if strange := set(met) - own:
         raise refuse(
-            "form", _("这些要点不由经办人核对：%(codes)s") % {"codes": _("、").join(sorted(strange))}
+            "form",
+            _("这些要点不由经办人核对：%(codes)s") % {"codes": _("、").join(sorted(strange))},
+            remedy=_("请只勾选由经办人核对的要点。"),
         )
     check, _made = FormalCheck.objects.update_or_create(
         revision=revision,

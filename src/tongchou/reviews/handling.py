@@ -42,6 +42,7 @@ def hand_over(application: Application, *, to: Person, by: Person, reason: str =
         raise refuse(
             "state",
             _("申报 %(number)s 已经由%(person)s办理。") % {"number": application.number, "person": to},
+            remedy=_("如需转办，请选择其他经办人。"),
         )
     now.update(current=False)
     holding = Holding.objects.create(

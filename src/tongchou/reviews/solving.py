@@ -56,7 +56,7 @@ def propose(
     authority = Authority.objects.select_for_update(of=("self",)).select_related("place").get(pk=authority.pk)
     cases = list(results.to_score(authority, task, step))
     if not cases:
-        raise refuse("state", _("没有等待这一环节评审的申报。"))
+        raise refuse("state", _("没有等待这一环节评审的申报。"), remedy=_("请刷新页面后重新选择。"))
     people = list(experts(authority).exclude(expert_profile__paused=True))
     if not people:
         raise refuse(

@@ -28,7 +28,11 @@ def latest(application: Application) -> Decision:
     """The latest decision of the locked case, if it is one that can be taken back at all."""
     last = application.decisions.select_related("authority").order_by("-at", "-id").first()
     if last is None or last.kind in {K.TAKE_BACK, K.OBJECT}:
-        raise refuse("state", _("申报 %(number)s 没有可以收回的决定。") % {"number": application.number})
+        raise refuse(
+            "state",
+            _("申报 %(number)s 没有可以收回的决定。") % {"number": application.number},
+            remedy=_("请刷新页面，查看最新情况。"),
+        )
     return last
 
 
@@ -38,10 +42,12 @@ def require_not_acted_on(application: Application, last: Decision) -> None:
     if application.opened_at is not None and application.state != S.DECLINED and last.kind != K.PROPOSE:
         raise refuse("state", _("下一环节已经受理，不能收回。"), remedy=_("请与下一环节的主管部门联系。"))
     if application.state == S.RETURNED and application.draft.saved_at > last.at:
-        raise refuse("state", _("建设单位已经开始修改，不能收回。"))
+        raise refuse(
+            "state", _("建设单位已经开始修改，不能收回。"), remedy=_("请等建设单位重新提交后再办理。")
+        )
     revision = application_queries.latest_revision(application)
     if revision is not None and revision.pk != last.revision_id:
-        raise refuse("state", _("建设单位已经重新提交，不能收回。"))
+        raise refuse("state", _("建设单位已经重新提交，不能收回。"), remedy=_("请直接审核重新提交的申报。"))
 
 
 def undo(

@@ -35,7 +35,11 @@ def can_blot(file: StoredFile) -> bool:
 def blotted(file: StoredFile, names: Sequence[str]) -> Path:
     """The copy of ``file`` without ``names``. Refused where it can't be made."""
     if not can_blot(file):
-        raise refuse("file", _("匿名评审时不提供这类文件：其中可能含有申报者的信息。"))
+        raise refuse(
+            "file",
+            _("匿名评审时不提供这类文件：其中可能含有申报者的信息。"),
+            remedy=_("请联系组织评审的主管部门。"),
+        )
     told = json.dumps(list(names), ensure_ascii=False)
     digest = hashlib.sha256(told.encode()).hexdigest()[:32]
     suffix = KINDS[file.media_type]

@@ -20,7 +20,11 @@ def figures(request: Request) -> HttpResponseBase:
     """The sheet of a task and year in the province."""
     authority = acting_for(request)
     if authority.place.level != "province":
-        allow(Denied("role", _("批量导入绩效数据由省级主管部门办理。")))
+        allow(
+            Denied(
+                "role", _("批量导入绩效数据由省级主管部门办理。"), remedy=_("请由省级主管部门经办人办理。")
+            )
+        )
     filters = Filters(request, year_filter(), Filter("task", _("重点任务"), choices=task_choices()))
     rows = queries.performance(request.actor.scope, year=int(filters["year"])).filter(
         scope_path__startswith=authority.place.path

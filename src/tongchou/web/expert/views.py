@@ -114,7 +114,11 @@ def form_pdf(request: Request, pk: int) -> HttpResponseBase:
 def me(request: Request) -> HttpResponseBase:
     """One's own profile: what assigning and keeping off go by."""
     if not request.actor.authorities_as(Role.EXPERT):
-        raise refuse("role", _("这里是专家的个人信息，您的账号没有专家角色。"))
+        raise refuse(
+            "role",
+            _("这里是专家的个人信息，您的账号没有专家角色。"),
+            remedy=_("如应参加评审，请联系组织评审的主管部门。"),
+        )
     if request.method == "POST":
         return act(request, request.person, "expert:me")
     return render(request, "expert/me.html", profile_context(request, request.person, place_options()))
