@@ -71,6 +71,12 @@ def get(mapping: Mapping[str, Any] | None, key: str) -> Any:
     return mapping.get(key) if mapping else None
 
 
+@register.filter
+def told(denied: Denied) -> str:
+    """Why something may not be done, and what to do, where there is no room for a notice."""
+    return "\u3000".join(filter(None, [denied.reason, denied.remedy]))
+
+
 # ------------------------------------------------------------------ the frame
 
 
