@@ -35,7 +35,7 @@ BARE = """
     FROM monitoring_indicatorvalue GROUP BY 1, 2, 3, 4, 5, 6, 7, 8"""
 
 
-def measure(size: str = "small", database: str = "", times: int = 20) -> dict[str, Any]:
+def measure(size: str = "small", database: str = "", times: int = 60) -> dict[str, Any]:
     with generated(size, database) as made:
         full, bare = _full(), _bare()
         with web.serving() as port:
