@@ -17,7 +17,7 @@ from types import SimpleNamespace
 import pytest
 from django.db import transaction
 
-from tests import evaluation_rows, factory
+from tests import denials, evaluation_rows, factory
 from tests.factory import CITY, ELSEWHERE, ELSEWHERE_CITY, LIBRARY, NATION, OTHER_CITY, PROVINCE
 from tests.world import DAY
 from tongchou.applications import actions as applications
@@ -1211,6 +1211,8 @@ def _fault(scene, row, who) -> str:
         return "not refused"
     if refused.code not in row.codes or len(refused.denied.reason.strip()) <= 4:
         return f"refused by {refused.code}: {refused}"
+    if not denials.expected("actions", row.action, who, refused.code):
+        return f"refused by {refused.code}, which docs/who-may.md does not say"
     return ""
 
 

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.db import transaction
 
+from tests import denials
 from tests import factory as f
 from tongchou.applications import internal, shelving
 from tongchou.applications.models import Application
@@ -110,6 +111,11 @@ def test_a_move_is_made_only_from_the_states_it_belongs_to(scene):
             else:
                 assert refused.code in {"state", "step", "role", "scope"}, (name, case.state, str(refused))
                 assert len(refused.denied.reason) > 4
+                assert denials.expected("moves", name, case.state, refused.code), (
+                    name,
+                    case.state,
+                    refused.code,
+                )
                 assert written == 0
         found[name] = allowed
     assert found == {name: set(states.split()) for name, (_move, _who, states) in MOVES.items()}
