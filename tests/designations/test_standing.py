@@ -207,10 +207,14 @@ def test_a_project_cultivated_below_becomes_a_level_of_the_case_that_declares_it
     level = cultivating.join_case(project, case, by=leader(school))
     assert (level.since, level.document, levels(case)) == (date(2022, 9, 1), "校发〔2022〕8号", ["school"])
     assert refusal(cultivating.join_case, project, case, by=leader(school)).code == "state"
-    assert refusal(cultivating.end_project, project, by=leader(school), reason="停办。").code == "state"
     assert "reason" in refusal(cultivating.end_project, city, by=officer(CITY), reason=" ").fields
     cultivating.end_project(city, by=officer(CITY), reason="停办。")
     assert refusal(cultivating.end_project, city, by=officer(CITY), reason="停办。").code == "state"
     designations.recommend(case, by=officer(CITY))
     assert levels(case) == ["school", "city"]
     assert history.milestones(case, history.levels(case), public=True)[0].document == "校发〔2022〕8号"
+
+    cultivating.end_project(project, by=leader(school), reason="停办。")
+    level.refresh_from_db()
+    assert (level.standing, level.revoked_reason) == ("revoked", "停办。"), "who recognised it ends its level"
+    assert levels(case) == ["city"]

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tongchou.applications import steps, uniqueness
+from tongchou.applications import steps
 from tongchou.core import audit, clock
 from tongchou.core.access import refuse, require
 from tongchou.designations import access, certificates, notice_rules
-from tongchou.designations.models import Designation, DesignationList, Level, held_on
-from tongchou.designations.standing import years_after
+from tongchou.designations.models import Designation, DesignationList, Level
+from tongchou.designations.standing import end_level, years_after
 from tongchou.orgs.models import Authority
 from tongchou.orgs.queries import people_of, people_of_units
 from tongchou.orgs.scopes import actor
@@ -213,13 +213,7 @@ def revoke(designation: Designation, *, by: Person, reason: str, document_number
         raise refuse("state", _("这项认定已经撤销。"))
     if not reason.strip():
         raise refuse("form", _("撤销认定必须写明理由。"), fields={"reason": _("请填写理由")})
-    designation.revoked_on, designation.revoked_reason = clock.today(), reason.strip()[:500]
-    designation.revoked_document = document_number.strip()[:80]
-    designation.save(update_fields=["revoked_on", "revoked_reason", "revoked_document"])
-    if not Designation.objects.filter(
-        held_on(clock.today()), application=designation.application_id
-    ).exists():
-        uniqueness.release(designation.application)
+    end_level(designation, reason=reason, document_number=document_number)
     audit.record(
         "revoke",
         designation,

@@ -12,6 +12,7 @@ from tongchou.core import audit, clock
 from tongchou.core.access import refuse, require
 from tongchou.designations import access
 from tongchou.designations.models import Designation, Level
+from tongchou.designations.standing import end_level
 from tongchou.designations.standing_models import CultivatedProject
 from tongchou.orgs.queries import authority_over, people_of
 from tongchou.orgs.scopes import actor
@@ -122,18 +123,14 @@ def join_case(project: CultivatedProject, application: Application, *, by: Perso
 
 @transaction.atomic
 def end_project(project: CultivatedProject, *, by: Person, reason: str) -> CultivatedProject:
-    """End a cultivated project with a reason; who recognised it does. A level joined to a case is revoked by itself."""
+    """End a cultivated project with a reason; who recognised it does. The level that a case holds by it ends with it."""
     project = _locked(project)
     require(access.may_recognise(actor(by), project.unit, project.level, project.authority))
     _require_standing(project)
     if not reason.strip():
         raise refuse("form", _("终止培育必须写明理由。"), fields={"reason": _("请填写理由")})
     if project.designation is not None and project.designation.revoked_on is None:
-        raise refuse(
-            "state",
-            _("项目已关联申报，不能直接终止。"),
-            remedy=_("请先在“认定项目”中撤销其认定。") if project.authority else "",
-        )
+        end_level(project.designation, reason=reason)
     project.ended_on, project.ended_reason = clock.today(), reason.strip()[:500]
     project.save(update_fields=["ended_on", "ended_reason"])
     _record("end_project", project, by, reason=project.ended_reason)
@@ -143,7 +140,7 @@ def end_project(project: CultivatedProject, *, by: Person, reason: str) -> Culti
 def _locked(project: CultivatedProject) -> CultivatedProject:
     return (
         CultivatedProject.objects.select_for_update(of=("self",))
-        .select_related("unit", "task", "authority__place", "designation")
+        .select_related("unit", "task", "authority__place", "designation__application")
         .get(pk=project.pk)
     )
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from tongchou.applications import uniqueness
 from tongchou.core import audit, clock
 from tongchou.core.access import refuse, require
 from tongchou.designations import access
-from tongchou.designations.models import Designation
+from tongchou.designations.models import Designation, held_on
 from tongchou.designations.standing_models import Renewal
 from tongchou.orgs.queries import people_of
 from tongchou.orgs.scopes import actor
@@ -28,6 +29,16 @@ def years_after(day: date, years: int) -> date:
         return day.replace(year=day.year + years)
     except ValueError:
         return date(day.year + years, 3, 1)
+
+
+def end_level(designation: Designation, *, reason: str, document_number: str = "") -> None:
+    """A locked level is held no more from today; a project without any level lets go what only one project may be."""
+    designation.revoked_on, designation.revoked_reason = clock.today(), reason.strip()[:500]
+    designation.revoked_document = document_number.strip()[:80]
+    designation.save(update_fields=["revoked_on", "revoked_reason", "revoked_document"])
+    held = Designation.objects.filter(held_on(clock.today()), application=designation.application_id)
+    if not held.exists():
+        uniqueness.release(designation.application)
 
 
 @transaction.atomic

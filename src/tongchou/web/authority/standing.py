@@ -139,7 +139,7 @@ def cultivated(request: Request) -> HttpResponseBase:
         caption=_("培育项目"),
         empty=Empty(_("没有培育项目"), _("学校登记的校级项目、本市登记的市级项目列在这里。")),
     )
-    own = list(rows.filter(authority=authority, ended_on=None, designation=None)[:200])
+    own = list(rows.filter(authority=authority, ended_on=None)[:200])
     return render(
         request,
         "authority/cultivated.html",

@@ -136,14 +136,16 @@ def projects(request: Request) -> HttpResponse:
             _("没有培育项目"), _("学校自己立项培育的项目可以登记在这里；市级立项由市级主管部门登记。")
         ),
     )
-    free = queries.cultivated(Scope(unit_id=unit.pk)).filter(ended_on=None, designation=None)
+    standing = list(queries.cultivated(Scope(unit_id=unit.pk)).filter(ended_on=None))
     return render(
         request,
         "unit/projects.html",
         {
             "unit": unit,
             "table": table,
-            "free": list(free),
+            "standing": standing,
+            "free": [project for project in standing if project.designation_id is None],
+            "own": [project for project in standing if project.level == Level.SCHOOL],
             "cases": unit.applications.exclude(state=Application.State.ABANDONED).select_related("task"),
             "tasks": Task.objects.order_by("number"),
             "may": access.may_recognise(request.actor, unit, Level.SCHOOL, None),
