@@ -5,6 +5,7 @@ import pytest
 from django.urls import reverse
 
 from tests import factory as f
+from tests.browser import picture
 from tests.world import DAY
 from tongchou.core import clock
 
@@ -94,3 +95,24 @@ def test_a_queue_is_cleared_by_keyboard_beside_its_list(
     page.locator("[data-rows] tbody a").first.click()
     page.wait_for_url("**/authority/cases/*/")  # a narrow screen opens the page
     assert [c for c in complaints if "422" not in c] == []
+
+
+def test_a_long_filter_bar_is_short_on_a_telephone_until_asked(world, page, live_server, client):
+    f.submitted(f.unit())
+    client.force_login(f.officer())
+    cookie = client.cookies["sessionid"]
+    page.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
+    page.goto(live_server.url + reverse("authority:all"))
+    bar, more = page.locator(".tc-filters"), page.get_by_role("button", name="更多条件")
+    assert more.is_hidden()
+    assert bar.locator("#filter-state").is_visible()
+    page.set_viewport_size({"width": 390, "height": 844})
+    picture(page, "filters-short")
+    assert bar.locator(".tc-filter:visible").count() == 2
+    more.click()
+    assert bar.locator("#filter-state").is_visible()
+    assert more.get_attribute("aria-expanded") == "true"
+    bar.locator("#filter-state").select_option("in_review")
+    page.wait_for_url("**state=in_review**")
+    assert bar.locator("#filter-state").is_visible(), "what is set stays to be seen"
+    assert bar.locator(".tc-filter:visible").count() == 3

@@ -51,6 +51,16 @@ document.addEventListener("change", (event) => {
   if (all) event.target.closest("table").querySelectorAll(`input[name="${all}"]`).forEach((box) => (box.checked = event.target.checked));
 });
 
+// data-more: on a narrow screen a long filter bar shows its first two fields and those that are set, until asked for all.
+document.querySelectorAll("[data-more]").forEach((more) => {
+  const bar = more.form;
+  bar.classList.add("tc-filters-short");
+  more.hidden = false;
+  more.addEventListener("click", () => {
+    more.setAttribute("aria-expanded", String(!bar.classList.toggle("tc-filters-short")));
+  });
+});
+
 // data-children="url": a chooser of places; its choice fills the next one (data-level, in order, inside data-places).
 document.addEventListener("change", async (event) => {
   const group = event.target.closest("[data-places]");
