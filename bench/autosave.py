@@ -14,6 +14,7 @@ import psycopg
 
 from bench import web, wide
 from bench.house import House, house, machine, say
+from bench.processes import processor_seconds
 
 
 def measure(clients: tuple[int, ...] = (1, 8, 32), seconds: int = 10) -> dict[str, Any]:
@@ -28,13 +29,16 @@ def measure(clients: tuple[int, ...] = (1, 8, 32), seconds: int = 10) -> dict[st
             pages = [Page.open(port, case, cookie) for case, cookie in cases]
             for many in clients:
                 web.run(many, 1, lambda n, turn: pages[n].save(turn))  # warm
+                spent = processor_seconds()
                 full = web.run(many, seconds, lambda n, turn: pages[n].save(turn))
+                spent = processor_seconds() - spent
                 say(f"{many} clients: {full.rate:.0f} saves a second; now the bare transaction")
                 bare = home.pgbench(script(document), clients=many, seconds=seconds)
                 runs.append(
                     {
                         "clients": many,
                         "full": full.summary(),
+                        "web_processor_ms": round(1000 * spent / max(1, len(full.times)), 2),
                         "bare_per_second": round(bare, 1),
                         "ratio": round(full.rate / bare, 3),
                     }

@@ -7,7 +7,7 @@ from typing import Any
 
 from bench import many, web
 from bench.house import house, machine, say
-from bench.lasthour import memory, processor_seconds
+from bench.processes import memory, processor_seconds
 
 GOAL_MS = 200
 GOAL_EXPORT_SECONDS = 5

@@ -11,6 +11,7 @@ from typing import Any
 
 from bench import autosave, web, wide
 from bench.house import house, machine, say
+from bench.processes import processor_seconds
 
 _WARM = 5  # submissions of each client before any is counted: every process reads the pack once
 
@@ -27,7 +28,9 @@ def measure(clients: int = 8, each: int = 60, seconds: int = 10) -> dict[str, An
             first = [iter(range(case, case + _WARM)) for case, _ in cases]
             web.run(clients, 3600, lambda n, _turn: _submit(pages[n], first[n]))
             waiting = [iter(range(case + _WARM, case + _WARM + each)) for case, _ in cases]
+            spent = processor_seconds()
             done = web.run(clients, 3600, lambda n, _turn: _submit(pages[n], waiting[n]))
+            spent = processor_seconds() - spent
             for page in pages:
                 page.client.close()
         bare = home.pgbench(autosave.script(document), clients=clients, seconds=seconds)
@@ -36,6 +39,7 @@ def measure(clients: int = 8, each: int = 60, seconds: int = 10) -> dict[str, An
         "settings": {**machine(), "fields": wide.FIELDS, "clients": clients, "submissions": clients * each},
         "goal": 0.12,
         "full": done.summary(),
+        "web_processor_ms": round(1000 * spent / max(1, len(done.times)), 2),
         "bare_per_second": round(bare, 1),
         "ratio": round(done.rate / bare, 3),
         "revisions": frozen,
