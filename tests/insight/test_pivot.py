@@ -12,6 +12,7 @@ from tests.insight.test_summary import NATION, NUMBER, RATIO, TARGET, YEARS, Pla
 from tongchou.core.scope import Scope
 from tongchou.insight import pivot, spread
 from tongchou.monitoring import actions
+from tongchou.programmes.models import Programme
 
 ASKED = {"path": NATION, "task": "practice-centre"}
 
@@ -96,6 +97,7 @@ def test_the_screens(played, client, django_assert_max_num_queries):
     client.force_login(played.ministry)
     address = {"programme": played.programme.code, "year": 2025, "task": "practice-centre"}
     one = address | {"indicator": NUMBER}
+    client.get(reverse("insight:figures"), one)  # packs are read once a process
     for extra in (
         {},
         {"by": "level"},
@@ -116,6 +118,9 @@ def test_the_screens(played, client, django_assert_max_num_queries):
     with django_assert_max_num_queries(32):
         page = client.get(reverse("insight:pivot"), one | table)
     assert f"{sum(played.given[n, 2024][0] for n in PROVINCES['220000']):,}" in page.content.decode()
+    Programme.objects.create(code="other", name="另一计划", place_id="000000", horizon=2030)
+    several = client.get(reverse("insight:overview")).content.decode()
+    assert f'<option value="{played.programme.code}" selected>' in several, "whose figures are shown is said"
     refused = client.get(reverse("insight:pivot"), {"measure": "value", "year": 2025}).content.decode()
     assert "请先选定重点任务和指标" in refused
     file = client.get(reverse("insight:pivot"), one | table | {"file": "xlsx"})

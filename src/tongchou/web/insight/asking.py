@@ -42,10 +42,15 @@ def asked(request: Request, *extra: Filter, keep: Iterable[str] = ()) -> Asked:
     """Read the address. A place outside the officer's subtree is not found."""
     authority = acting_for(request)
     programmes = _programmes()
-    several = [Filter("programme", _("计划"), choices=[(p.code, p.name) for p in programmes])]
-    filters = Filters(
-        request, *(several if len(programmes) > 1 else []), year_filter(), *extra, keep=["place", *keep]
+    which = Filter(
+        "programme",
+        _("计划"),
+        choices=[(p.code, p.name) for p in programmes],
+        value=programmes[0].code,
+        required=True,
     )
+    several = [which] if len(programmes) > 1 else []
+    filters = Filters(request, *several, year_filter(), *extra, keep=["place", *keep])
     programme = _chosen(request, programmes)
     code = request.GET.get("place", "") or authority.place_id
     place = Jurisdiction.objects.filter(code=code, path__startswith=authority.place.path).first()
