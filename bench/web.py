@@ -49,6 +49,8 @@ class Client:
         self.cookies = dict([cookie.split("=", 1)]) if cookie else {}
         self.location = ""
         """Where the last answer leads."""
+        self.offset: int | None = None
+        """How much of an upload the last answer says is there."""
         self.port = port
         self._connect()
 
@@ -67,13 +69,14 @@ class Client:
         if (
             not first
         ):  # the server had closed an idle connection, as it does after some seconds; browsers ask anew, too
-            self.close()
-            self._connect()
+            self.anew()
             first = self._ask(head.encode() + body)
+        if not first:
+            raise ConnectionResetError(f"no answer to {method} {path}")
         status = int(first.split()[1])
         length = 0
         chunked = False
-        self.location = ""
+        self.location, self.offset = "", None
         while (line := self.file.readline()) != b"\r\n":
             key, _, value = line.partition(b":")
             if key.lower() == b"content-length":
@@ -83,9 +86,12 @@ class Client:
                 self.cookies[name] = rest.split(";", 1)[0]
             elif key.lower() == b"location":
                 self.location = value.decode().strip()
+            elif key.lower() == b"upload-offset":
+                self.offset = int(value)
             elif key.lower() == b"transfer-encoding":
                 chunked = b"chunked" in value
-        return status, self._chunks() if chunked else self.file.read(length)
+        bodiless = method == "HEAD" or status == 204
+        return status, b"" if bodiless else self._chunks() if chunked else self.file.read(length)
 
     def _ask(self, request: bytes) -> bytes:
         try:
@@ -101,6 +107,11 @@ class Client:
             self.file.readline()
         self.file.readline()
         return whole
+
+    def anew(self) -> None:
+        """On a connection of its own again, after one that was cut."""
+        self.close()
+        self._connect()
 
     def close(self) -> None:
         self.file.close()
