@@ -127,8 +127,12 @@ def _plain(value: Any) -> Any:
     if isinstance(value, int):
         return float(value)
     if isinstance(value, dict):
-        kept = {str(key): _plain(part) for key, part in value.items()}
-        return {key: part for key, part in kept.items() if part is not None} or None
+        kept = {}
+        for key, part in value.items():
+            plain = part if type(part) is float or (type(part) is str and part) else _plain(part)
+            if plain is not None:
+                kept[str(key)] = plain
+        return kept or None
     if isinstance(value, list | tuple):
         return [part for part in map(_plain, value) if part is not None] or None
     return value

@@ -44,16 +44,19 @@ def clean_value(field: FieldDef, raw: Any) -> Any:
 def _text(field: FieldDef, raw: Any) -> str | None:
     if not isinstance(raw, str):
         raise Malformed(_("应为文字"))
-    limit = LONGEST_LONGTEXT if field.type == "longtext" else LONGEST_TEXT
-    if field.max_length:
-        limit = max(limit, field.max_length)
-    text = clean_text(raw)
+    limit, text = longest_text(field), clean_text(raw)
     if len(text) > limit:
         raise Malformed(
             _("内容过长（%(count)s 字），最多可存 %(limit)s 字，请删减或改为上传附件")
             % {"count": f"{len(text):,}", "limit": f"{limit:,}"}
         )
     return text or None
+
+
+def longest_text(field: FieldDef) -> int:
+    """Characters that are stored at most; a draft may hold more than the field allows."""
+    most = LONGEST_LONGTEXT if field.type == "longtext" else LONGEST_TEXT
+    return max(most, field.max_length or 0)
 
 
 def clean_text(raw: str) -> str:

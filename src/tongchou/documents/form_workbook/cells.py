@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
@@ -14,7 +15,7 @@ from tongchou.documents.form_workbook.layout import CLEAR
 from tongchou.forms import typed
 from tongchou.forms.definition import FieldDef
 from tongchou.forms.display import show, show_number, wan_of
-from tongchou.forms.values import EARLIEST, LARGEST_NUMBER, LATEST, Malformed
+from tongchou.forms.values import EARLIEST, LARGEST_NUMBER, LATEST, Malformed, clean_value, longest_text
 
 NUMBERS = frozenset({"integer", "number", "money", "percent"})
 TEXTS = frozenset({"text", "longtext"})
@@ -173,6 +174,96 @@ def read(field: FieldDef, cell: Any) -> Any:
     if kind in TEXTS:
         return text
     return _choice(field, text) if kind == "choice" else typed.parse(field, [text])
+
+
+def reader(field: FieldDef) -> Callable[[Any], Any]:
+    """How the cells of one field are read and cleaned, for many of them: as :func:`read` and ``clean_value`` do.
+
+    What is plainly right, as nearly every cell is, goes neither way. Raises :class:`Malformed`.
+    """
+    plainly = _PLAINLY.get(field.type)
+    right = plainly(field) if plainly else None
+
+    def take(cell: Any) -> Any:
+        value = right(cell) if right else None
+        return clean_value(field, read(field, cell)) if value is None else value
+
+    return take
+
+
+def _plain_text(field: FieldDef) -> Callable[[Any], str | None]:
+    longest = longest_text(field)
+
+    def right(cell: Any) -> str | None:
+        fits = (
+            type(cell) is str
+            and cell.isprintable()
+            and cell[0] not in "#（ "
+            and cell[-1] != " "
+            and len(cell) <= longest
+            and unicodedata.is_normalized("NFC", cell)
+        )
+        return cell if fits else None
+
+    return right
+
+
+def _plain_integer(_field: FieldDef) -> Callable[[Any], int | None]:
+    def right(cell: Any) -> int | None:
+        fits = type(cell) is float and abs(cell) <= LARGEST_NUMBER and cell.is_integer()
+        return int(cell) if fits else None
+
+    return right
+
+
+def _plain_money(_field: FieldDef) -> Callable[[Any], int | None]:
+    def right(cell: Any) -> int | None:
+        if type(cell) is not float or not abs(cell) <= LARGEST_NUMBER / typed.FEN_PER_WAN:
+            return None
+        fen = round(cell * typed.FEN_PER_WAN, 3)
+        return int(fen) if fen.is_integer() else None
+
+    return right
+
+
+def _plain_number(field: FieldDef) -> Callable[[Any], float | None]:
+    decimals = field.decimals
+
+    def right(cell: Any) -> float | None:
+        if type(cell) is not float or not abs(cell) <= LARGEST_NUMBER:
+            return None
+        number = round(cell, _NOISE) + 0.0
+        return number if decimals is None or number == round(number, decimals) else None
+
+    return right
+
+
+def _plain_choice(field: FieldDef) -> Callable[[Any], str | None]:
+    known: dict[str, str] = {}
+    for choice in field.choices:
+        for word in (choice.label, choice.value):
+            if not word.startswith("#"):
+                known.setdefault(word, choice.value)
+    return lambda cell: known.get(cell) if type(cell) is str else None
+
+
+def _plain_day(_field: FieldDef) -> Callable[[Any], str | None]:
+    def right(cell: Any) -> str | None:
+        return cell.isoformat() if type(cell) is date and EARLIEST <= cell <= LATEST else None
+
+    return right
+
+
+_PLAINLY: dict[str, Callable[[FieldDef], Callable[[Any], Any]]] = {
+    "text": _plain_text,
+    "longtext": _plain_text,
+    "integer": _plain_integer,
+    "money": _plain_money,
+    "number": _plain_number,
+    "percent": _plain_number,
+    "choice": _plain_choice,
+    "date": _plain_day,
+}
 
 
 def _number(field: FieldDef, cell: float) -> float | int:

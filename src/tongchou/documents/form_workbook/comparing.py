@@ -114,6 +114,9 @@ def _compare(template: Template, filled: Filled, version: int) -> Report:
     fields = {f.code: f for f in template.fields}
     values: dict[str, Any] = {}
     for code, raw in filled.posted.items():
+        if fields[code].type in TABLE_TYPES:  # cleaned cell by cell as they were read
+            values[code] = raw or None
+            continue
         cleaned = form_answers.clean(
             template.sections, {code: raw}, indicators=template.indicators, years=template.years
         )

@@ -16,6 +16,7 @@ from tongchou.documents.form_workbook.layout import FORMAT, MARKS, Template
 MOST_UNPACKED = 100 * 2**20
 MOST_CELLS = 2_000_000
 """Of one sheet, from its first row and column to the last that hold anything: all of them are held in memory."""
+_FAR = re.compile(rb"""r=["'](?:[A-Z]{2,3}\d|[A-Z]?\d{4,7}["'])""")
 _FAR_DOWN = re.compile(rb"""r=["'][A-Z]{0,3}(\d{4,7})["']""")
 _FAR_RIGHT = re.compile(rb"""r=["']([A-Z]{2,3})\d""")
 
@@ -56,7 +57,9 @@ def _require_small(path: Path) -> None:
 
 
 def _require_near(xml: bytes) -> None:
-    """Few cells lie below row 999 or right of column Z, so only those are counted out."""
+    """Few cells lie below row 999 or right of column Z, so only those are counted out, and in most sheets there is none."""
+    if not _FAR.search(xml):
+        return
     rows = max(map(int, _FAR_DOWN.findall(xml)), default=999)
     width = max(map(_number_of, _FAR_RIGHT.findall(xml)), default=26)
     if rows * width > MOST_CELLS:

@@ -66,7 +66,9 @@ class Placed:
 
 @dataclass(slots=True)
 class Filled:
-    """What a workbook says. ``posted`` is answers as JSON, ``empty`` how many inputs hold nothing."""
+    """What a workbook says. ``posted`` is answers as JSON, rows of tables in their stored format, ``empty`` how many inputs
+    hold nothing.
+    """
 
     posted: dict[str, Any] = field(default_factory=dict)
     spots: dict[str, Spot] = field(default_factory=dict)
@@ -156,26 +158,27 @@ def _read_table(title: str, sheet: Sheet, top: int, asked: FieldDef, filled: Fil
         filled.empty += 1
         return
     most = max(MOST_ROWS, asked.max_rows or 0)
-    placed = Placed(
-        Spot(title, top + 1, 1), [n for n, _row in filled_rows], {column.code: at for at, column in places}
-    )
-    filled.tables[asked.code] = placed
+    lines: list[int] = []
+    head = Spot(title, top + 1, 1)
+    filled.tables[asked.code] = Placed(head, lines, {column.code: at for at, column in places})
     if len(filled_rows) > most:
         message = _("有 %(count)s 行，最多可存 %(most)s 行，请改为上传附件") % {
             "count": f"{len(filled_rows):,}",
             "most": most,
         }
-        _fault(filled, Spot(title, placed.lines[most], 1), asked.code, asked, asked.label, "", message)
+        _fault(filled, Spot(title, filled_rows[most][0], 1), asked.code, asked, asked.label, "", message)
         return
     rows = []
+    nothing: dict[str, Any] = dict.fromkeys(known)
+    readers = [(at, column, column.code, cells.reader(column)) for at, column in places]
     for number, (line, row) in enumerate(filled_rows):
-        made: dict[str, Any] = {}
-        for at, column in places:
+        made = nothing.copy()
+        for at, column, code, take in readers:
             cell = row[at]
             if cell is None or (cell.__class__ is str and not cell.strip()):  # is_blank, a call a cell less
                 continue
             try:
-                made[column.code] = cells.read(column, cell)
+                made[code] = take(cell)
             except Malformed as error:
                 label = _("%(field)s · 第 %(number)s 行 · %(column)s") % {
                     "field": asked.label,
@@ -183,7 +186,9 @@ def _read_table(title: str, sheet: Sheet, top: int, asked: FieldDef, filled: Fil
                     "column": column.label,
                 }
                 _fault(filled, Spot(title, line, at), asked.code, column, label, cell, str(error))
-        rows.append(made)
+        if made != nothing:
+            rows.append(made)
+            lines.append(line)
     filled.posted[asked.code] = rows
 
 
