@@ -17,6 +17,9 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser import picture
 
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+# once charts have followed the window
+WIDTH = """() => new Promise((told) => requestAnimationFrame(() => requestAnimationFrame(
+    () => told(document.documentElement.scrollWidth))))"""
 PASSWORD = "tongchou-e2e-9183"
 
 # Types into the form on the page, without telling its autosave: what the saving button then sends.
@@ -158,7 +161,7 @@ class Seat:
         self.stage.faults += [f"{name} {where}: {fault}" for fault in self.stage.look(self.page)]
         if phone:
             self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-            wide = self.page.evaluate("document.documentElement.scrollWidth")
+            wide = self.page.evaluate(WIDTH)
             picture(self.page, f"{numbered}-390")
             self.page.set_viewport_size(DESK)  # type: ignore[arg-type]
             if wide > PHONE["width"]:
