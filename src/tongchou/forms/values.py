@@ -68,8 +68,6 @@ def clean_text(raw: str) -> str:
 
 
 def _integer(field: FieldDef, raw: Any) -> int:
-    if type(raw) is int and -LARGEST_NUMBER <= raw <= LARGEST_NUMBER:  # nearly every one
-        return raw
     number = _finite(raw)
     if number != int(number):
         raise Malformed(_("应为整数，不带小数"))
@@ -77,8 +75,6 @@ def _integer(field: FieldDef, raw: Any) -> int:
 
 
 def _money(field: FieldDef, raw: Any) -> int:
-    if type(raw) is int and -LARGEST_NUMBER <= raw <= LARGEST_NUMBER:
-        return raw
     number = _finite(raw)
     if number != int(number):
         raise Malformed(_("金额应精确到分，不能有更小的零头"))
@@ -87,7 +83,7 @@ def _money(field: FieldDef, raw: Any) -> int:
 
 def _number(field: FieldDef, raw: Any) -> float:
     number = round(float(_finite(raw)), MOST_DECIMALS)
-    if field.decimals is not None and number != round(number, field.decimals):
+    if field.decimals is not None:
         exponent = Decimal(repr(number)).normalize().as_tuple().exponent
         if isinstance(exponent, int) and -exponent > field.decimals:
             raise Malformed(_("最多保留 %(decimals)s 位小数") % {"decimals": field.decimals})
