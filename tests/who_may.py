@@ -1,5 +1,7 @@
 """docs/who-may.md, written from the two tables that are tested: every action × every person, every move × every state."""
 
+from collections.abc import Collection, Mapping, Sequence
+
 from tests import denials
 from tests import test_access_table as people
 from tests.reviews import test_states_table as states
@@ -20,6 +22,10 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _cells(columns: Sequence[str], allowed: Collection[str], refused: Mapping[str, str]) -> list[str]:
+    return [denials.DONE if name in allowed else refused.get(name, denials.NOTHING) for name in columns]
+
+
 def page(why: denials.Denials) -> str:
     """The whole page; ``why`` each attempt was refused."""
     may: dict[str, set[str]] = {}
@@ -27,27 +33,12 @@ def page(why: denials.Denials) -> str:
         may.setdefault(row.action, set()).update(row.may)
     columns = [name for name in denials.ORDER if any(name in allowed for allowed in may.values())]
     by_person = [
-        [
-            f"`{action}`",
-            *(
-                denials.DONE if name in allowed else why["actions"].get(action, {}).get(name, denials.NOTHING)
-                for name in columns
-            ),
-        ]
+        [f"`{action}`", *_cells(columns, allowed, why["actions"].get(action, {}))]
         for action, allowed in sorted(may.items())
     ]
     listed = list(states.S)
     by_state = [
-        [
-            name,
-            who,
-            *(
-                denials.DONE
-                if state in allowed.split()
-                else why["moves"].get(name, {}).get(state, denials.NOTHING)
-                for state in listed
-            ),
-        ]
+        [name, who, *_cells(listed, allowed.split(), why["moves"].get(name, {}))]
         for name, (_move, who, allowed) in states.MOVES.items()
     ]
     return (

@@ -35,3 +35,8 @@ class Scope:
 
 
 NOTHING = Scope()
+
+
+def on_one_line(path: str, other: str) -> bool:
+    """Whether one of two places is the other or lies in it: what is set in the one then counts in the other."""
+    return path.startswith(other) or other.startswith(path)

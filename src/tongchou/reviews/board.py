@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Q
 
 from tongchou.applications.models import Application
+from tongchou.core.scope import on_one_line
 from tongchou.orgs.models import Authority, Unit
 from tongchou.programmes.models import Quota
 from tongchou.reviews.models import QuotaAccount
@@ -65,7 +66,7 @@ def board(
     Of one ``holder`` alone where it is named. ``idle=False`` leaves out units that neither use a quota nor wait for it nor
     have to: there may be thousands.
     """
-    found = [q for q in _quotas(quotas) if path.startswith(q.place.path) or q.place.path.startswith(path)]
+    found = [q for q in _quotas(quotas) if on_one_line(q.place.path, path)]
     if holder is not None:
         found = [q for q in found if q.holder == holder.place.level]
     accounts = {

@@ -25,6 +25,7 @@ from django.db.models.functions import Coalesce
 
 from tongchou.applications.models import Application
 from tongchou.applications.queries import visible
+from tongchou.core.scope import on_one_line
 from tongchou.orgs.models import Authority
 from tongchou.programmes.models import Task, TaskEdition
 from tongchou.reviews.models import Assignment, Decision
@@ -75,12 +76,11 @@ def cases(actor: Actor) -> QuerySet[Application]:
 
 def steps_of(authority: Authority) -> set[str]:
     """The codes of the steps that ``authority`` acts at, in all editions of its places by which cases are under review."""
-    path = authority.place.path
     under_review = Application.objects.filter(edition=OuterRef("pk"), state=Application.State.IN_REVIEW)
     return {
         step.code
         for edition in TaskEdition.objects.filter(Exists(under_review)).select_related("place")
-        if edition.place.path.startswith(path) or path.startswith(edition.place.path)
+        if on_one_line(edition.place.path, authority.place.path)
         for step in edition.pack.steps
         if step.level == authority.place.level
     }
