@@ -123,21 +123,17 @@ class Hour:
         told = f"filename {_base64(f'{page.case}.pdf')},field {_base64('proof')}"
         headers = f"{TUS}Upload-Length: {len(content)}\r\nUpload-Metadata: {told}\r\n"
         said = self._ask(page, "POST", f"/uploads/application/{page.case}/", b"", headers, 201)
-        headers = f"{TUS}Upload-Offset: 0\r\nContent-Type: application/offset+octet-stream\r\n"
-        if self._sent(page, "PATCH", said, content, headers) == len(content):
-            return
+        there: int | None = 0
         for wait in PAUSES:
+            if there is not None and there < len(content):
+                headers = f"{TUS}Upload-Offset: {there}\r\nContent-Type: application/offset+octet-stream\r\n"
+                there = self._sent(page, "PATCH", said, content[there:], headers)
+            if there == len(content):
+                return
             with self._lock:
                 self.gone_on += 1
             time.sleep(wait)
             there = self._sent(page, "HEAD", said, b"", TUS)
-            if there is None:
-                continue
-            headers = f"{TUS}Upload-Offset: {there}\r\nContent-Type: application/offset+octet-stream\r\n"
-            if there == len(content) or self._sent(page, "PATCH", said, content[there:], headers) == len(
-                content
-            ):
-                return
         raise RuntimeError("an upload was given up")
 
     def _sent(self, page: Page, method: str, path: str, body: bytes, headers: str) -> int | None:
@@ -202,6 +198,3 @@ def _kept(hour: Hour) -> dict[str, int]:
         ),
         "audit_chain_holds": int(audit.verify().ok),
     }
-
-
-# ---------------------------------------------------------------- memory
