@@ -27,6 +27,7 @@ from tests.factory import (
     unit,
 )
 from tongchou.core.access import Refused
+from tongchou.core.models import AuditRecord
 from tongchou.designations import actions as designations
 from tongchou.designations import changing, cultivating, history, queries, standing
 from tongchou.designations.models import Designation, held_on
@@ -208,7 +209,10 @@ def test_a_project_cultivated_below_becomes_a_level_of_the_case_that_declares_it
     assert (level.since, level.document, levels(case)) == (date(2022, 9, 1), "校发〔2022〕8号", ["school"])
     assert refusal(cultivating.join_case, project, case, by=leader(school)).code == "state"
     assert "reason" in refusal(cultivating.end_project, city, by=officer(CITY), reason=" ").fields
+    told = Message.objects.filter(to=leader(school), subject="市级项目终止培育：市级资源库")
+    assert not told.exists()
     cultivating.end_project(city, by=officer(CITY), reason="停办。")
+    assert "停办。" in told.get().body
     assert refusal(cultivating.end_project, city, by=officer(CITY), reason="停办。").code == "state"
     designations.recommend(case, by=officer(CITY))
     assert levels(case) == ["school", "city"]
@@ -218,3 +222,5 @@ def test_a_project_cultivated_below_becomes_a_level_of_the_case_that_declares_it
     level.refresh_from_db()
     assert (level.standing, level.revoked_reason) == ("revoked", "停办。"), "who recognised it ends its level"
     assert levels(case) == ["city"]
+    record = AuditRecord.objects.filter(action="end_project").latest("pk")
+    assert record.data["designation"] == level.pk

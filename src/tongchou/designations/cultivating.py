@@ -129,18 +129,28 @@ def end_project(project: CultivatedProject, *, by: Person, reason: str) -> Culti
     _require_standing(project)
     if not reason.strip():
         raise refuse("form", _("终止培育必须写明理由。"), fields={"reason": _("请填写理由")})
-    if project.designation is not None and project.designation.revoked_on is None:
-        end_level(project.designation, reason=reason)
+    held = Designation.objects.select_for_update(of=("self",)).select_related("application")
+    if level := held.filter(pk=project.designation_id or 0, revoked_on=None).first():
+        end_level(level, reason=reason)
     project.ended_on, project.ended_reason = clock.today(), reason.strip()[:500]
     project.save(update_fields=["ended_on", "ended_reason"])
-    _record("end_project", project, by, reason=project.ended_reason)
+    _record("end_project", project, by, reason=project.ended_reason, designation=level and level.pk)
+    if project.authority is not None:
+        notify(
+            people_of(project.unit),
+            kind=Kind.DECIDED,
+            about=project.name,
+            subject=f"市级项目终止培育：{project.name}",
+            body=f"{project.authority.name}：{project.ended_reason}",
+            link="/unit/projects/",
+        )
     return project
 
 
 def _locked(project: CultivatedProject) -> CultivatedProject:
     return (
         CultivatedProject.objects.select_for_update(of=("self",))
-        .select_related("unit", "task", "authority__place", "designation__application")
+        .select_related("unit", "task", "authority__place")
         .get(pk=project.pk)
     )
 
