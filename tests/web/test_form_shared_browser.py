@@ -37,8 +37,9 @@ def quiet(*pages):
 
 
 def wake(page):
-    """Tell now that the page is open, instead of in 20 seconds."""
-    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    """Tell now that the page is open, instead of in 20 seconds, and wait until the server knows and has answered."""
+    with page.expect_response("**/presence/"):
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
 def test_two_people_see_each_other_and_what_the_other_changes(two):
