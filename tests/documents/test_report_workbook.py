@@ -55,7 +55,7 @@ def kept(book, tmp_path):
     return path
 
 
-def test_a_sheet_saves_exactly_what_the_screen_saves(year, tmp_path):
+def test_a_sheet_saves_exactly_what_the_screen_saves(year, tmp_path, monkeypatch):
     with scene.on(2024, 11, 10):
         actions.save_report(
             year.report, by=year.filler, changes={"awards": {"value": 4, "note": "旧"}}, base_version=0
@@ -102,7 +102,12 @@ def test_a_sheet_saves_exactly_what_the_screen_saves(year, tmp_path):
         assert (again.changed, again.faulty) == (0, 0)
         actions.save_report(twin, by=year.other_leader, changes={"awards": {"value": 8}}, base_version=1)
         late = importing.run(path, by=year.province, write=True)
+        monkeypatch.setattr(importing, "MOST_FAULTS", 0)
+        few = importing.run(path, by=year.province, write=False)
     assert (late.changed, late.faults[0].message) == (0, "下载模板以后这一项已在平台上改过，没有覆盖")
+    assert (late.faulty, late.same) == (1, 4)
+    assert (len(looked.warnings), looked.lacking) == (1, 1)
+    assert (len(few.warnings), few.lacking) == (0, 1)  # what is not told any more is still counted
     assert PerformanceReport.objects.get(pk=twin.pk).answers["awards"]["value"] == 8
 
 

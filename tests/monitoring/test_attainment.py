@@ -172,3 +172,33 @@ def test_a_figure_is_told_of_only_when_out_of_bounds_or_short_of_its_target(
     assert checks.clean([indicator], {}, {"x": {"value": value}}, evidence=()).values == {
         "x": {"value": value}
     }
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.one_of(st.none(), st.integers(-2, 120)),
+    st.one_of(st.none(), st.integers(-2, 120)),
+    st.one_of(st.none(), st.integers(0, 150)),
+    st.booleans(),
+)
+def test_a_ratio_is_told_of_by_its_parts_its_quotient_and_its_target(above, below, target, noted):
+    indicator = make("ratio", unit="%", numerator="甲", denominator="乙", max=100)
+    parts = {"numerator": above, "denominator": below, "note": "原因" if noted else None}
+    answer = checks.clean([indicator], {}, {"x": parts}, evidence=()).values["x"]
+    assert answer == {part: value for part, value in parts.items() if value is not None}
+    committed = Target(number(target))
+    found = checks.check([indicator], "main", {"x": answer}, targets={"x": committed}, pages=None)
+    if above is None and below is None:
+        wanted = [] if noted else [("missing", "x-numerator")]
+    elif above is None or below is None:
+        wanted = [("missing", "x-numerator" if above is None else "x-denominator")]
+    else:
+        wanted = [("error", "x-numerator")] * (above < 0) + [("error", "x-denominator")] * (below < 0)
+        if below == 0:
+            wanted.append(("error", "x-denominator"))
+        else:
+            figure = Fraction(above, below) * 100
+            wanted += [("error", "x-numerator")] * (not 0 <= figure <= 100)
+            wanted += [("missing", "x-note")] * (target is not None and figure < target and not noted)
+    assert [(f.severity, f.field) for f in found] == wanted
+    assert all(f.message and f.cite == ("guide-03 五",) for f in found)

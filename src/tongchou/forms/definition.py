@@ -145,6 +145,13 @@ class FieldDef(Part):
     same_as: list[SameAs] = []
     identifying: bool = False
 
+    @cached_property
+    def bounds(self) -> tuple[float | None, float | None]:
+        """Least and most that a number may be, in the stored unit; of a percentage 0 and 100 unless it says otherwise."""
+        if self.type != "percent":
+            return self.min, self.max
+        return 0 if self.min is None else self.min, 100 if self.max is None else self.max
+
 
 class Section(Part):
     code: FieldCode
@@ -253,13 +260,6 @@ class Indicator(Cited):
             cite=self.cite,
             max_length=60 if self.goal == "range" else 200,
         )
-
-    @cached_property
-    def bounds(self) -> tuple[float | None, float | None]:
-        """Least and most that a value may be; of a percentage between 0 and 100 unless it says otherwise."""
-        if self.kind != "percent":
-            return self.min, self.max
-        return 0 if self.min is None else self.min, 100 if self.max is None else self.max
 
     @cached_property
     def ratio_fields(self) -> dict[str, FieldDef]:

@@ -42,20 +42,18 @@ def check_limits(
     elif isinstance(value, list):
         if field.type in TABLE_TYPES:
             _check_rows(field, value, found)
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        low, high = _bounds(field)
-        if (low is not None and value < low) or (high is not None and value > high):
-            _check_number(field, value, found, name or field.code, label() if label else field.label)
+    elif isinstance(value, int | float) and not isinstance(value, bool) and not within(field, value):
+        _check_number(field, value, found, name or field.code, label() if label else field.label)
 
 
-def _bounds(field: FieldDef) -> tuple[float | None, float | None]:
-    if field.type == "percent":
-        return 0 if field.min is None else field.min, 100 if field.max is None else field.max
-    return field.min, field.max
+def within(field: FieldDef, number: float) -> bool:
+    """Whether a number lies between the least and the most that the field allows."""
+    low, high = field.bounds
+    return (low is None or number >= low) and (high is None or number <= high)
 
 
 def _check_number(field: FieldDef, value: float, found: Findings, name: str, label: str) -> None:
-    low, high = _bounds(field)
+    low, high = field.bounds
     if low is not None and value < low:
         found.error(
             name,
@@ -87,7 +85,7 @@ def _check_rows(field: FieldDef, rows: list[Any], found: Findings) -> None:
             % {"field": field.label, "count": len(rows), "max_rows": field.max_rows},
             field.cite,
         )
-    columns = [(column, column.code, *_bounds(column), column.max_length) for column in columns_of(field)]
+    columns = [(column, column.code, *column.bounds, column.max_length) for column in columns_of(field)]
     for number, row in enumerate(rows):
         for column, code, low, high, longest in columns:
             cell = row.get(code)

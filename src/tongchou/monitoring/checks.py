@@ -8,22 +8,20 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import partial
-from typing import Any
+from enum import Enum, auto
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
 from tongchou.forms.definition import FieldDef, Indicator
-from tongchou.forms.finding import Finding, Findings
-from tongchou.forms.limits import check_limits
-from tongchou.forms.values import LARGEST_NUMBER, Malformed, clean_value
+from tongchou.forms.finding import Finding, Findings, Severity
+from tongchou.forms.limits import check_limits, within
+from tongchou.forms.values import Malformed, clean_value
 from tongchou.monitoring.asking import REPLIES
 from tongchou.monitoring.attainment import NO_TARGET, Target, is_met
 from tongchou.monitoring.indicators import (
     actual,
     asked,
-    is_answered,
-    is_blank,
     part_field,
     parts_of,
     show_figure,
@@ -32,7 +30,6 @@ from tongchou.monitoring.indicators import (
 
 LONGEST_NOTE = 1000
 _NUMBERS = frozenset({int, float})
-_WHOLE = frozenset({"integer", "money"})
 NOTE = FieldDef(code="note", label="说明", type="text", max_length=LONGEST_NOTE)
 
 
@@ -68,26 +65,31 @@ def clean(
         elif not isinstance(raw, Mapping):
             cleaned.errors[code] = _("“%(indicator)s”的格式不正确，未保存。") % {"indicator": indicator.name}
         else:
-            answer = dict(stored.get(code, {}))
+            parts = {}
             for part, value in raw.items():
                 try:
-                    answer[part] = _clean_part(indicator, part, value, evidence)
+                    parts[part] = _clean_part(indicator, part, value, evidence)
                 except Malformed as error:
                     cleaned.errors[f"{code}-{str(part)[:60]}"] = _("“%(label)s”%(reason)s。") % {
                         "label": indicator.name,
                         "reason": error,
                     }
-            if answer.get("evidence") is None:
-                answer.pop("page", None)
-            if answer.get("not_applicable"):
-                answer = {part: value for part, value in answer.items() if part not in parts_of(indicator)}
-            cleaned.values[code] = {part: value for part, value in answer.items() if value is not None}
+            cleaned.values[code] = laid(indicator, stored.get(code, {}), parts)
     return cleaned
 
 
+def laid(indicator: Indicator, stored: Mapping[str, Any], parts: Mapping[str, Any]) -> dict[str, Any]:
+    """The whole answer as it will stand once cleaned ``parts`` are laid on what is stored (``None`` takes a part away)."""
+    answer = {**stored, **parts}
+    if answer.get("evidence") is None:
+        answer.pop("page", None)
+    if answer.get("not_applicable"):
+        for part in parts_of(indicator):
+            answer.pop(part, None)
+    return answer if None not in answer.values() else {p: v for p, v in answer.items() if v is not None}
+
+
 def _clean_part(indicator: Indicator, part: str, raw: Any, evidence: Collection[int]) -> Any:
-    if type(raw) is int and part == "value" and indicator.kind in _WHOLE and abs(raw) <= LARGEST_NUMBER:
-        return raw  # nearly every figure of an import
     if part in parts_of(indicator):
         return clean_value(part_field(indicator, part), raw)
     if part == "note" or part in REPLIES:
@@ -128,102 +130,130 @@ def check(
     for indicator in asked(indicators, variant):
         answer = answers.get(indicator.code, {})
         target = targets.get(indicator.code, NO_TARGET)
-        if not _plainly_right(indicator, answer, target):
-            _check_figure(indicator, answer, target, found)
+        for lack in lacks(indicator, answer, target):
+            found.all.append(told(indicator, answer, target, lack))
         if pages is not None:
             _check_evidence(indicator, answer, pages, found)
     return found.all
 
 
-def _plainly_right(indicator: Indicator, answer: Mapping[str, Any], target: Target) -> bool:
-    """Whether a figure is there, within its limits and not short of its target: nearly every one of many is."""
-    value: Any = answer.get("value")
-    if type(value) not in _NUMBERS or indicator.goal or "not_applicable" in answer:
-        return False
-    low, high = indicator.bounds
-    if (low is not None and value < low) or (high is not None and value > high):
-        return False
-    if target.value is None or indicator.better == "none":
-        return True
-    return bool(value >= target.value if indicator.better == "higher" else value <= target.value)
+class Fault(Enum):
+    """What may be wrong with a figure."""
+
+    UNREASONED = auto()  # said not to apply, without a reason
+    BLANK = auto()
+    HALF = auto()  # a ratio with one part
+    LIMIT = auto()
+    UNDIVIDED = auto()  # a ratio over nothing
+    BELOW = auto()
+    ABOVE = auto()
+    SHORT = auto()  # of its target, without a reason
 
 
-def _check_figure(indicator: Indicator, answer: Mapping[str, Any], target: Target, found: Findings) -> None:
-    code, name, note = indicator.code, indicator.name, answer.get("note")
-    first = f"{code}-{parts_of(indicator)[0]}"
+class Lack(NamedTuple):
+    """One thing that is wrong with a figure, and the part of the answer it is told at."""
+
+    fault: Fault
+    part: str
+
+
+def lacks(indicator: Indicator, answer: Mapping[str, Any], target: Target) -> Sequence[Lack]:
+    """What keeps a figure from being submitted. Nothing is worded here: of many figures only the first are told."""
     if answer.get("not_applicable"):
-        if not note:
-            found.missing(
-                f"{code}-note", _("“%(name)s”不适用，请在说明栏写明理由。") % {"name": name}, indicator.cite
-            )
-        return
-    if is_blank(indicator, answer):
-        if not note:
-            found.missing(
-                first,
-                _("“%(name)s”未填报；没有数据的，请在说明栏写明原因。") % {"name": name},
-                indicator.cite,
-            )
-        return
-    if not is_answered(indicator, answer):
-        lacking = next(part for part in parts_of(indicator) if answer.get(part) is None)
-        label = part_field(indicator, lacking).label
-        found.missing(
-            f"{code}-{lacking}",
-            _("“%(label)s”未填写，比率须同时填报分子和分母。") % {"label": label},
-            indicator.cite,
-        )
-        return
-    for part in parts_of(indicator):
-        asked_part = part_field(indicator, part)
-        check_limits(
-            asked_part,
-            answer[part],
-            found,
-            name=f"{code}-{part}",
-            label=partial(str, asked_part.label),
-        )
-    figure = actual(indicator, answer)
+        return () if answer.get("note") else (Lack(Fault.UNREASONED, "note"),)
     if indicator.kind == "ratio":
-        if figure is None:
-            found.error(
-                f"{code}-denominator",
-                _("“%(name)s”的分母为 0，无法计算；确无数据的，请清空两栏并在说明栏写明原因。")
-                % {"name": name},
-                indicator.cite,
-            )
-            return
-        low, high = (
-            None if bound is None else Decimal(str(bound)) for bound in (indicator.min, indicator.max)
-        )
-        if (low is not None and figure < low) or (high is not None and figure > high):
-            crossed = (
-                _("“%(name)s”为 %(figure)s，不应大于 %(limit)s，请核对分子和分母。")
-                if high is not None and figure > high
-                else _("“%(name)s”为 %(figure)s，不应小于 %(limit)s，请核对分子和分母。")
-            )
-            limit = high if high is not None and figure > high else low
-            found.error(
-                first,
-                crossed
-                % {
-                    "name": name,
-                    "figure": show_figure(indicator, figure),
-                    "limit": show_figure(indicator, limit),
-                },
-                indicator.cite,
-            )
-    if is_met(indicator, figure, target) is False and not note:
-        found.missing(
-            f"{code}-note",
-            _("“%(name)s”为 %(figure)s，未达到年度目标 %(target)s，请说明差异原因。")
-            % {
+        return _ratio_lacks(indicator, answer, target)
+    value = answer.get("value")
+    if value is None:
+        return () if answer.get("note") else (Lack(Fault.BLANK, "value"),)
+    if type(value) not in _NUMBERS:
+        return ()
+    beyond = not within(indicator.value_field, value)
+    short = _is_short(indicator, value, target) and not answer.get("note")
+    if beyond:
+        return (_LIMIT, _SHORT) if short else (_LIMIT,)
+    return (_SHORT,) if short else ()
+
+
+_LIMIT, _SHORT = Lack(Fault.LIMIT, "value"), Lack(Fault.SHORT, "note")
+
+
+def _is_short(indicator: Indicator, value: float, target: Target) -> bool:
+    """Whether a number misses its target. A plain goal, as nearly every one is, is compared as it stands."""
+    if target.value is None:
+        return False
+    if indicator.goal or type(value) is float:
+        return is_met(indicator, Decimal(str(value)), target) is False
+    if indicator.better == "none":
+        return False
+    return value < target.value if indicator.better == "higher" else value > target.value
+
+
+def _ratio_lacks(indicator: Indicator, answer: Mapping[str, Any], target: Target) -> Sequence[Lack]:
+    lacking = [part for part in parts_of(indicator) if answer.get(part) is None]
+    if lacking:
+        if len(lacking) == 1:
+            return (Lack(Fault.HALF, lacking[0]),)
+        return () if answer.get("note") else (Lack(Fault.BLANK, parts_of(indicator)[0]),)
+    found = [
+        Lack(Fault.LIMIT, p)
+        for p, asked_part in indicator.ratio_fields.items()
+        if not within(asked_part, answer[p])
+    ]
+    figure = actual(indicator, answer)
+    if figure is None:
+        return [*found, Lack(Fault.UNDIVIDED, "denominator")]
+    if indicator.max is not None and figure > Decimal(str(indicator.max)):
+        found.append(Lack(Fault.ABOVE, parts_of(indicator)[0]))
+    elif indicator.min is not None and figure < Decimal(str(indicator.min)):
+        found.append(Lack(Fault.BELOW, parts_of(indicator)[0]))
+    if is_met(indicator, figure, target) is False and not answer.get("note"):
+        found.append(_SHORT)
+    return found
+
+
+def told(indicator: Indicator, answer: Mapping[str, Any], target: Target, lack: Lack) -> Finding:
+    """A lack in words, with the indicator's clause."""
+    name, field_name = indicator.name, f"{indicator.code}-{lack.part}"
+    match lack.fault:
+        case Fault.LIMIT:
+            asked_part, found = part_field(indicator, lack.part), Findings()
+            check_limits(asked_part, answer[lack.part], found, name=field_name)
+            return found.all[0]
+        case Fault.HALF:
+            label = part_field(indicator, lack.part).label
+            text = _("“%(label)s”未填写，比率须同时填报分子和分母。") % {"label": label}
+        case Fault.UNREASONED:
+            text = _("“%(name)s”不适用，请在说明栏写明理由。") % {"name": name}
+        case Fault.BLANK:
+            text = _("“%(name)s”未填报；没有数据的，请在说明栏写明原因。") % {"name": name}
+        case Fault.UNDIVIDED:
+            text = _("“%(name)s”的分母为 0，无法计算；确无数据的，请清空两栏并在说明栏写明原因。") % {
+                "name": name
+            }
+        case Fault.SHORT:
+            text = _("“%(name)s”为 %(figure)s，未达到年度目标 %(target)s，请说明差异原因。") % {
                 "name": name,
-                "figure": show_figure(indicator, figure),
+                "figure": show_figure(indicator, actual(indicator, answer)),
                 "target": show_target(indicator, target),
-            },
-            indicator.cite,
-        )
+            }
+        case Fault.ABOVE:
+            text = _("“%(name)s”为 %(figure)s，不应大于 %(limit)s，请核对分子和分母。") % {
+                "name": name,
+                "figure": show_figure(indicator, actual(indicator, answer)),
+                "limit": show_figure(indicator, indicator.max),
+            }
+        case Fault.BELOW:
+            text = _("“%(name)s”为 %(figure)s，不应小于 %(limit)s，请核对分子和分母。") % {
+                "name": name,
+                "figure": show_figure(indicator, actual(indicator, answer)),
+                "limit": show_figure(indicator, indicator.min),
+            }
+    severity: Severity = "error" if lack.fault in _ERRORS else "missing"
+    return Finding(severity, field_name, text, tuple(indicator.cite))
+
+
+_ERRORS = frozenset({Fault.UNDIVIDED, Fault.ABOVE, Fault.BELOW})
 
 
 def _check_evidence(

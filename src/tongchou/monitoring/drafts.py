@@ -55,38 +55,45 @@ def merged(
     ``evidence`` are the ids of the report's own files.
     """
     cleaned = checks.clean(asked, report.answers, changes, evidence=evidence)
-    changed = {code: value for code, value in cleaned.values.items() if report.answers.get(code, {}) != value}
-    conflicts = {
-        code: report.answers.get(code, {})
-        for code in changed
-        if report.field_versions.get(code, 0) > base_version
-    }
+    return _merged(report, cleaned.values, cleaned.errors, base_version)
+
+
+def _merged(
+    report: PerformanceReport, values: Mapping[str, Any], errors: dict[str, str], base_version: int
+) -> Saved:
+    """``values``: whole cleaned answers, by indicator."""
+    stored, versions = report.answers, report.field_versions
+    changed = {code: value for code, value in values.items() if stored.get(code, {}) != value}
+    conflicts = {code: stored.get(code, {}) for code in changed if versions.get(code, 0) > base_version}
     accepted = {code: value for code, value in changed.items() if code not in conflicts}
     version = report.version + bool(accepted)
     return Saved(
         version=version,
-        errors=cleaned.errors,
+        errors=errors,
         conflicts=conflicts,
-        answers=report.answers | accepted,
-        field_versions=report.field_versions | dict.fromkeys(accepted, version),
+        answers=stored | accepted,
+        field_versions=versions | dict.fromkeys(accepted, version),
         accepted=sorted(accepted),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What is to be saved in one report, and the version it was typed on (``None``: as it stands)."""
+    """What is to be saved in one report, and the version it was typed on (``None``: as it stands).
 
-    changes: Mapping[str, Mapping[str, Any]]
+    ``parts``: cleaned parts of answers by indicator, of those that are asked of it; ``None`` takes a part away.
+    """
+
+    parts: Mapping[str, Mapping[str, Any]]
     base_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """One report with what was asked of it and what the changes make of it."""
+    """One report with what is asked of it, by code, and what the changes make of it."""
 
     report: PerformanceReport
-    asked: Sequence[Indicator]
+    asked: Mapping[str, Indicator]
     saved: Saved
 
 
@@ -127,16 +134,24 @@ def save_reports(given: Mapping[int, Given], *, by: Person) -> list[Looked]:
 def _each(given: Mapping[int, Given], *, locked: bool) -> Iterator[Looked]:
     keys = sorted(given)
     editions: dict[int, TaskEdition] = {}
+    known: dict[tuple[int, str], dict[str, Indicator]] = {}
     for start in range(0, len(keys), CHUNK):
         rows = PerformanceReport.objects.filter(pk__in=keys[start : start + CHUNK]).order_by("pk")
         reports = list(rows.select_for_update() if locked else rows)
         editions |= TaskEdition.objects.in_bulk({r.edition_id for r in reports} - editions.keys())
         for report in reports:
             report.edition = editions[report.edition_id]
-            asked = indicators.asked(report.edition.pack.indicators, report.variant)
-            wanted = given[report.pk]
+            kind = (report.edition_id, report.variant)
+            if kind not in known:
+                pack = report.edition.pack
+                known[kind] = {i.code: i for i in indicators.asked(pack.indicators, report.variant)}
+            asked, wanted, stored = known[kind], given[report.pk], report.answers
+            values = {
+                code: checks.laid(asked[code], stored.get(code, {}), parts)
+                for code, parts in wanted.parts.items()
+            }
             base = report.version if wanted.base_version is None else wanted.base_version
-            yield Looked(report, asked, merged(report, asked, wanted.changes, base_version=base))
+            yield Looked(report, asked, _merged(report, values, {}, base))
 
 
 _TABLE = (

@@ -60,7 +60,7 @@ def validation(field: FieldDef, lists: Mapping[tuple[str, ...], str]) -> dict[st
     if field.type == "yesno":
         return given | {"validate": "list", "source": ["是", "否"], "error_message": "请选择“是”或“否”。"}
     if field.type in NUMBERS:
-        low, high = (_in_cell(field, bound) for bound in bounds(field))
+        low, high = (_in_cell(field, bound) for bound in field.bounds)
         kind = "integer" if field.type == "integer" else "decimal"
         return given | {
             "validate": kind,
@@ -84,13 +84,6 @@ def validation(field: FieldDef, lists: Mapping[tuple[str, ...], str]) -> dict[st
 
 def labels(field: FieldDef) -> tuple[str, ...]:
     return tuple(choice.label for choice in field.choices)
-
-
-def bounds(field: FieldDef) -> tuple[float | None, float | None]:
-    """Least and most, in the stored unit."""
-    if field.type == "percent":
-        return 0 if field.min is None else field.min, 100 if field.max is None else field.max
-    return field.min, field.max
 
 
 def _in_cell(field: FieldDef, bound: float | None) -> float | None:
@@ -124,7 +117,7 @@ def requirement(field: FieldDef) -> str:
         case "number":
             parts.append(f"数字，最多 {field.decimals} 位小数" if field.decimals is not None else "数字")
     if field.type in NUMBERS:
-        low, high = (_in_cell(field, bound) for bound in bounds(field))
+        low, high = (_in_cell(field, bound) for bound in field.bounds)
         if low is not None:
             parts.append(f"不小于 {show_number(low)}")
         if high is not None:

@@ -7,27 +7,28 @@ sheet of a million rows needs no more of them in memory than one of ten thousand
 
 from __future__ import annotations
 
-from collections import defaultdict
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tongchou.documents.form_workbook import cells
 from tongchou.documents.form_workbook.reading import Fault, Spot
 from tongchou.documents.report_workbook import layout
-from tongchou.documents.report_workbook.reading import Row, Sheet, open_sheet
+from tongchou.documents.report_workbook.reading import Block, Sheet, open_sheet, text
 from tongchou.forms.values import Malformed
 from tongchou.monitoring import access, checks, drafts, indicators, states
-from tongchou.monitoring.attainment import Target
+from tongchou.monitoring.attainment import NO_TARGET, Target
 from tongchou.monitoring.drafts import Given, Looked
 from tongchou.monitoring.models import AnnualTarget, PerformanceReport
 from tongchou.orgs.scopes import actor
 from tongchou.programmes.models import TaskEdition
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from tongchou.forms.definition import FieldDef, Indicator
@@ -55,12 +56,13 @@ class Line:
 
 @dataclass(slots=True)
 class Result:
-    """What a sheet would do, or did. Everything is counted; ``lines`` and ``faults`` are the first of them."""
+    """What a sheet would do, or did. Everything is counted; ``lines``, ``faults`` and ``warnings`` are the first of them."""
 
     rows: int = 0
     changed: int = 0
     same: int = 0
     faulty: int = 0
+    lacking: int = 0
     reports: int = 0
     lines: list[Line] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
@@ -80,27 +82,37 @@ def run(path: Path, *, by: Person, write: bool, most_rows: int = MOST_ROWS) -> R
     """
     sheet = open_sheet(path, most_rows=most_rows)
     pass_ = _Pass(sheet, actor(by), by, write)
-    part: list[Row] = []
+    part: list[Block] = []
     numbers: set[str] = set()
     with transaction.atomic() if write else nullcontext():
-        for row in sheet.rows:
-            if row.number not in numbers:
+        for block in sheet.blocks:
+            if block.number not in numbers:
                 if len(numbers) == TOGETHER:
                     pass_.take(part, numbers)
                     part, numbers = [], set()
-                numbers.add(row.number)
-            part.append(row)
+                numbers.add(block.number)
+            part.append(block)
         pass_.take(part, numbers)
     return pass_.result
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Reader:
-    """How the cells of one indicator are read: place among a row's cells, part, field; and what must be empty."""
+    """How the cells of one indicator are read: their columns, parts and cleaning; and the columns that must be empty."""
 
     indicator: Indicator
-    inputs: list[tuple[int, str, FieldDef]]
-    foreign: list[int]
+    inputs: list[tuple[int, str, FieldDef, Callable[[Any], Any]]]
+    foreign: list[tuple[int, str]]
+
+
+@dataclass(slots=True)
+class _Wanted:
+    """What the sheet says of one report: the parts of its answers and the line of each, by indicator."""
+
+    report: PerformanceReport
+    base_version: int | None
+    parts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
 
 
 class _Pass:
@@ -109,59 +121,47 @@ class _Pass:
     def __init__(self, sheet: Sheet, who: Actor, by: Person, write: bool) -> None:
         self.sheet, self.who, self.by, self.write = sheet, who, by, write
         self.result = Result()
+        self.code_at = sheet.columns[layout.CODE]
         self.editions: dict[int, TaskEdition] = {}
         self.readers: dict[tuple[int, str], dict[str, _Reader]] = {}
 
-    def take(self, rows: list[Row], numbers: set[str]) -> None:
+    def take(self, blocks: list[Block], numbers: set[str]) -> None:
         """Read, check and save the rows of some projects."""
-        known = self._reports(numbers, {row.year for row in rows if row.year is not None})
-        changes: dict[int, dict[str, dict[str, Any]]] = defaultdict(dict)
-        lines: dict[int, dict[str, int]] = defaultdict(dict)
-        versions: dict[int, int | None] = {}
+        known = self._reports(numbers, {block.year for block in blocks if block.year is not None})
+        wanted: dict[int, _Wanted] = {}
         told: set[tuple[str, int | None]] = set()
-        current: PerformanceReport | None = None
-        readers: dict[str, _Reader] = {}
-        placed: dict[str, int] = {}
-        wanted: dict[str, dict[str, Any]] = {}
-        self.result.rows += len(rows)
-        for row in rows:
-            key = (row.number, row.year)
-            report = known.get(key)
-            if report is None:
-                if key not in told:
-                    told.add(key)
-                    self._fault(
-                        row.line,
-                        layout.NUMBER,
-                        row.number,
-                        _("没有应由您填报的项目“%(number)s”%(year)s年绩效")
-                        % {"number": row.number, "year": row.year or _("（未写）")},
-                    )
-                continue
-            if report is not current:
-                current, pk = report, report.pk
-                readers, placed, wanted = (
-                    self.readers[report.edition_id, report.variant],
-                    lines[pk],
-                    changes[pk],
+        for block in blocks:
+            self.result.rows += len(block.rows)
+            key = (block.number, block.year)
+            if report := known.get(key):
+                self._read(block, wanted.setdefault(report.pk, _Wanted(report, block.version)))
+            elif key not in told:
+                told.add(key)
+                self._fault(
+                    block.rows[0][0],
+                    layout.NUMBER,
+                    block.number,
+                    _("没有应由您填报的项目“%(number)s”%(year)s年绩效")
+                    % {"number": block.number, "year": block.year or _("（未写）")},
                 )
-                versions.setdefault(pk, row.version)
-            reader = readers.get(row.code)
+        self._save({pk: one for pk, one in wanted.items() if one.parts})
+
+    def _read(self, block: Block, wanted: _Wanted) -> None:
+        """Lay the rows of a block to what is wanted of its report."""
+        readers = self.readers[wanted.report.edition_id, wanted.report.variant]
+        for line, row in block.rows:
+            code = row[self.code_at]
+            reader = readers.get(code)
             if reader is None:
-                self._fault(row.line, layout.CODE, row.code, _("不是这个项目应报的指标"))
-                continue
-            if row.code in placed:
-                self._fault(row.line, layout.CODE, row.code, _("这项指标在表中出现了两次，只能留一行"))
-                continue
-            answer = self._answer(row, reader)
-            if answer:
-                wanted[row.code] = answer
-                placed[row.code] = row.line
-        self._save(
-            {pk: Given(changed, versions[pk]) for pk, changed in changes.items() if changed},
-            {report.pk: report for report in known.values()},
-            lines,
-        )
+                code = text(code)
+                reader = readers.get(code)
+            if reader is None:
+                self._fault(line, layout.CODE, code, _("不是这个项目应报的指标"))
+            elif code in wanted.parts:
+                self._fault(line, layout.CODE, code, _("这项指标在表中出现了两次，只能留一行"))
+            elif parts := self._parts(line, row, reader):
+                wanted.parts[code] = parts
+                wanted.lines[code] = line
 
     def _reports(self, numbers: set[str], years: set[int]) -> dict[tuple[str, int | None], PerformanceReport]:
         """The reports that may be filled now, by number and year, with how their rows are read."""
@@ -189,100 +189,102 @@ class _Pass:
             kind = (report.edition_id, report.variant)
             if kind not in self.readers:
                 pack = self.editions[report.edition_id].pack
-                self.readers[kind] = _readers(indicators.asked(pack.indicators, report.variant))
+                self.readers[kind] = _readers(
+                    indicators.asked(pack.indicators, report.variant), self.sheet.columns
+                )
         return found
 
-    def _answer(self, row: Row, reader: _Reader) -> dict[str, Any]:
-        """What the filled cells of a row say; none where one of them is faulty."""
-        answer, faulty = {}, False
-        for at, part, asked in reader.inputs:
-            cell = row.cells[at]
-            if cell == "" or (type(cell) is str and not cell.strip()):
+    def _parts(self, line: int, row: list[Any], reader: _Reader) -> dict[str, Any]:
+        """What the filled cells of a row say, cleaned; nothing where one of them is faulty."""
+        parts, faulty = {}, False
+        for at, part, asked, take in reader.inputs:
+            cell = row[at]
+            if cell == "" or cells.is_blank(cell):
                 continue
             try:
-                answer[part] = cells.read(asked, cell)
+                parts[part] = take(cell)
             except Malformed as error:
                 faulty = True
-                self._fault(row.line, _TITLES[part], cell, str(error), asked, reader.indicator)
-        for at in reader.foreign:
-            if row.cells[at] != "" and not cells.is_blank(row.cells[at]):
+                self._fault(line, _TITLES[part], cell, str(error), asked, reader.indicator)
+        for at, title in reader.foreign:
+            if row[at] != "" and not cells.is_blank(row[at]):
                 faulty = True
                 self._fault(
-                    row.line,
-                    list(layout.PARTS)[at],
-                    row.cells[at],
+                    line,
+                    title,
+                    row[at],
                     _("比率指标填分子、分母两栏，其他指标只填数值一栏"),
                     indicator=reader.indicator,
                 )
-        return {} if faulty else answer
+        return {} if faulty else parts
 
-    def _save(
-        self,
-        given: dict[int, Given],
-        reports: dict[int, PerformanceReport],
-        lines: dict[int, dict[str, int]],
-    ) -> None:
-        if not given:
+    def _save(self, wanted: dict[int, _Wanted]) -> None:
+        if not wanted:
             return
         before = {}
         if len(self.result.lines) < MOST_LINES:
-            held = PerformanceReport.objects.filter(pk__in=given)
+            held = PerformanceReport.objects.filter(pk__in=wanted)
             before = dict(held.values_list("pk", "answers"))
+        given = {pk: Given(one.parts, one.base_version) for pk, one in wanted.items()}
         looked = drafts.save_reports(given, by=self.by) if self.write else list(drafts.look(given))
-        targets = self._targets(reports, looked)
+        targets = self._targets(wanted)
         for one in looked:
-            pk, saved = one.report.pk, one.saved
-            wanted = given[pk].changes
+            mine, saved = wanted[one.report.pk], one.saved
             self.result.reports += bool(saved.accepted)
             self.result.changed += len(saved.accepted)
-            self.result.same += len(wanted) - len(saved.accepted)
-            at = lines[pk]
-            for name, message in saved.errors.items():
-                code, _dash, part = name.rpartition("-")
-                self._fault(at.get(code, 0), _TITLES.get(part, layout.VALUE), "", message)
+            self.result.same += len(mine.parts) - len(saved.accepted) - len(saved.conflicts)
             for code in saved.conflicts:
-                self._fault(at[code], layout.CODE, code, _("下载模板以后这一项已在平台上改过，没有覆盖"))
-            touched = [i for i in one.asked if i.code in wanted]
-            for finding in checks.check(
-                touched, one.report.variant, saved.answers, targets=targets.get(pk, {}), pages=None
-            ):
-                code, _dash, part = finding.field.rpartition("-")
-                if part in _TITLES and len(self.result.warnings) < MOST_FAULTS:
-                    self.result.warnings.append(
-                        (self._spot(at[code], _TITLES[part]), finding.message, finding.cite)
-                    )
+                self._fault(
+                    mine.lines[code], layout.CODE, code, _("下载模板以后这一项已在平台上改过，没有覆盖")
+                )
+            self._check(one, mine, targets.get(one.report.pk, {}))
             if len(self.result.lines) < MOST_LINES:
-                self._tell(reports[pk], one, before.get(pk, {}), at)
+                self._tell(mine, one, before.get(one.report.pk, {}))
 
-    def _targets(
-        self, reports: dict[int, PerformanceReport], looked: list[Looked]
-    ) -> dict[int, dict[str, Target]]:
+    def _check(self, one: Looked, mine: _Wanted, targets: Mapping[str, Target]) -> None:
+        """Count what is not enough yet in the figures that the sheet gives, and tell the first of it."""
+        for code in mine.parts:
+            indicator, answer = one.asked[code], one.saved.answers.get(code, {})
+            target = targets.get(code, NO_TARGET)
+            for lack in checks.lacks(indicator, answer, target):
+                self.result.lacking += 1
+                if len(self.result.warnings) < MOST_FAULTS:
+                    finding = checks.told(indicator, answer, target, lack)
+                    spot = self._spot(mine.lines[code], _TITLES[lack.part])
+                    self.result.warnings.append((spot, finding.message, finding.cite))
+
+    def _targets(self, wanted: dict[int, _Wanted]) -> dict[int, dict[str, Target]]:
         """What was committed for the reports, by report and indicator (one query)."""
-        by_case = {
-            (of.application_id, of.period.year): of.pk for of in (reports[one.report.pk] for one in looked)
+        by_case = {(of.report.application_id, of.report.period.year): pk for pk, of in wanted.items()}
+        rows = (
+            AnnualTarget.objects.filter(
+                application_id__in={case for case, _year in by_case},
+                year__in={year for _case, year in by_case},
+            )
+            .values_list("application_id", "year")
+            .annotate(
+                codes=ArrayAgg("indicator"),
+                least=ArrayAgg("value"),
+                most=ArrayAgg("upper"),
+                goals=ArrayAgg("text"),
+            )
+        )
+        return {
+            by_case[case, year]: dict(zip(codes, map(Target, *committed), strict=True))
+            for case, year, codes, *committed in rows
+            if (case, year) in by_case
         }
-        rows = AnnualTarget.objects.filter(
-            application_id__in={case for case, _year in by_case}, year__in={year for _case, year in by_case}
-        ).values_list("application_id", "year", "indicator", "value", "upper", "text")
-        found: dict[int, dict[str, Target]] = defaultdict(dict)
-        for case, year, code, value, upper, text in rows:
-            if (pk := by_case.get((case, year))) is not None:
-                found[pk][code] = Target(value, upper, text)
-        return found
 
-    def _tell(
-        self, report: PerformanceReport, one: Looked, before: dict[str, Any], lines: dict[str, int]
-    ) -> None:
+    def _tell(self, mine: _Wanted, one: Looked, before: dict[str, Any]) -> None:
         """List what changes, as people read it."""
-        known = {indicator.code: indicator for indicator in one.asked}
         for code in one.saved.accepted:
-            indicator = known[code]
+            indicator = one.asked[code]
             old, new = before.get(code, {}), one.saved.answers.get(code, {})
             title = layout.NUMERATOR if indicator.kind == "ratio" else layout.VALUE
             self.result.lines.append(
                 Line(
-                    self._spot(lines[code], title),
-                    f"{report.application.number} · {indicator.name}",
+                    self._spot(mine.lines[code], title),
+                    f"{mine.report.application.number} · {indicator.name}",
                     _shown(indicator, old),
                     _shown(indicator, new),
                 )
@@ -308,14 +310,18 @@ class _Pass:
             self.result.faults.append(Fault(self._spot(line, title), title, label, said, message, remedy))
 
 
-def _readers(asked: list[Indicator]) -> dict[str, _Reader]:
-    parts = list(layout.PARTS.values())
+def _readers(asked: Iterable[Indicator], columns: Mapping[str, int]) -> dict[str, _Reader]:
+    """By indicator, how its cells are read on a sheet with these columns."""
+    given = [(title, part, columns[title]) for title, part in layout.PARTS.items() if title in columns]
     readers = {}
     for indicator in asked:
-        own = indicators.parts_of(indicator)
-        inputs = [(parts.index(part), part, indicators.part_field(indicator, part)) for part in own]
-        inputs.append((parts.index("note"), "note", checks.NOTE))
-        foreign = [at for at, part in enumerate(parts) if part not in own and part != "note"]
+        own = (*indicators.parts_of(indicator), "note")
+        inputs = []
+        for _title, part, at in given:
+            if part in own:
+                field_ = checks.NOTE if part == "note" else indicators.part_field(indicator, part)
+                inputs.append((at, part, field_, cells.reader(field_)))
+        foreign = [(at, title) for title, part, at in given if part not in own]
         readers[indicator.code] = _Reader(indicator, inputs, foreign)
     return readers
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook
@@ -22,25 +23,24 @@ _SEARCHED = 10
 """Rows in which the titles are looked for: somebody may have put lines above them."""
 
 
-class Row(NamedTuple):
-    """One row as it stands: ``line`` counts from 0, ``cells`` are those of :data:`layout.PARTS` in their order."""
+@dataclass(slots=True)
+class Block:
+    """Rows that stand one below another and name one project and year, each with its line, counted from 0."""
 
-    line: int
     number: str
     year: int | None
-    code: str
     version: int | None
-    cells: tuple[Any, ...]
+    rows: list[tuple[int, list[Any]]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The sheet that holds figures, where its columns stand from its first filled one (``left``) on, and its rows."""
+    """The sheet that holds figures: where its columns stand from its first filled one (``left``) on, and its rows."""
 
     title: str
     columns: dict[str, int]
     left: int
-    rows: Iterator[Row]
+    blocks: Iterator[Block]
 
     def column(self, title: str) -> int:
         """Where a column stands on the sheet, counted from 0; the first where it is left out."""
@@ -70,7 +70,7 @@ def open_sheet(path: Path, *, most_rows: int) -> Sheet:
                     remedy=_("请分成几个文件上传。"),
                 )
             left = sheet.start[1] if sheet.start else 0
-            return Sheet(name, columns, left, _rows(sheet.iter_rows(), at, columns))
+            return Sheet(name, columns, left, _blocks(sheet.iter_rows(), at, columns))
     except (CalamineError, OSError, zipfile.BadZipFile, ValueError, KeyError):
         raise refuse(
             "file", _("文件不是可以打开的 Excel 工作簿（xlsx）。"), remedy=_("请保存为 xlsx 再上传。")
@@ -91,35 +91,32 @@ def _titles(rows: Iterator[list[Any]]) -> tuple[int, dict[str, int]] | None:
     return None
 
 
-def _rows(rows: Iterator[list[Any]], at: int, columns: dict[str, int]) -> Iterator[Row]:
+def _blocks(rows: Iterator[list[Any]], at: int, columns: dict[str, int]) -> Iterator[Block]:
     number_at, year_at, code_at = (columns[title] for title in layout.NEEDED)
-    version_at = columns.get(layout.VERSION, -1)
-    wanted = [columns.get(title, -1) for title in layout.PARTS]
-    years: dict[Any, int | None] = {}
-    for line, row in enumerate(rows):
-        if line <= at:
-            continue
-        number, code, year = row[number_at], row[code_at], row[year_at]
-        if number == "" and code == "":
-            continue
-        if year not in years:
-            years[year] = _whole(year)
-        yield Row(
-            line,
-            number if type(number) is str else _text(number),
-            years[year],
-            code if type(code) is str else _text(code),
-            _whole(row[version_at]) if version_at >= 0 else None,
-            tuple([row[where] if where >= 0 else "" for where in wanted]),
-        )
+    version_at = columns.get(layout.VERSION)
+    block, number, year = None, None, None
+    for line, row in enumerate(islice(rows, at + 1, None), at + 1):
+        if block is None or row[number_at] in ("", None) or row[number_at] != number or row[year_at] != year:
+            if row[number_at] in ("", None) and row[code_at] in ("", None):
+                continue
+            if block is not None:
+                yield block
+            number, year = row[number_at], row[year_at]
+            version = None if version_at is None else whole(row[version_at])
+            block = Block(text(number), whole(year), version)
+        block.rows.append((line, row))
+    if block is not None:
+        yield block
 
 
-def _whole(cell: Any) -> int | None:
+def whole(cell: Any) -> int | None:
+    """A whole number, or nothing where there is none."""
     try:
         return int(float(cell)) if cell not in (None, "") else None
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 
-def _text(cell: Any) -> str:
-    return str(int(cell)) if isinstance(cell, float) and cell == int(cell) else str(cell or "").strip()
+def text(cell: Any) -> str:
+    """A code or number as text, however the cell holds it."""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell or "").strip()
