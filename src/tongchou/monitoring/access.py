@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from django.utils.translation import gettext as _
 
@@ -39,14 +39,23 @@ def may_open(actor: Actor, place: Jurisdiction) -> Decision:
     return ALLOWED
 
 
-def may_fill(actor: Actor, report: PerformanceReport) -> Decision:
+class Owed(Protocol):
+    """A report as far as it matters here: whose it is, and who stands above it."""
+
+    @property
+    def unit_id(self) -> int: ...
+    @property
+    def scope_path(self) -> str: ...
+
+
+def may_fill(actor: Actor, report: Owed) -> Decision:
     """Fillers and leaders of the unit fill its report."""
     if actor.in_unit(report.unit_id):
         return ALLOWED
     return Denied("scope", _("只有建设单位自己的人员可以填写这份绩效填报。"))
 
 
-def may_import(actor: Actor, report: PerformanceReport) -> Decision:
+def may_import(actor: Actor, report: Owed) -> Decision:
     """Who fills it, and its province, which may put figures it holds into the draft; the unit's leader submits."""
     if actor.officer_of("province", report.scope_path) is not None:
         return ALLOWED

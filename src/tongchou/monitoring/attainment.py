@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_noop
 
@@ -22,8 +22,7 @@ _HUNDREDTH = Decimal("0.01")
 _WHOLE = Decimal(100)
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """What a project committed to for one indicator and year: ``value`` (of a range the least) or, of a graded goal, ``text``."""
 
     value: Decimal | None = None

@@ -5,12 +5,12 @@ One save and a save of thousands merge by the same function; only how the rows a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
+from pydantic_core import to_json
 
 from tongchou.core import audit, clock
 from tongchou.core.access import require
@@ -171,6 +171,6 @@ def _write(changed: Sequence[Looked]) -> None:
         with cursor.copy("COPY saved_report FROM STDIN") as copy:
             for one in changed:
                 saved = one.saved
-                answers = json.dumps(saved.answers, ensure_ascii=False)
-                copy.write_row((one.report.pk, saved.version, answers, json.dumps(saved.field_versions)))
+                answers, versions = to_json(saved.answers).decode(), to_json(saved.field_versions).decode()
+                copy.write_row((one.report.pk, saved.version, answers, versions))
         cursor.execute(_UPDATE, [clock.now()])
