@@ -70,6 +70,11 @@ def test_a_board_counts_and_leads_to_what_misses(year, client, django_assert_num
     client.post(address, {"cell": "*:*"})
     assert Chase.objects.count() == 2  # what was chased today is left out
     assert client.post(address, {"cell": "nonsense"}).status_code == 404
+    Chase.objects.all().delete()
+    client.post(address + "&place=220100", {"cell": "*:*"})  # the colleges of a city answer to the province
+    assert Chase.objects.get().performance.unit.place_id == "220100"
+    client.post(address + "&place=220100&what=periodic", {"cell": "*:*"})
+    assert Chase.objects.filter(periodic__authority__place="220100").exists()
     assert (
         "吉林市" in client.get(address + "&place=140100").content.decode()
     )  # another's place is not taken up

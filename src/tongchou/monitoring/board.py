@@ -168,16 +168,28 @@ def _counted(
 
 
 def missing(
-    path: str, year: int, *, what: What, by: By = "place", key: str | None = None, task: str | None = None
+    scope_path: str,
+    year: int,
+    *,
+    what: What,
+    by: By = "place",
+    path: str = "",
+    key: str | None = None,
+    task: str | None = None,
 ) -> QuerySet[Any]:
-    """What can be chased of a cell, a row (no ``task``), a column (no ``key``) or the whole board below ``path``."""
+    """What can be chased of a cell, a row (no ``task``), a column (no ``key``) or the whole board below ``path``.
+
+    By the authority at ``scope_path``: of a city below a province also what answers to the province itself.
+    """
+    path = path or scope_path
     rows: QuerySet[Any]
     if what == "performance":
-        rows = late.performance(path).filter(period__year=year)
+        rows = late.performance(scope_path).filter(period__year=year)
         column = "period__task__code"
     else:
-        rows = late.periodic(path).filter(year=year)
+        rows = late.periodic(scope_path).filter(year=year)
         column = "task__code"
+    rows = rows.filter(place_path__startswith=path)
     if task is not None:
         rows = rows.filter(**({column: task} if task != ACROSS else {"task": None}))
     if key is None:
