@@ -184,7 +184,7 @@ def test_the_national_view(year, django_assert_max_num_queries):
     nation = Authority.objects.select_related("place").get(place_id="000000")
     queries.goals(year.programme, place=nation.place)  # definitions are read once a process
     with scene.on(2025, 1, 20), django_assert_max_num_queries(29):
-        seen = national.overview(nation, programme=year.programme, year=2024)
+        seen = national.overview(nation, nation.place, programme=year.programme, year=2024)
     goal = next(g for g in seen.goals if g.task == "practice-centre")
     assert (goal.count, goal.held, goal.text) == (300, 2, "到2025年300个左右全国性实践中心")
     tile = next(t for t in seen.tiles if t.code == "220000")
