@@ -136,6 +136,28 @@ def test_a_list_that_is_cut_says_so_and_what_the_marked_file_holds(year, client,
     assert "全部标在下载的文件里" not in page
 
 
+def test_a_province_can_narrow_its_sheet_until_there_is_room(year, client, monkeypatch):
+    monkeypatch.setattr(report_sheets, "MOST_PROJECTS", 1)
+    elsewhere = scene.unit("220200")
+    project = scene.project(elsewhere)
+    year.other.pk, year.other.application, year.other.unit = None, project, elsewhere
+    year.other.place_path = project.place_path
+    year.other.save()
+    client.force_login(year.province)
+
+    def projects(**narrowed):
+        with scene.on(2024, 11, 10):
+            answer = client.get(reverse("authority:figures"), {"year": 2024, "template": 1, **narrowed})
+        return {
+            row[0].value
+            for row in load_workbook(io.BytesIO(answer.content))[layout.SHEET].iter_rows(min_row=2)
+        }
+
+    assert project.number not in projects()
+    assert projects(place="220200") == {project.number}
+    assert projects(q=elsewhere.name) == {project.number}
+
+
 def test_every_fault_is_told_at_its_cell_and_the_rest_is_saved(year, tmp_path):
     with scene.on(2024, 11, 10):
         book, rows = sheet_of(year.report, year.other)
