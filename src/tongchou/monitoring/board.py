@@ -186,7 +186,7 @@ def missing(
     rows: QuerySet[Any]
     if what == "performance":
         rows = late.performance(scope_path).filter(
-            period__year=year, first_submitted_at=None, last_day__lt=clock.today()
+            Q(last_day__lt=clock.today()), period__year=year, first_submitted_at=None
         )
         column = "period__task__code"
     else:
