@@ -63,6 +63,18 @@ def test_gaps_are_told_with_their_reasons(seen, two):
     assert "应回避" in body(seen(province, reverse("authority:case", args=[two[0].pk])))
 
 
+def test_who_scored_at_an_earlier_step_is_not_counted_at_this_one(seen, two):
+    (duty,) = f.score(two[0])
+    province = f.officer(f.PROVINCE)
+    page = seen(province, tab(two[0]), n="1", cap="9").url
+    assert "方案共 1 份评审任务" in body(seen(province, page))
+    two[0].assignments.update(step="city-score")
+    page = seen(province, tab(two[0]), n="1", cap="9").url
+    assert "方案共 2 份评审任务" in body(seen(province, page))
+    seen(province, page, do="carry_out")
+    assert two[0].assignments.get(step="province-score").expert == duty.expert  # there is no other
+
+
 def test_what_a_page_has_no_room_for_is_on_the_next(seen, two):
     f.expert()
     f.copies(two[0], 50)
