@@ -69,6 +69,8 @@ def test_who_scored_at_an_earlier_step_is_not_counted_at_this_one(seen, two):
     page = seen(province, tab(two[0]), n="1", cap="9").url
     assert "方案共 1 份评审任务" in body(seen(province, page))
     two[0].assignments.update(step="city-score")
+    rows = seen(province, tab(two[0])).context["table"].page.rows
+    assert [(row.experts, row.scored, row.mean_mark) for row in rows] == [(0, 0, None)] * 2
     page = seen(province, tab(two[0]), n="1", cap="9").url
     assert "方案共 2 份评审任务" in body(seen(province, page))
     seen(province, page, do="carry_out")

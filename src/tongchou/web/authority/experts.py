@@ -50,7 +50,8 @@ def experts(request: Request) -> HttpResponseBase:
     rows = Application.objects.none()
     if chosen:
         waiting = results.to_score(authority, Task.objects.get(pk=chosen["task"]), chosen["step"])
-        rows = queries.cases(request.actor).filter(pk__in=waiting.order_by().values("pk")).order_by("pk")
+        rows = queries.cases(request.actor, step=chosen["step"])
+        rows = rows.filter(pk__in=waiting.order_by().values("pk")).order_by("pk")
     pool = experts_of(authority)
     paused = pool.filter(expert_profile__paused=True).count()
     runs = AssignmentRun.objects.filter(authority=authority).select_related("task").order_by("-pk")
