@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from tests import scene
+from tongchou.designations.models import Designation
 from tongchou.documents import report_templates
 from tongchou.documents.official import word
 from tongchou.monitoring import actions
@@ -42,6 +43,17 @@ def written(report):
     headings = [p.text for p in document.paragraphs if p.style.name == "Heading 1"]
     tables = [[[cell.text for cell in row.cells] for row in table.rows] for table in document.tables]
     return "\n".join(p.text for p in document.paragraphs), headings, tables
+
+
+def test_what_is_held_no_more_is_not_said_to_be_held(year):
+    reports = PeriodicReport.objects.select_related("unit", "authority__place", "programme", "task")
+    of_unit = reports.filter(application=None).exclude(unit=None).first()
+    of_province = reports.filter(authority__place="220000", task__code="practice-centre").first()
+    assert "现有获得认定的项目1个" in written(of_unit)[0]
+    assert any("汽车实践中心" in row for table in written(of_province)[2] for row in table)
+    Designation.objects.update(ends_on="2025-01-01")
+    assert "尚无获得认定的项目" in written(of_unit)[0]
+    assert not any("汽车实践中心" in row for table in written(of_province)[2] for row in table)
 
 
 def test_every_periodic_report_begins_with_its_parts_and_figures(year, client):

@@ -3,6 +3,8 @@
 import io
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from openpyxl import load_workbook
 
 from tests import scene
@@ -14,6 +16,7 @@ from tongchou.documents.report_workbook import importing, layout
 from tongchou.documents.report_workbook.writing import workbook
 from tongchou.monitoring import actions, drafts
 from tongchou.monitoring.models import PerformanceReport
+from tongchou.web import report_sheets
 
 TITLES = [name for name, _width in layout.COLUMNS]
 
@@ -109,6 +112,50 @@ def test_a_sheet_saves_exactly_what_the_screen_saves(year, tmp_path, monkeypatch
     assert (len(looked.warnings), looked.lacking) == (1, 1)
     assert (len(few.warnings), few.lacking) == (0, 1)  # what is not told any more is still counted
     assert PerformanceReport.objects.get(pk=twin.pk).answers["awards"]["value"] == 8
+
+
+def test_a_list_that_is_cut_says_so_and_what_the_marked_file_holds(year, client, monkeypatch):
+    monkeypatch.setattr(report_sheets, "MOST_SHOWN", 1)
+    book, rows = sheet_of(year.report)
+    for (_number, code), row in rows.items():
+        below = {"external_trainees": 2, "training_income": 1}  # what was committed
+        put(row, layout.VALUE, below.get(code, "很多"))
+    out = io.BytesIO()
+    book.save(out)
+    client.force_login(year.leader)
+    with scene.on(2024, 11, 10):
+        address = reverse("unit:performance_sheet", args=[year.report.pk])
+        upload = SimpleUploadedFile("填报.xlsx", out.getvalue())
+        read = client.post(address, {"do": "read", "file": upload})["Location"]
+        page = client.get(read).content.decode()
+        assert "只列出前 1 格，全部标在下载的文件里。" in page
+        assert "只列出前 1 项。" in page
+        monkeypatch.setattr(importing, "MOST_FAULTS", 1)
+        page = client.get(read).content.decode()
+    assert "只列出前 1 格，下载的文件里标出前 1 格。" in page
+    assert "全部标在下载的文件里" not in page
+
+
+def test_a_province_can_narrow_its_sheet_until_there_is_room(year, client, monkeypatch):
+    monkeypatch.setattr(report_sheets, "MOST_PROJECTS", 1)
+    elsewhere = scene.unit("220200")
+    project = scene.project(elsewhere)
+    year.other.pk, year.other.application, year.other.unit = None, project, elsewhere
+    year.other.place_path = project.place_path
+    year.other.save()
+    client.force_login(year.province)
+
+    def projects(**narrowed):
+        with scene.on(2024, 11, 10):
+            answer = client.get(reverse("authority:figures"), {"year": 2024, "template": 1, **narrowed})
+        return {
+            row[0].value
+            for row in load_workbook(io.BytesIO(answer.content))[layout.SHEET].iter_rows(min_row=2)
+        }
+
+    assert project.number not in projects()
+    assert projects(place="220200") == {project.number}
+    assert projects(q=elsewhere.name) == {project.number}
 
 
 def test_every_fault_is_told_at_its_cell_and_the_rest_is_saved(year, tmp_path):

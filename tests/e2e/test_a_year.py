@@ -252,7 +252,7 @@ def chases(province: Seat, missing: Seat) -> None:
     province.menu("报送看板")
     province.sees("逾期未报1", "辽源市", "缺 1")
     province.shot("board", phone=True)
-    province.press("催办全部未报", sure=True)
+    province.press("催办全部逾期未报", sure=True)
     province.sees("已催办 1 项")
     missing.menu("工作台")
     missing._go(missing.page.locator("header").get_by_role("link", name="消息"))

@@ -12,8 +12,9 @@ from tongchou.insight import actions, bulletin, national, queries
 from tongchou.insight.models import Bulletin
 from tongchou.insight.tiles import TILES
 from tongchou.monitoring import actions as monitoring
-from tongchou.monitoring.models import PerformanceReport
+from tongchou.monitoring.models import IndicatorValue, PerformanceReport
 from tongchou.orgs.models import Authority, Jurisdiction
+from tongchou.programmes import models as programme_models
 from tongchou.programmes.models import Task
 
 
@@ -81,6 +82,36 @@ def test_a_bulletin_states_the_figures_and_freezes_them(year):
     published.title = "改"
     with pytest.raises(DatabaseError, match="frozen"), transaction.atomic():
         published.save()
+
+
+def test_projects_of_which_different_figures_are_asked_are_all_counted(year):
+    edition = PerformanceReport.objects.first().edition
+    first, second, *_rest = edition.pack.indicators
+    parted = [
+        first.model_copy(update={"variants": ["school"]}),
+        second.model_copy(update={"variants": ["public"]}),
+    ]
+    pack = programme_models._PACKS[edition.digest]
+    programme_models._PACKS[edition.digest] = pack.model_copy(update={"indicators": parted})
+    try:
+        for report, variant in zip(
+            PerformanceReport.objects.order_by("pk"), ("school", "public"), strict=True
+        ):
+            IndicatorValue.objects.filter(report=report).delete()
+            report.variant, report.state, report.answers = variant, "due", {}
+            report.save()
+            leader = scene.person(unit=report.unit, role="leader")
+            with scene.on(2024, 11, 6):
+                monitoring.save_report(
+                    report, by=leader, changes=scene.answers_for(report), base_version=report.version
+                )
+                monitoring.submit_report(report, by=leader)
+        made = publish(year).snapshot
+    finally:
+        programme_models._PACKS[edition.digest] = pack
+    (task,) = made["indicators"]
+    assert [row["reports"] for row in task["rows"]] == [1, 1]
+    assert made["text"]["indicators"]["practice-centre"].startswith("已有2个项目填报。")
 
 
 def test_a_correction_is_a_new_edition_that_says_what_changed(year):
@@ -153,7 +184,7 @@ def test_the_national_view(year, django_assert_max_num_queries):
     nation = Authority.objects.select_related("place").get(place_id="000000")
     queries.goals(year.programme, place=nation.place)  # definitions are read once a process
     with scene.on(2025, 1, 20), django_assert_max_num_queries(29):
-        seen = national.overview(nation, programme=year.programme, year=2024)
+        seen = national.overview(nation, nation.place, programme=year.programme, year=2024)
     goal = next(g for g in seen.goals if g.task == "practice-centre")
     assert (goal.count, goal.held, goal.text) == (300, 2, "到2025年300个左右全国性实践中心")
     tile = next(t for t in seen.tiles if t.code == "220000")

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests import scene
@@ -22,9 +23,9 @@ def nation(programme):
 
 
 def test_what_is_quick_is_counted_anew(nation, programme):
-    first = national.kept(nation, programme=programme, year=2024)
+    first = national.kept(nation, nation.place, programme=programme, year=2024)
     scene.project(scene.unit("140100"))
-    again = national.kept(nation, programme=programme, year=2024)
+    again = national.kept(nation, nation.place, programme=programme, year=2024)
     counted = [sum(c.applications for c in seen.places) for seen in (first, again)]
     assert counted == [1, 2]
 
@@ -33,19 +34,36 @@ def test_what_takes_long_is_kept_and_renewed_once_by_the_worker(nation, programm
     monkeypatch.setattr(national, "KEEP_FROM", 0)
     began = clock.now()
     with clock.at(began):
-        first = national.kept(nation, programme=programme, year=2024)
+        first = national.kept(nation, nation.place, programme=programme, year=2024)
     scene.project(scene.unit("140100"))
     jobs = ProcrastinateJob.objects.filter(task_name=national.RENEW)
     with clock.at(began + timedelta(seconds=national.RENEW_AFTER - 1)):
-        assert national.kept(nation, programme=programme, year=2024) == first
+        assert national.kept(nation, nation.place, programme=programme, year=2024) == first
         assert not jobs.exists()
     with clock.at(began + timedelta(seconds=national.RENEW_AFTER + 1)):
         for _ in range(3):
-            assert national.kept(nation, programme=programme, year=2024).at == first.at
+            assert national.kept(nation, nation.place, programme=programme, year=2024).at == first.at
         national.renew(**jobs.get().args)
-        renewed = national.kept(nation, programme=programme, year=2024)
+        renewed = national.kept(nation, nation.place, programme=programme, year=2024)
     assert renewed.at > first.at
     assert sum(c.applications for c in renewed.places) == 2
+
+
+def test_a_place_is_shown_with_what_answers_above_it(nation, programme, client):
+    city = scene.unit("220102", kind="secondary_school")
+    scene.project(city)
+    province = scene.officer("220000")
+    client.force_login(province)
+
+    def shown(code):
+        found = client.get(reverse("insight:overview"), {"place": code}).context["found"]
+        return sum(row.applications for row in found.tasks), [
+            (row.name, row.applications) for row in found.places
+        ]
+
+    assert shown("220000") == (2, [("长春市", 2)])  # a college, which answers to the province, and a school
+    assert shown("220100") == (2, [("南关区", 1), ("本级", 1)])
+    assert shown("220102") == (1, [("本级", 1)])
 
 
 def test_only_the_last_word_of_each_level_recommends(nation, programme):

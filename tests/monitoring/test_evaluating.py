@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 
 from tests import scene
 from tests.monitoring import evaluated as e
@@ -217,6 +218,28 @@ def test_a_college_has_no_city_and_grades_without_marks_need_a_reason(people):
         assert set(unsaid.fields) == {"grade", "reason"}
         made = concluding.conclude(scored, by=people["province"], grade="good", reason="目标基本完成。")
         assert (made.total, made.grade_name) == (Decimal("85.00"), "良好")
+
+
+def test_of_how_many_a_level_has_marked_leaves_out_whom_it_does_not_mark(people, client):
+    e.project(people["unit"])
+    e.project(scene.unit())  # a college, which has no city
+    with e.scheme(e.yearly()), scene.on(2025, 1, 10):
+        opened = e.opened(by=people["province"])
+        for case in opened.assessments.select_related("evaluation__edition", "application", "unit"):
+            leader = (
+                people["leader"]
+                if case.unit == people["unit"]
+                else scene.person(unit=case.unit, role="leader")
+            )
+            e.handed_in(case, by=leader, mark=90)
+        of_school = opened.assessments.select_related("evaluation__edition", "application", "unit")
+        e.marked(of_school.get(unit=people["unit"]), "city", 70, by=people["city"])
+        (progress,) = evaluation_queries.progress(evaluation_queries.evaluations(e.province()), e.JILIN)
+        assert (progress.expected, progress.asked) == (2, {"unit": 2, "city": 1, "province": 2})
+        client.force_login(people["province"])
+        assert "1/1" in client.get(reverse("authority:evaluations")).content.decode()
+        page = client.get(reverse("authority:evaluation", args=[opened.pk])).content.decode()
+        assert ["1/1" in part for part in page.split("tc-progress-text")[2:4]] == [True, False]
 
 
 def test_two_bad_years_a_rectification_and_the_end(people):

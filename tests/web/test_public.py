@@ -35,6 +35,11 @@ def test_every_page_is_there_without_an_account(client, world, name):
     assert client.get(reverse(f"public:{name}")).status_code == 200
 
 
+def test_the_home_page_says_that_it_lists_only_the_next_matters(client, world):
+    page = client.get(reverse("public:home"), {"place": PROVINCE}).content.decode()
+    assert "只列出前 6 项。" in page
+
+
 def test_pages_are_there_before_any_pack_is_loaded(client, db):
     assert client.get("/").status_code == 200
     assert client.get(reverse("public:tasks")).status_code == 200

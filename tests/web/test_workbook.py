@@ -1,6 +1,7 @@
 """Filling in Excel and copying, as the unit's people meet it."""
 
 import io
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,6 +11,7 @@ from openpyxl import load_workbook
 from tests.factory import CENTRE, draft, filled, fresh, leader, pdf, submitted, unit
 from tongchou.applications.actions import save_draft
 from tongchou.documents.form_workbook.layout import FORM
+from tongchou.web.unit import workbook
 
 
 @pytest.fixture
@@ -86,6 +88,21 @@ def test_a_faulty_file_is_reported_and_comes_back_marked(as_leader, case):
     cell = load_workbook(io.BytesIO(marked.content))[FORM].cell(row, 4)
     assert cell.fill.start_color.rgb == "FFF4B6B0"
     assert "数字" in cell.comment.text
+
+
+def test_a_list_of_warnings_that_is_cut_says_so(as_leader, school, monkeypatch):
+    case = filled(school, code=CENTRE)
+    book = download(as_leader, case)
+    for row in book[FORM].iter_rows():
+        if row[0].value and isinstance(row[3].value, int | float):
+            row[3].value = 0
+    page = as_leader.get(upload(as_leader, case, book)["Location"]).content.decode()
+    count = int(re.search("写入后仍须更正</dt><dd>([0-9]+)", page)[1])
+    assert count > 1
+    assert "只列出前" not in page
+    monkeypatch.setattr(workbook, "MOST_SHOWN", count - 1)
+    page = as_leader.get(upload(as_leader, case, book)["Location"]).content.decode()
+    assert f"只列出前 {count - 1} 项。" in page
 
 
 @pytest.mark.parametrize(

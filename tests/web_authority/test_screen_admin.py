@@ -2,7 +2,8 @@ import pytest
 from django.urls import reverse
 
 from tests import factory as f
-from tongchou.core import audit
+from tongchou.core import audit, clock
+from tongchou.core.models import AuditSeal
 from tongchou.orgs.models import Membership, Person
 
 
@@ -108,3 +109,14 @@ def test_the_chain_is_verified_on_demand(seen):
     page = body(seen(auditor, reverse("admin:chain")))
     assert "审计链完整" not in page
     assert "审计链完整" in body(seen(auditor, reverse("admin:chain"), verify="1"))
+
+
+def test_every_seal_is_counted_and_found(seen):
+    now = clock.now()
+    AuditSeal.objects.bulk_create(
+        AuditSeal(number=n, first_record=n, last_record=n, count=1, previous="0", digest="0", sealed_at=now)
+        for n in range(1000, 1051)
+    )
+    auditor, count = f.admin("audit_admin"), AuditSeal.objects.count()
+    assert f"共 {count:,} 条" in body(seen(auditor, reverse("admin:chain")))
+    assert "1000–1000" in body(seen(auditor, reverse("admin:chain") + "?page=2"))

@@ -111,6 +111,14 @@ def test_more_than_a_page_is_done_by_the_worker_each_with_its_result(seen, monke
     assert f.audited(run) == ["ask_bulk"]
 
 
+def test_every_run_under_way_is_told(seen, monkeypatch):
+    monkeypatch.setattr(bulk, "AT_ONCE", 0)
+    case = f.submitted(f.unit())
+    for _ in range(4):
+        seen(f.officer(), QUEUE, do="return", rows=[case.pk], return_reason="请补充", due="2023-08-20")
+    assert body(seen(f.officer(), QUEUE)).count("正在批量办理 1 项") == 4
+
+
 def test_many_are_handed_over_declined_and_chased(seen):
     cases = [f.submitted(f.unit()), f.submitted(f.unit())]
     rows = [c.pk for c in cases]

@@ -10,8 +10,10 @@ from django.urls import reverse
 from tests import factory as f
 from tongchou.orgs import actions as orgs
 from tongchou.reviews import duties
+from tongchou.reviews.expert_models import AssignmentRun
 from tongchou.reviews.models import Assignment
 from tongchou.reviews.scoring import rubric_for
+from tongchou.web.authority import pool as pool_screen
 
 
 def body(response):
@@ -59,6 +61,37 @@ def test_gaps_are_told_with_their_reasons(seen, two):
     assert "还缺 1 位" in page
     assert "是申报单位的人员" in page
     assert "应回避" in body(seen(province, reverse("authority:case", args=[two[0].pk])))
+
+
+def test_who_scored_at_an_earlier_step_is_not_counted_at_this_one(seen, two):
+    (duty,) = f.score(two[0])
+    province = f.officer(f.PROVINCE)
+    page = seen(province, tab(two[0]), n="1", cap="9").url
+    assert "方案共 1 份评审任务" in body(seen(province, page))
+    two[0].assignments.update(step="city-score")
+    rows = seen(province, tab(two[0])).context["table"].page.rows
+    assert [(row.experts, row.scored, row.mean_mark) for row in rows] == [(0, 0, None)] * 2
+    page = seen(province, tab(two[0]), n="1", cap="9").url
+    assert "方案共 2 份评审任务" in body(seen(province, page))
+    seen(province, page, do="carry_out")
+    assert two[0].assignments.get(step="province-score").expert == duty.expert  # there is no other
+
+
+def test_what_a_page_has_no_room_for_is_on_the_next(seen, two):
+    f.expert()
+    f.copies(two[0], 50)
+    province = f.officer(f.PROVINCE)
+    page = seen(province, tab(two[0]), n="2", cap="500").url
+    assert "有 52 项人数不足" in body(seen(province, page))
+    assert [body(seen(province, f"{page}?gaps={n}")).count("还缺 1 位") for n in (1, 2)] == [50, 2]
+    run = AssignmentRun.objects.get()
+    put_away = {n: getattr(run, n) for n in vars(run) if n not in {"id", "_state"}} | {
+        "state": AssignmentRun.State.DISCARDED,
+        "done_at": run.proposed_at,
+    }
+    AssignmentRun.objects.bulk_create(AssignmentRun(**put_away) for _ in range(8))
+    assert page not in body(seen(province, tab(two[0])))
+    assert page in body(seen(province, f"{tab(two[0])}&runs=2"))
 
 
 @pytest.mark.parametrize(
@@ -126,6 +159,22 @@ def test_the_pool_is_kept_filtered_exported_and_taken_in_again(seen, two):
         True,
     )  # the cap is not his to change
     assert 'name="cap"' not in body(seen(judge, me))
+
+
+def test_faulty_rows_that_are_not_all_named_leave_a_mark(seen, two, monkeypatch):
+    monkeypatch.setattr(pool_screen, "MOST_SHOWN", 1)
+    judges, province = [f.expert(), f.expert()], f.officer(f.PROVINCE)
+    pool = reverse("authority:pool")
+    book = openpyxl.load_workbook(io.BytesIO(seen(province, f"{pool}?file=xlsx").content))
+    for row in book.active.iter_rows(min_row=4):
+        row[5].value = "没有的地方"
+    out = io.BytesIO()
+    book.save(out)
+    seen(province, pool, file=SimpleUploadedFile("专家库.xlsx", out.getvalue()))
+    page = body(seen(province, pool))
+    assert f"有 {len(judges)} 行没有导入" in page
+    assert page.count("没有这个地区") == 1
+    assert "…</" in page
 
 
 def test_results_are_ranked_shown_exported_reopened_and_overridden(seen, two):

@@ -64,6 +64,21 @@ def test_one_is_given_unasked_to_a_unit_by_name_or_code(client, asked):
     assert Extension.objects.filter(application=None, state="granted", unit=asked.unit).exists()
 
 
+def test_the_whole_name_of_a_unit_names_it_though_other_names_hold_it(client, asked):
+    unit(name="长春乙职业技术学校附属中学")
+    client.force_login(officer(NATION))
+    given = {
+        "do": "give",
+        "task": task().pk,
+        "round": round_of().pk,
+        "until": "2024-01-31",
+        "reason": "受灾。",
+    }
+    assert "有几个单位符合" in client.post(PAGE, given | {"unit": "长春乙"}).content.decode()
+    assert client.post(PAGE, given | {"unit": "长春乙职业技术学校"}).status_code == 302
+    assert Extension.objects.get(application=None).unit == asked.unit
+
+
 def test_a_city_sees_what_the_province_decides_but_may_not_decide_it(client, asked):
     assert decider(asked) != officer(CITY)
     client.force_login(officer(CITY))

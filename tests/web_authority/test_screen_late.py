@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from tests import factory as f
 from tongchou.core import clock
+from tongchou.monitoring import chasing
 from tongchou.monitoring.chase_models import Chase
 from tongchou.reviews import actions as reviews
 
@@ -43,6 +44,17 @@ def test_ticked_ones_are_chased_and_the_list_says_so(seen):
     assert everything.status_code == 302
     assert Chase.objects.count() == 2
     assert "没有催办的" in body(seen(f.officer(), address("drafts")))
+
+
+def test_all_are_offered_only_as_far_as_they_may_be_chased_at_once(seen, monkeypatch):
+    for _ in range(2):
+        f.draft(f.unit())
+    page = body(seen(f.officer(), address("drafts")))
+    assert "催办全部 2 项" in page
+    monkeypatch.setattr(chasing, "MOST_AT_ONCE", 1)
+    page = body(seen(f.officer(), address("drafts")))
+    assert "一次最多催办 1 项，请用筛选分批办理" in page
+    assert "chase_all" not in page
 
 
 def test_what_is_outside_is_not_found_by_its_number(seen):

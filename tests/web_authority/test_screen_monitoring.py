@@ -8,6 +8,7 @@ from tongchou.insight.models import Bulletin
 from tongchou.monitoring import actions, evidence
 from tongchou.monitoring.models import PerformanceReport, Period, PeriodicReport
 from tongchou.programmes.models import Programme
+from tongchou.web.insight import figure
 
 MONITORING = "/authority/monitoring/"
 
@@ -177,6 +178,25 @@ def test_a_figure_leads_down_to_the_page_of_evidence(seen, year):
     assert seen(nation, rows + "x").status_code == 404
     assert seen(nation, f"{address}x").status_code == 404
     assert one.application.project_name not in body(seen(f.officer(f.ELSEWHERE), rows))
+
+
+def test_those_without_a_figure_yet_are_counted_where_they_are_not_all_named(seen, monkeypatch):
+    cases = [f.designated(f.unit()) for _ in range(2)]
+    province = f.officer(f.PROVINCE)
+    with f.on(2024, 11, 20):
+        seen(province, MONITORING, task=cases[0].task_id, year=2024)
+        for one in PerformanceReport.objects.select_related("edition", "unit"):
+            leader = f.leader(one.unit)
+            actions.save_report(one, by=leader, changes=answers_for(one), base_version=one.version)
+            actions.submit_report(one, by=leader)
+    indicator = one.edition.pack.indicators[0].code
+    address = f"{reverse('insight:figures')}?year=2025&place={f.CITY}&task={f.LIBRARY}&indicator={indicator}&by=unit"
+    with f.on(2025, 11, 10):
+        page = body(seen(province, address))
+        assert all(case.unit.name in page for case in cases)
+        assert "等 2 个" not in page
+        monkeypatch.setattr(figure, "MOST_BARS", 1)
+        assert "等 2 个" in body(seen(province, address))
 
 
 def test_the_national_view_draws_every_province_that_takes_part(seen, year):

@@ -8,11 +8,13 @@ from django.urls import reverse
 
 from tests import factory as f
 from tests.designations.test_notices import ready
+from tongchou.applications.bulk_models import BulkRun
 from tongchou.core import clock
 from tongchou.designations.models import Designation
 from tongchou.designations.notice_models import Notice, Objection
 from tongchou.designations.standing_models import ChangeRequest, CultivatedProject
 from tongchou.outbox.models import Letter
+from tongchou.web.authority import bulk, deciding, standing
 
 NOTICES = "/authority/notices/"
 
@@ -100,6 +102,19 @@ def test_a_list_from_draft_to_designation_with_an_objection_on_the_way(seen, cli
     assert Designation.objects.filter(level="province").count() == 2
 
 
+def test_more_than_are_done_while_one_waits_are_all_designated_by_the_worker(seen, monkeypatch):
+    cases, province = [ready(), ready()], f.officer(f.PROVINCE)
+    group = {"task": cases[0].task_id, "round": cases[0].round_id, "step": "province-designate"}
+    page = seen(province, NOTICES, **group, variant="").url
+    seen(province, page, do="publish", title="公示", days="5", office="职教处")
+    monkeypatch.setattr(deciding, "MOST_AT_ONCE", 1)
+    with f.on(2023, 8, 16):
+        run = seen(province, page, do="designate").url
+        bulk.play(BulkRun.objects.get().pk)
+        assert "办成 2 项，未办成 0 项" in body(seen(province, run))
+    assert Designation.objects.filter(level="province").count() == 2
+
+
 def test_objecting_is_limited_by_address(seen):
     entries = [ready(), *f.copies(ready(), 5)]
     for case in entries[1:]:
@@ -163,7 +178,7 @@ def test_a_project_s_standing_is_followed_by_unit_authority_and_public(seen):
     assert "失实" not in revoked
 
 
-def test_a_cultivated_project_is_recorded_and_joined(seen):
+def test_a_cultivated_project_is_recorded_and_joined(seen, monkeypatch):
     school = f.unit()
     case, own = f.submitted(school), f.leader(school)
     projects, city = reverse("unit:projects"), f.officer()
@@ -177,8 +192,14 @@ def test_a_cultivated_project_is_recorded_and_joined(seen):
     assert seen(city, listed, **words, unit="没有的单位", document_number="1号").status_code == 422
     seen(city, listed, **words | {"name": "市级库"}, unit=school.name, document_number="1号")
     assert "市级库" in body(seen(city, listed))
+    f.unit(name=f"{school.name}附属中学")
+    seen(city, listed, **words | {"name": "又一库"}, unit=school.name, document_number="2号")
+    page = body(seen(city, listed))
+    assert page.count("<option") - body(seen(city, f"{listed}?q=又一库")).count("<option") == 1
+    monkeypatch.setattr(standing, "MOST_OWN", 1)
+    assert "只列出前 1 项，其余的请先用上面的筛选找到" in body(seen(city, listed))
     assert "校本资源库" in body(seen(f.officer(f.PROVINCE), listed))
-    other = CultivatedProject.objects.get(level="city")
+    other = CultivatedProject.objects.get(name="市级库")
     seen(city, listed, do="end", project=other.pk, reason="停办。")
     other.refresh_from_db()
     assert other.ended_on == clock.today()

@@ -5,6 +5,8 @@ from django.urls import reverse
 
 from tests import factory as f
 from tongchou.applications.models import Application
+from tongchou.reviews import ties
+from tongchou.web.authority import workbench
 
 QUEUE = "/authority/cases/"
 
@@ -24,6 +26,22 @@ def test_the_queue_shows_what_waits_and_all_shows_the_rest(seen):
     assert here.number in both
     assert gone.number in both
     assert Application.objects.get(unit__place=f.OTHER_CITY).number not in both
+
+
+def test_the_workbench_says_that_it_lists_only_the_next_windows(seen, monkeypatch):
+    monkeypatch.setattr(workbench, "SHOWN", 1)
+    assert "只列出前 1 项。" in body(seen(f.officer(), reverse("authority:workbench")))
+    monkeypatch.setattr(workbench, "SHOWN", 1000)
+    assert "只列出前" not in body(seen(f.officer(), reverse("authority:workbench")))
+
+
+def test_ties_that_are_not_all_listed_say_so(seen, monkeypatch):
+    case = f.submitted(f.unit())
+    f.copies(case, 2)
+    address = reverse("authority:case", args=[case.pk])
+    assert "只列出前" not in body(seen(f.officer(), address))
+    monkeypatch.setattr(ties, "MOST", 1)
+    assert "只列出前 1 项。" in body(seen(f.officer(), address))
 
 
 @pytest.mark.parametrize(

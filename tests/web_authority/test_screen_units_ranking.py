@@ -4,9 +4,12 @@ import pytest
 from django.urls import reverse
 
 from tests import factory as f
+from tongchou.applications.models import Application
+from tongchou.core import clock, files
 from tongchou.orgs.models import Unit
+from tongchou.orgs.record_models import RenameRequest
 from tongchou.reviews import duties
-from tongchou.reviews.models import Rank
+from tongchou.reviews.models import QuotaAccount, QuotaPlace, Rank
 from tongchou.web.authority import ranking as ranking_screen
 from tongchou.web.authority.ranking import moved, order
 
@@ -49,6 +52,30 @@ def test_refuse_a_unit_only_with_a_reason(seen):
     assert "核验不通过必须写明理由" in body(response)
     seen(f.officer(), address, do="refuse", reason="代码抄错")
     assert Unit.objects.get(pk=unit.pk).refused_reason == "代码抄错"
+
+
+def test_every_case_of_a_unit_is_found_on_its_page(seen, world):
+    case = f.submitted(f.unit())
+    copies = f.copies(case, 55)
+    officer, page = f.officer(), reverse("authority:unit", args=[case.unit_id])
+    pages = [body(seen(officer, f"{page}?cases={n}")) for n in (1, 2)]
+    assert "共 56 条" in pages[0]
+    assert all(any(c.number in shown for shown in pages) for c in copies)
+    in_the_way = body(seen(officer, reverse("authority:merge", args=[case.unit_id])))
+    assert all(c.number in in_the_way for c in copies)
+
+
+def test_every_name_asked_for_is_found(seen, world):
+    proof, now, school = files.store(f.pdf()), clock.now(), f.unit()
+    asked = {"reason": "更名。", "proof": proof, "asked_by": f.leader(school), "asked_at": now}
+    for number in range(52):
+        school.pk, school.uscc, school.school_code = None, f.uscc(), f"9{number:09d}"
+        school._state.adding = True
+        school.save()
+        RenameRequest.objects.create(unit=school, name=f"新名{number}校", **asked)
+    address = reverse("authority:units")
+    pages = [body(seen(f.officer(), f"{address}?renames={n}")) for n in (1, 2)]
+    assert [page.count("#rename") for page in pages] == [50, 2]
 
 
 def test_another_authority_cannot_verify(seen):
@@ -129,6 +156,29 @@ def test_quota_board(seen):
     assert "已用 1" in page
     for query in ("show=full", "show=short", "holder=city", f"task={case.task_id}", f"place={f.OTHER_CITY}"):
         assert seen(f.officer(f.PROVINCE), reverse("authority:quotas") + f"?{query}").status_code == 200
+
+
+def test_what_two_quotas_count_is_said_to_be_counted_in_both(seen, world):
+    page = body(seen(f.officer(f.PROVINCE), reverse("authority:quotas")))
+    assert "受几项限额约束的申报在每项限额中各计一次" in page
+
+
+def test_every_case_that_holds_a_place_or_waits_for_one_is_counted_and_found(seen, world):
+    first, *rest = f.copies(f.submitted(f.unit("government"), code=f.CENTRE, variant="public"), 310)
+    f.advance(first)
+    place = QuotaPlace.objects.select_related("account").get(application=first)
+    Application.objects.filter(pk__in=[c.pk for c in rest[:305]]).update(step=f.fresh(first).step)
+    QuotaPlace.objects.bulk_create(
+        QuotaPlace(account=place.account, application=c, taken_at=place.taken_at, by=place.by)
+        for c in rest[:305]
+    )
+    QuotaAccount.objects.filter(pk=place.account_id).update(taken=306)
+    address = reverse(
+        "authority:quota_holder", args=[place.account.quota_id, "authority", f.authority(f.CITY).pk]
+    )
+    page = body(seen(f.officer(), address))
+    assert "占用名额的 306 项" in page
+    assert first.number in body(seen(f.officer(), f"{address}?held=7"))
 
 
 def test_more_than_one_page_can_hold_is_said_instead_of_shown(seen, world, monkeypatch):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tongchou.core import clock
 from tongchou.core.scope import Scope
-from tongchou.designations.models import Designation, Level
+from tongchou.designations.models import Designation, Level, held_on
 from tongchou.documents.official.paper import Block, Column, Fill, Heading, Notes, Paper, Sheet, Text
 from tongchou.forms.display import show_date, show_number
 from tongchou.insight import queries as insight
@@ -151,7 +151,7 @@ def _project(report: PeriodicReport, application: Application) -> Iterator[Block
 
 
 def _unit(report: PeriodicReport, unit: Unit) -> Iterator[Block]:
-    held = _held(Designation.objects.filter(unit=unit, revoked_on=None))
+    held = _held(Designation.objects.filter(held_on(clock.today()), unit=unit))
     yield Text(f"本单位现有获得认定的项目{len(held)}个。" if held else "本单位尚无获得认定的项目。")
     if held:
         yield _projects(held, with_unit=False)
@@ -206,7 +206,7 @@ def _authority(report: PeriodicReport, authority: Authority) -> Iterator[Block]:
     if task:
         yield from _figures(report, place.path, task)
     wanted = Designation.objects.filter(
-        task__programme=report.programme, place_path__startswith=place.path, revoked_on=None
+        held_on(clock.today()), task__programme=report.programme, place_path__startswith=place.path
     )
     projects = _held(wanted.filter(task__code=task) if task else wanted)
     if projects:

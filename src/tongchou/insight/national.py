@@ -1,4 +1,4 @@
-"""The first screen of an authority: goals, tasks, places, what is late; of the nation the tile grid."""
+"""What an authority sees of a place first: goals, tasks, places, what is late; of the nation the tile grid."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The first screen of an authority: goals, tasks, places, and what is late."""
+    """What an authority sees of a place first: goals, tasks, places, and what is late."""
 
     goals: Sequence[queries.Goal]
     tasks: Sequence[queries.Cases]
@@ -70,50 +70,58 @@ KEEP_FROM = 0.2
 RENEW_AFTER, KEEP = 60, 3600
 
 
-def kept(authority: Authority, *, programme: Programme, year: int) -> Overview:
+def kept(authority: Authority, place: Jurisdiction, *, programme: Programme, year: int) -> Overview:
     """The overview, at most a minute old where people look at it and the worker runs; an hour old at the very most.
 
     Where counting is quick it is counted anew each time.
     """
-    key = f"insight.overview:{authority.pk}:{programme.pk}:{year}"
+    key = _key(authority.pk, place.pk, programme.pk, year)
     found: Overview | None = cache.get(key)
     if found is not None:
         if (clock.now() - found.at).total_seconds() > RENEW_AFTER:
-            ask_to_renew(authority.pk, programme.pk, year)
+            ask_to_renew(authority.pk, place.pk, programme.pk, year)
         return found
     began = time.monotonic()
-    found = overview(authority, programme=programme, year=year)
+    found = overview(authority, place, programme=programme, year=year)
     if time.monotonic() - began > KEEP_FROM:
         cache.set(key, found, KEEP)
     return found
 
 
-def renew(authority: int, programme: int, year: int) -> None:
+def renew(authority: int, place: str, programme: int, year: int) -> None:
     """Count anew what is kept; the worker's."""
     found = overview(
         Authority.objects.select_related("place").get(pk=authority),
+        Jurisdiction.objects.get(pk=place),
         programme=Programme.objects.get(pk=programme),
         year=year,
     )
-    cache.set(f"insight.overview:{authority}:{programme}:{year}", found, KEEP)
+    cache.set(_key(authority, place, programme, year), found, KEEP)
 
 
-def ask_to_renew(authority: int, programme: int, year: int) -> None:
+def _key(authority: int, place: str, programme: int, year: int) -> str:
+    return f"insight.overview:{authority}:{place}:{programme}:{year}"
+
+
+def ask_to_renew(authority: int, place: str, programme: int, year: int) -> None:
     """Leave it to the worker, once however many ask."""
-    lock = f"{RENEW}:{authority}:{programme}:{year}"
+    lock = f"{RENEW}:{authority}:{place}:{programme}:{year}"
     with suppress(AlreadyEnqueued), transaction.atomic():
         app.configure_task(RENEW, queueing_lock=lock, lock=RENEW).defer(
-            authority=authority, programme=programme, year=year
+            authority=authority, place=place, programme=programme, year=year
         )
 
 
 RENEW = "insight.renew_overview"
 
 
-def overview(authority: Authority, *, programme: Programme, year: int) -> Overview:
-    """Everything the first screen of ``authority`` shows, in a constant number of queries; tiles only for the nation."""
-    place = authority.place
-    scope = Scope(path=place.path)
+def overview(authority: Authority, place: Jurisdiction, *, programme: Programme, year: int) -> Overview:
+    """Everything that ``authority`` is shown of ``place``, in a constant number of queries; tiles only for the nation.
+
+    Of a place below its own it sees what answers to itself as well, such as a province the colleges of a city.
+    """
+    scope = Scope(path=authority.place.path)
+    questions = _open_questions(authority.place.path, place.path, year)
     by_place = queries.cases(scope, programme=programme, by="place", path=place.path)
     expected = monitoring_queries.expected(scope, year, programme=programme, path=place.path)
     return Overview(
@@ -122,15 +130,11 @@ def overview(authority: Authority, *, programme: Programme, year: int) -> Overvi
         places=by_place,
         tiles=tiles(by_place, expected.by_place) if place.level == "nation" else [],
         expected=expected,
-        changes=recent.changes(place.path),
-        questions=dict(
-            _open_questions(place.path, year).order_by().values_list("kind").annotate(n=Count("pk"))
-        ),
+        changes=recent.changes(authority.place.path, place.path),
+        questions=dict(questions.order_by().values_list("kind").annotate(n=Count("pk"))),
         asked=[
             Asked(q.report_id, q.report.unit.name, q.indicator, q.text)
-            for q in _open_questions(place.path, year)
-            .select_related("report__unit")
-            .order_by("-asked_at", "-pk")[:MOST_ASKED]
+            for q in questions.select_related("report__unit").order_by("-asked_at", "-pk")[:MOST_ASKED]
         ],
         at=clock.now(),
     )
@@ -139,9 +143,12 @@ def overview(authority: Authority, *, programme: Programme, year: int) -> Overvi
 MOST_ASKED = 5
 
 
-def _open_questions(path: str, year: int) -> QuerySet[ReportQuestion]:
+def _open_questions(scope_path: str, place_path: str, year: int) -> QuerySet[ReportQuestion]:
     return ReportQuestion.objects.filter(
-        report__scope_path__startswith=path, report__period__year=year, reply=""
+        report__scope_path__startswith=scope_path,
+        report__place_path__startswith=place_path,
+        report__period__year=year,
+        reply="",
     )
 
 

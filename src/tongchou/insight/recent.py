@@ -32,26 +32,27 @@ class Change:
         return self.now - self.before
 
 
-def changes(path: str) -> list[Change]:
-    """Five queries, whatever the number of rows."""
+def changes(scope_path: str, place_path: str) -> list[Change]:
+    """What changed in the place, of what is inside the scope: five queries, whatever the number of rows."""
     end = clock.now()
     middle, start = end - timedelta(days=DAYS), end - timedelta(days=2 * DAYS)
 
-    def counted(name: str, rows: QuerySet[Any], column: str, scope: str) -> Change:
+    def counted(name: str, rows: QuerySet[Any], column: str, of: str = "") -> Change:
         days = column == "since"
         a, b = _edge(start, days=days), _edge(middle, days=days)
-        found = rows.filter(**{f"{scope}__startswith": path, f"{column}__gt": a}).aggregate(
+        inside = {f"{of}scope_path__startswith": scope_path, f"{of}place_path__startswith": place_path}
+        found = rows.filter(**inside, **{f"{column}__gt": a}).aggregate(
             now=Count("pk", filter=Q(**{f"{column}__gt": b})), all=Count("pk")
         )
         return Change(name, found["now"], found["all"] - found["now"])
 
     passed = Decision.objects.filter(kind__in=[Decision.Kind.RECOMMEND])
     return [
-        counted(gettext_noop("单位注册"), Unit.objects.all(), "registered_at", "scope_path"),
-        counted(gettext_noop("申报提交"), Revision.objects.all(), "submitted_at", "application__scope_path"),
-        counted(gettext_noop("推荐"), passed, "at", "application__scope_path"),
-        counted(gettext_noop("认定"), Designation.objects.filter(revoked_on=None), "since", "scope_path"),
-        counted(gettext_noop("绩效报送"), ReportRevision.objects.all(), "submitted_at", "report__scope_path"),
+        counted(gettext_noop("单位注册"), Unit.objects.all(), "registered_at"),
+        counted(gettext_noop("申报提交"), Revision.objects.all(), "submitted_at", "application__"),
+        counted(gettext_noop("推荐"), passed, "at", "application__"),
+        counted(gettext_noop("认定"), Designation.objects.filter(revoked_on=None), "since"),
+        counted(gettext_noop("绩效报送"), ReportRevision.objects.all(), "submitted_at", "report__"),
     ]
 
 

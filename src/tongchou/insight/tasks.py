@@ -26,6 +26,6 @@ def fold(timestamp: int) -> int:
 
 
 @app.task(name=national.RENEW)
-def renew_overview(authority: int, programme: int, year: int) -> None:
-    """Count the first screen of an authority anew, which somebody looked at."""
-    national.renew(authority, programme, year)
+def renew_overview(authority: int, place: str, programme: int, year: int) -> None:
+    """Count anew what an authority is shown of a place, which somebody looked at."""
+    national.renew(authority, place, programme, year)

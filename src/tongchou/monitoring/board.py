@@ -13,6 +13,7 @@ from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_noop
 
+from tongchou.core import clock
 from tongchou.monitoring import grouping, late, queries
 from tongchou.programmes.models import Task
 
@@ -168,16 +169,30 @@ def _counted(
 
 
 def missing(
-    path: str, year: int, *, what: What, by: By = "place", key: str | None = None, task: str | None = None
+    scope_path: str,
+    year: int,
+    *,
+    what: What,
+    by: By = "place",
+    path: str = "",
+    key: str | None = None,
+    task: str | None = None,
 ) -> QuerySet[Any]:
-    """What can be chased of a cell, a row (no ``task``), a column (no ``key``) or the whole board below ``path``."""
+    """What is overdue of a cell, a row (no ``task``), a column (no ``key``) or the whole board below ``path``.
+
+    By the authority at ``scope_path``: of a city below a province also what answers to the province itself.
+    """
+    path = path or scope_path
     rows: QuerySet[Any]
     if what == "performance":
-        rows = late.performance(path).filter(period__year=year)
+        rows = late.performance(scope_path).filter(
+            Q(last_day__lt=clock.today()), period__year=year, first_submitted_at=None
+        )
         column = "period__task__code"
     else:
-        rows = late.periodic(path).filter(year=year)
+        rows = late.periodic(scope_path).filter(year=year, due__lt=clock.today())
         column = "task__code"
+    rows = rows.filter(place_path__startswith=path)
     if task is not None:
         rows = rows.filter(**({column: task} if task != ACROSS else {"task": None}))
     if key is None:

@@ -40,10 +40,14 @@ OPEN = (*TO_MEND, Rectification.State.SUBMITTED)
 
 @dataclass
 class Progress:
-    """How far an evaluation has come inside a scope: who is expected, who marked, what is concluded and mended."""
+    """How far an evaluation has come inside a scope: who is expected, who marked, what is concluded and mended.
+
+    ``asked``: how many each level marks, which may be fewer than are expected: a college has no city.
+    """
 
     evaluation: Evaluation
     expected: int = 0
+    asked: dict[str, int] = field(default_factory=dict)
     states: dict[str, int] = field(default_factory=dict)
     scored: dict[str, int] = field(default_factory=dict)
     rectifying: int = 0
@@ -71,12 +75,17 @@ def evaluations(authority: Authority) -> QuerySet[Evaluation]:
 
 
 def progress(rows: Sequence[Evaluation], path: str) -> list[Progress]:
-    """How far each of ``rows`` has come among the projects under ``path`` (three queries)."""
+    """How far each of ``rows`` has come among the projects under ``path`` (five queries)."""
     found = {row.pk: Progress(row) for row in rows}
     inside = Assessment.objects.filter(evaluation__in=found, scope_path__startswith=path)
     for key, state, count in inside.values_list("evaluation", "state").annotate(n=Count("pk")).order_by():
         found[key].states[state] = count
         found[key].expected += count
+    places = list(inside.values_list("evaluation", "scope_path").annotate(n=Count("pk")).order_by())
+    above = schemes.levels_above(place for _key, place, _count in places)
+    for key, place, count in places:
+        for level in schemes.markers(found[key].evaluation, above, place):
+            found[key].asked[level] = found[key].asked.get(level, 0) + count
     marks = LevelScore.objects.filter(
         assessment__evaluation__in=found, assessment__scope_path__startswith=path, superseded=False
     )

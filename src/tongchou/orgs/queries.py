@@ -182,6 +182,14 @@ def units_called(word: str) -> QuerySet[Unit]:
     return Unit.objects.filter(called(word))
 
 
+def meant(units: QuerySet[Unit], word: str) -> list[Unit]:
+    """Those of ``units`` that somebody names by ``word``: by the whole name or code, else by part of it; two where several."""
+    if not word:
+        return []
+    whole = units.filter(Q(name=word) | Q(uscc__iexact=word))
+    return list(whole[:2] or units.filter(called(word))[:2])
+
+
 def names_on(units: Iterable[Unit], day: date) -> dict[int, str]:
     """What each of ``units`` was called on ``day``, by its number (one query)."""
     by_pk = {unit.pk: unit.name for unit in units}

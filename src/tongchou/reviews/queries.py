@@ -62,15 +62,20 @@ def readable(actor: Actor) -> QuerySet[Application]:
     return rows.filter(Exists(asked))
 
 
-def cases(actor: Actor) -> QuerySet[Application]:
-    """Every case an authority may see, with what the queue shows: mean mark, how many experts, vetoes."""
+def cases(actor: Actor, *, step: str = "") -> QuerySet[Application]:
+    """Every case an authority may see, with what the queue shows: mean mark, how many experts, vetoes.
+
+    Of the scoring ``step`` alone where it is named.
+    """
+    given = Q(step=step) if step else Q()
+    done = _SUBMITTED & given
     return readable(actor).annotate(
-        experts=Coalesce(_marks(Count("pk")), 0),
-        scored=Coalesce(_marks(Count("pk"), _SUBMITTED), 0),
-        mean_mark=_marks(Avg("total"), _SUBMITTED),
-        low_mark=_marks(Min("total"), _SUBMITTED),
-        high_mark=_marks(Max("total"), _SUBMITTED),
-        vetoes=Coalesce(_marks(Count("pk"), _SUBMITTED & ~Q(vetoes={})), 0),
+        experts=Coalesce(_marks(Count("pk"), given), 0),
+        scored=Coalesce(_marks(Count("pk"), done), 0),
+        mean_mark=_marks(Avg("total"), done),
+        low_mark=_marks(Min("total"), done),
+        high_mark=_marks(Max("total"), done),
+        vetoes=Coalesce(_marks(Count("pk"), done & ~Q(vetoes={})), 0),
     )
 
 

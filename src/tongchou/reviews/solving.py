@@ -63,7 +63,7 @@ def propose(
             "form", _("专家库中没有可以派单的专家。"), remedy=_("请联系安全管理员授权，或恢复暂停的专家。")
         )
     conflicts = _conflicts(cases, people)
-    given = _cases(cases, conflicts, per_case), _experts(people, cases, cap)
+    given = _cases(cases, conflicts, step, per_case), _experts(people, cases, cap)
     proposal = assigning.solve(*given, seed=seed)
     former = AssignmentRun.objects.filter(authority=authority, task=task, step=step, state=_State.PROPOSED)
     former.update(state=_State.DISCARDED, done_at=clock.now())
@@ -103,7 +103,7 @@ def carry_out(run: AssignmentRun, *, by: Person) -> AssignmentRun:
     conflicts = _conflicts(list(cases.values()), list(people.values()))
     latest = _latest_revisions(cases)
     held = set(
-        Assignment.objects.filter(application__in=cases, superseded=False).values_list(
+        Assignment.objects.filter(application__in=cases, step=run.step, superseded=False).values_list(
             "application", "expert"
         )
     )
@@ -212,11 +212,12 @@ def _conflicts(cases: Sequence[Application], people: Sequence[Person]) -> dict[i
 
 
 def _cases(
-    cases: Sequence[Application], conflicts: dict[int, dict[int, str]], per_case: int
+    cases: Sequence[Application], conflicts: dict[int, dict[int, str]], step: str, per_case: int
 ) -> list[assigning.Case]:
+    """What the solver needs to know of each case: how many it lacks at this step, whatever others scored before."""
     held: dict[int, set[int]] = {}
     counted: Counter[int] = Counter()
-    current = Assignment.objects.filter(application__in=[c.pk for c in cases], superseded=False)
+    current = Assignment.objects.filter(application__in=[c.pk for c in cases], step=step, superseded=False)
     for pk, expert, conflict in current.values_list("application", "expert", "conflict"):
         held.setdefault(pk, set()).add(expert)
         counted[pk] += not conflict

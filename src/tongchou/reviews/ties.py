@@ -30,7 +30,7 @@ WORDS = {
 }
 """The kinds of tie, as screens call them."""
 _GONE = (S.DRAFT, S.ABANDONED)
-_MOST = 20
+MOST = 20
 _LOOKED_AT = 500
 
 
@@ -60,7 +60,7 @@ class Tied:
 
 
 def tied_to(application: Application, seen: QuerySet[Application]) -> list[Tied]:
-    """The other cases of the round among ``seen`` that something ties to this one (four queries, at most twenty cases)."""
+    """The other cases of the round among ``seen`` that something ties to this one (four queries, at most ``MOST`` and one more)."""
     own = {(tie.kind, tie.key) for tie in application.ties.all()}
     keys = Q(pk__in=[])
     for kind, key in own:
@@ -74,7 +74,7 @@ def tied_to(application: Application, seen: QuerySet[Application]) -> list[Tied]
         .exclude(pk=application.pk)
         .exclude(state__in=_GONE)
         .order_by("task__number", "pk")
-        .prefetch_related("ties")[:_MOST]
+        .prefetch_related("ties")[: MOST + 1]
     )
     found = []
     for row in rows:

@@ -28,7 +28,7 @@ from tongchou.web.screens import Request
 
 MOST_MB = 20
 MOST_SHOWN = 200
-"""Lines of each part of the result on the page; the marked file holds all."""
+"""Lines of each part of the result on the page; the marked file holds more."""
 MOST_PROJECTS = 300
 """Projects on one sheet to download."""
 _SALT = "tongchou.report_sheet"

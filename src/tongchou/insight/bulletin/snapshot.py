@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from tongchou.core import clock
 from tongchou.core.digests import digest_of
@@ -19,7 +19,7 @@ from tongchou.insight.bulletin.wording import wording
 from tongchou.insight.tiles import TILES
 from tongchou.monitoring import grouping
 from tongchou.monitoring import queries as monitoring_queries
-from tongchou.monitoring.models import PerformanceReport
+from tongchou.monitoring.models import IndicatorValue, PerformanceReport
 from tongchou.orgs.models import Jurisdiction
 from tongchou.programmes.models import Document, Quota, Window
 from tongchou.reviews.board import board
@@ -87,7 +87,9 @@ def snapshot(
         "places": cases["place"],
         "tiles": _tiles() if national else [],
         "goals": [_goal(goal, year, clause) for goal in queries.goals(programme, place=place)],
-        "indicators": _indicators(figures, past),
+        "indicators": _indicators(
+            figures, past, *(_reported(programme, path, y, confirmed_only) for y in (year, year - 1))
+        ),
         "reports": {
             "submitted": reports.filter(submitted_at__isnull=False).count(),
             "confirmed": reports.filter(state=PerformanceReport.State.CONFIRMED).count(),
@@ -196,11 +198,37 @@ def _goal(goal: queries.Goal, year: int, clause: Callable[[str], str]) -> dict[s
     }
 
 
-def _indicators(figures: Iterable[rollup.Figure], past: Iterable[rollup.Figure]) -> list[dict[str, Any]]:
+def _reported(programme: Programme, path: str, year: int, confirmed_only: bool) -> dict[str, int]:
+    """From how many projects there are figures of ``year``, by task; which figures they are asked for may differ."""
+    values = IndicatorValue.objects.filter(report=OuterRef("pk"))
+    rows = PerformanceReport.objects.filter(
+        Exists(values.filter(confirmed=True) if confirmed_only else values),
+        period__year=year,
+        period__task__programme=programme,
+        place_path__startswith=path,
+    )
+    return dict(rows.order_by().values_list("period__task__code").annotate(n=Count("pk")))
+
+
+def _indicators(
+    figures: Iterable[rollup.Figure],
+    past: Iterable[rollup.Figure],
+    reports: Mapping[str, int],
+    before_reports: Mapping[str, int],
+) -> list[dict[str, Any]]:
     before = {(f.task, f.indicator): f for f in past}
     tasks: dict[str, dict[str, Any]] = {}
     for f in figures:
-        task = tasks.setdefault(f.task, {"task": f.task, "task_name": f.task_name, "rows": []})
+        task = tasks.setdefault(
+            f.task,
+            {
+                "task": f.task,
+                "task_name": f.task_name,
+                "reports": reports.get(f.task, 0),
+                "before_reports": before_reports.get(f.task, 0),
+                "rows": [],
+            },
+        )
         earlier = before.get((f.task, f.indicator))
         task["rows"].append(
             {
@@ -211,7 +239,6 @@ def _indicators(figures: Iterable[rollup.Figure], past: Iterable[rollup.Figure])
                 "unit": f.unit,
                 "method": f.method,
                 "reports": f.count,
-                "before_reports": earlier.count if earlier else None,
                 "number": _number(f.kind, f.value),
                 "text": f.value_text,
                 "before_number": _number(f.kind, earlier.value) if earlier else None,

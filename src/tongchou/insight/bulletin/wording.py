@@ -109,8 +109,7 @@ def _task(task: Mapping[str, Any]) -> str:
         + (f"，完成年度目标的{r['completion']}" if r["completion"] != "—" else "")
         for r in chosen
     )
-    reports = max((r["reports"] for r in task["rows"]), default=0)
-    before = max((r["before_reports"] or 0 for r in task["rows"]), default=0)
+    reports, before = task["reports"], task["before_reports"]
     ended = (
         f"各项指标达到年度目标{met}项次，占{targeted}项次的{show_number(round(100 * met / targeted, 1))}%。"
         if targeted

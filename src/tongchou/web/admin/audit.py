@@ -18,11 +18,10 @@ from tongchou.orgs import access
 from tongchou.orgs.models import Person
 from tongchou.web.admin.words import action_name, thing_name
 from tongchou.web.filters import Filter, Filters
-from tongchou.web.paging import page_of, whole
+from tongchou.web.paging import page_of
 from tongchou.web.screens import Request, allow, screen
 from tongchou.web.tables import Column, Empty, Table
 
-SEALS_SHOWN = 50
 SHOWN = 100  # characters of a record's data in the list
 
 
@@ -116,8 +115,8 @@ def chain(request: Request) -> HttpResponseBase:
             Column(_("封存时间"), "sealed_at", kind="moment"),
             Column(_("摘要"), lambda s: s.digest[:16] + "…"),
         ],
-        whole(list(AuditSeal.objects.order_by("-number")[:SEALS_SHOWN])),
-        caption=_("最近的封存"),
+        page_of(request, AuditSeal.objects.order_by("-number")),
+        caption=_("封存"),
         empty=Empty(_("还没有封存"), _("后台任务会定时把新记录封存入链。")),
     )
     return render(

@@ -45,7 +45,7 @@ def board(request: Request) -> HttpResponseBase:
     place = get_object_or_404(Jurisdiction, code=filters["place"]) if filters["place"] else authority.place
     year, by = int(filters["year"]), cast("boards.By", filters["by"])
     if request.method == "POST":
-        return _chase(request, place.path, year, what, by)
+        return _chase(request, authority.place.path, place.path, year, what, by)
     made = boards.board(request.actor.scope, year, what=what, by=by, path=place.path)
     return render(
         request,
@@ -127,16 +127,19 @@ def _rows_of(
     return f"{reverse(name)}?{urlencode(asked | ({'of': 'all'} if what == 'periodic' else {}))}"
 
 
-def _chase(request: Request, path: str, year: int, what: boards.What, by: boards.By) -> HttpResponseBase:
+def _chase(
+    request: Request, scope_path: str, path: str, year: int, what: boards.What, by: boards.By
+) -> HttpResponseBase:
     """Chase what misses in the cell, row or column that was pressed."""
     key, colon, task = request.POST.get("cell", "").partition(":")
     if not colon or (by == "unit" and key not in {EVERY, ""} and not key.isdecimal()):
         raise Http404
     rows = boards.missing(
-        path,
+        scope_path,
         year,
         what=what,
         by=by,
+        path=path,
         key=None if key == EVERY else key,
         task=None if task == EVERY else task,
     )

@@ -100,7 +100,7 @@ def play(pk: int) -> None:
 
 def under_way(authority: Authority, person: Person) -> list[BulkRun]:
     """The person's own runs that are not at their end."""
-    return list(bulk.runs_of(authority).filter(by=person, ended_at=None)[:3])
+    return list(bulk.runs_of(authority).filter(by=person, ended_at=None))
 
 
 @screen

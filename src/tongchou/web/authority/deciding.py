@@ -32,6 +32,10 @@ def pass_on(application: Application, *, by: Person, reason: str = "") -> str:
         decision = designation_actions.designate(application, by=by, reason=reason)
     else:
         decision = designation_actions.recommend(application, by=by, reason=reason)
+    return _done(decision)
+
+
+def _done(decision: Decision) -> str:
     return {
         Decision.Kind.DESIGNATE: _("已认定。"),
         Decision.Kind.RECOMMEND: _("已推荐。"),
@@ -53,6 +57,8 @@ def decide(application: Application, do: str, *, by: Person, post: QueryDict) ->
     match do:
         case "pass":
             return pass_on(application, by=by, reason=reason)
+        case "designate":
+            return _done(designation_actions.designate(application, by=by, reason=reason))
         case "return":
             return return_it(application, by=by, post=post)
         case "decline":
@@ -90,6 +96,7 @@ def words_for(do: str) -> str:
     """What a bulk action is called."""
     return {
         "pass": _("推荐 / 认定"),
+        "designate": _("认定"),
         "return": _("退回修改"),
         "decline": _("不予推荐"),
         "assign": _("分配专家"),

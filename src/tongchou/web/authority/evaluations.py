@@ -81,12 +81,16 @@ def evaluations(request: Request) -> HttpResponseBase:
 
 
 def _evaluations_table(page: Any, progress: dict[int, evaluation_queries.Progress]) -> Table:
-    def done(count: int, row: Evaluation) -> str:
-        return f"{thousands(count)}/{thousands(progress[row.pk].expected)}"
+    def done(count: int, of: int) -> str:
+        return f"{thousands(count)}/{thousands(of)}" if of else "—"
 
     def of_level(level: str) -> Column:
         label = _(LevelScore.Level(level).label)
-        return Column(label, lambda row: done(progress[row.pk].scored.get(level, 0), row), kind="text")
+        return Column(
+            label,
+            lambda row: done(progress[row.pk].scored.get(level, 0), progress[row.pk].asked.get(level, 0)),
+            kind="text",
+        )
 
     levels = [x for x in grading.ORDER[1:] if any(x in p.scored for p in progress.values())]
     return Table(
@@ -100,9 +104,9 @@ def _evaluations_table(page: Any, progress: dict[int, evaluation_queries.Progres
             Column(_("任务"), lambda row: task_title(row.task)),
             Column(_("组织部门"), "authority__name"),
             Column(_("自评截止"), "self_due", kind="day"),
-            Column(_("自评"), lambda row: done(progress[row.pk].self_done, row)),
+            Column(_("自评"), lambda row: done(progress[row.pk].self_done, progress[row.pk].expected)),
             *(of_level(level) for level in levels),
-            Column(_("结论"), lambda row: done(progress[row.pk].concluded, row)),
+            Column(_("结论"), lambda row: done(progress[row.pk].concluded, progress[row.pk].expected)),
             Column(_("整改中"), lambda row: progress[row.pk].rectifying, kind="number"),
         ],
         page,
@@ -162,6 +166,7 @@ def evaluation(request: Request, pk: int) -> HttpResponseBase:
         return send_made(book, f"{found}.xlsx", EXCEL)
     page = page_of(request, rows)
     page.rows = evaluation_queries.rows(page.rows)
+    (progress,) = evaluation_queries.progress([found], authority.place.path)
     by_mark = grading.graded_by_mark(scheme)
     may = evaluation_access.may_conclude(request.actor, found)
     bulk = bool(may) and any(row.assessment.state == A.SCORING for row in page.rows)
@@ -172,8 +177,8 @@ def evaluation(request: Request, pk: int) -> HttpResponseBase:
             "authority": authority,
             "evaluation": found,
             "scheme": scheme,
-            "progress": evaluation_queries.progress([found], authority.place.path)[0],
-            "levels": _level_counts(found, authority),
+            "progress": progress,
+            "levels": _level_counts(progress),
             "filters": filters,
             "table": _table(page, found, selects=bulk),
             "results": deciding.kept_results(request),
@@ -185,12 +190,12 @@ def evaluation(request: Request, pk: int) -> HttpResponseBase:
     )
 
 
-def _level_counts(found: Evaluation, authority: Authority) -> list[tuple[str, int]]:
-    progress = evaluation_queries.progress([found], authority.place.path)[0]
+def _level_counts(progress: evaluation_queries.Progress) -> list[tuple[str, int, int]]:
+    """Of each level above the units, how many it has marked of those that it marks."""
     return [
-        (_(LevelScore.Level(level).label), progress.scored.get(level, 0))
-        for level in evaluation_queries.marking_levels(found)
-        if level != "unit"
+        (_(LevelScore.Level(level).label), progress.scored.get(level, 0), progress.asked[level])
+        for level in grading.ORDER[1:]
+        if level in progress.asked
     ]
 
 

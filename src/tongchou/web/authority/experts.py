@@ -28,6 +28,7 @@ from tongchou.web.show import thousands
 from tongchou.web.tables import Column, Empty, Table
 
 USUAL_CAP = 60
+RUNS = 8
 
 
 @screen
@@ -49,7 +50,8 @@ def experts(request: Request) -> HttpResponseBase:
     rows = Application.objects.none()
     if chosen:
         waiting = results.to_score(authority, Task.objects.get(pk=chosen["task"]), chosen["step"])
-        rows = queries.cases(request.actor).filter(pk__in=waiting.order_by().values("pk")).order_by("pk")
+        rows = queries.cases(request.actor, step=chosen["step"])
+        rows = rows.filter(pk__in=waiting.order_by().values("pk")).order_by("pk")
     pool = experts_of(authority)
     paused = pool.filter(expert_profile__paused=True).count()
     runs = AssignmentRun.objects.filter(authority=authority).select_related("task").order_by("-pk")
@@ -63,7 +65,7 @@ def experts(request: Request) -> HttpResponseBase:
             "table": _table(page_of(request, rows)),
             "pool": pool.count() - paused,
             "paused": paused,
-            "runs": runs[:8],
+            "runs": page_of(request, runs, per_page=RUNS, name="runs"),
             "cap": USUAL_CAP,
         },
     )
@@ -130,11 +132,11 @@ def run(request: Request, pk: int) -> HttpResponseBase:
     chosen = {int(case): rows for case, rows in found.result["chosen"].items()}
     cases = Application.objects.filter(pk__in=chosen).select_related("unit", "edition").order_by("pk")
     page = page_of(request, cases)
-    gaps = found.result["gaps"]
+    gaps = page_of(request, found.result["gaps"], name="gaps")
     named = experts_of(authority).in_bulk(
         {row[0] for case in page.rows for row in chosen[case.pk]} | set(map(int, found.result["loads"]))
     )
-    short = Application.objects.select_related("unit").in_bulk([gap[0] for gap in gaps[:50]])
+    short = Application.objects.select_related("unit").in_bulk([gap[0] for gap in gaps.rows])
     return render(
         request,
         "authority/expert_run.html",
@@ -162,8 +164,8 @@ def run(request: Request, pk: int) -> HttpResponseBase:
                 empty=Empty(_("没有可以分配的"), _("各项申报已有足够的专家，或没有可派的专家。")),
             ),
             "made": sum(len(rows) for rows in chosen.values()),
-            "gaps": [(short[gap[0]], gap) for gap in gaps[:50] if gap[0] in short],
-            "gap_count": len(gaps),
+            "gaps": [(short[gap[0]], gap) for gap in gaps.rows if gap[0] in short],
+            "gap_page": gaps,
             "loads": sorted(
                 ((named[int(p)], load) for p, load in found.result["loads"].items() if int(p) in named),
                 key=lambda pair: (-pair[1], pair[0].pk),

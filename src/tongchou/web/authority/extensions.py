@@ -80,8 +80,7 @@ def _own(request: Request) -> Extension:
 
 def _give(request: Request, reason: str) -> str:
     """Give an extension unasked, to the unit with that name or code."""
-    word = request.POST.get("unit", "").strip()
-    found = list(orgs.units(request.actor.scope).filter(orgs.called(word))[:2]) if word else []
+    found = orgs.meant(orgs.units(request.actor.scope), request.POST.get("unit", "").strip())
     until = day_typed(request.POST.get("until", ""))
     fields = {}
     if len(found) != 1:

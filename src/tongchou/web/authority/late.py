@@ -184,6 +184,7 @@ def late_ones(request: Request) -> HttpResponseBase:
             "count": page.count,
             "round": look.round,
             "longest": chasing.LONGEST_TEXT,
+            "most": chasing.MOST_AT_ONCE,
         },
     )
 

@@ -9,11 +9,13 @@ from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tongchou.applications import bulk
 from tongchou.applications.models import Application
 from tongchou.core.access import refuse
-from tongchou.designations import actions, notice_queries, noticing
+from tongchou.designations import notice_queries, noticing
 from tongchou.designations.models import Level
 from tongchou.designations.notice_models import Notice, NoticedCase, Objection
 from tongchou.orgs.models import Authority
@@ -189,13 +191,22 @@ def _act(request: Request, found: Notice) -> HttpResponseBase:
             noticing.withdraw_notice(found, by=request.person, reason=post.get("withdraw_reason", ""))
             messages.success(request, _("公示已撤销。"))
         case "designate":
-            cases = [entry.application for entry in _to_designate(found)[: deciding.MOST_AT_ONCE]]
-            deciding.keep_results(request, deciding.one_by_one(cases, lambda case: _designate(case, request)))
+            cases = [entry.application for entry in _to_designate(found)]
+            if len(cases) > deciding.MOST_AT_ONCE:
+                run = bulk.ask_bulk(
+                    found.authority,
+                    do="designate",
+                    words={"post": "", "language": get_language()},
+                    cases=[case.pk for case in cases],
+                    by=request.person,
+                )
+                return redirect("authority:bulk", run.pk)
+            deciding.keep_results(
+                request,
+                deciding.one_by_one(
+                    cases, lambda case: deciding.decide(case, "designate", by=request.person, post=post)
+                ),
+            )
         case _other:
             raise Http404
     return redirect("authority:notice", found.pk)
-
-
-def _designate(application: Application, request: Request) -> str:
-    actions.designate(application, by=request.person)
-    return _("已认定。")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tongchou.orgs.models import Authority, Person
 
 MOST_BYTES = 5 * 2**20
+MOST_SHOWN = 20
 
 
 @screen
@@ -120,7 +121,7 @@ def _import(request: Request, authority: Authority) -> HttpResponseBase:
         return redirect("authority:pool")
     done = expert_pool.take_in(upload.read(), authority=authority, by=request.person)
     if done.faults:
-        shown = _("；").join(done.faults[:20])
+        shown = _("；").join(done.faults[:MOST_SHOWN]) + ("…" if len(done.faults) > MOST_SHOWN else "")
         messages.error(
             request, _("有 %(count)s 行没有导入：%(faults)s") % {"count": len(done.faults), "faults": shown}
         )

@@ -19,9 +19,8 @@ from tongchou.reviews import access, limits, queries
 from tongchou.reviews.board import board
 from tongchou.reviews.models import QuotaAccount, QuotaPlace
 from tongchou.web.authority.acting import acting_for
+from tongchou.web.paging import page_of
 from tongchou.web.screens import Request, screen
-
-MOST = 300
 
 
 @screen
@@ -40,7 +39,7 @@ def quota_holder(request: Request, pk: int, kind: str, holder: int) -> HttpRespo
     account = QuotaAccount.objects.filter(quota=quota, **of).select_related("quota").first()
     held = limits.held(account) if account else []
     exempt = (
-        account.places.exclude(exemption="").select_related("application__unit").order_by("taken_at")[:MOST]
+        account.places.exclude(exemption="").select_related("application__unit").order_by("taken_at", "id")
         if account
         else QuotaPlace.objects.none()
     )
@@ -52,11 +51,11 @@ def quota_holder(request: Request, pk: int, kind: str, holder: int) -> HttpRespo
             "quota": quota,
             "holder": one,
             "row": row,
-            "held": held[:MOST],
+            "held": page_of(request, held, name="held"),
             "may_fall": [h.place.application for h in held if h.decision],
-            "exempt": exempt,
+            "exempt": page_of(request, exempt, name="exempt"),
             "reasons": {e["code"]: e["text"] for e in quota.exempt},
-            "waiting": _waiting(request, quota, one)[:MOST],
+            "waiting": page_of(request, _waiting(request, quota, one), name="waiting"),
             "changes": account.changes.select_related("by") if account else [],
             "may_change": bool(access.may_set_limit(request.actor, quota, setter)),
             "setter": setter,

@@ -25,6 +25,9 @@ from tongchou.web.paging import page_of
 from tongchou.web.screens import Request, allow, screen
 from tongchou.web.tables import Column, Empty, Table
 
+MOST_OWN = 200
+"""Projects to choose from where one is ended; filters find the others."""
+
 
 @screen
 def changes(request: Request) -> HttpResponseBase:
@@ -139,7 +142,7 @@ def cultivated(request: Request) -> HttpResponseBase:
         caption=_("培育项目"),
         empty=Empty(_("没有培育项目"), _("学校登记的校级项目、本市登记的市级项目列在这里。")),
     )
-    own = list(rows.filter(authority=authority, ended_on=None)[:200])
+    own = rows.filter(authority=authority, ended_on=None)
     return render(
         request,
         "authority/cultivated.html",
@@ -147,7 +150,8 @@ def cultivated(request: Request) -> HttpResponseBase:
             "authority": authority,
             "filters": filters,
             "table": table,
-            "own": own,
+            "own": own[:MOST_OWN],
+            "own_count": own.count(),
             "tasks": Task.objects.order_by("number"),
             "city": authority.place.level == "city",
             "posted": request.POST if request.refusal else {},
@@ -175,8 +179,7 @@ def _cultivate(request: Request) -> str:
         project = get_object_or_404(own, pk=int(pk) if pk.isdecimal() else 0)
         cultivating.end_project(project, by=request.person, reason=post.get("reason", ""))
         return _("已终止培育。")
-    word = post.get("unit", "").strip()
-    found = list(orgs.units(request.actor.scope).filter(orgs.called(word))[:2]) if word else []
+    found = orgs.meant(orgs.units(request.actor.scope), post.get("unit", "").strip())
     since = day_typed(post.get("since", ""))
     fields = {}
     if len(found) != 1:

@@ -32,6 +32,7 @@ def beside(request: Request, reading: Reading, *, may: bool) -> dict[str, Any]:
     check = formal.latest(application, reading.revision) if here else None
     lines = formal.standing(application, reading.revision, check) if here else []
     holding = handling.holding_of(application) if here else None
+    tied = _tied(request, application)
     return {
         "waiting": waiting,
         "mine": mine,
@@ -42,7 +43,8 @@ def beside(request: Request, reading: Reading, *, may: bool) -> dict[str, Any]:
         "open_lines": sum(1 for line in lines if not line.met),
         "holding": holding,
         "colleagues": _colleagues(request, application, holding) if here else [],
-        "tied": _tied(request, application),
+        "tied": tied[: ties.MOST],
+        "more_tied": len(tied) > ties.MOST,
     }
 
 

@@ -77,7 +77,9 @@ def units(request: Request) -> HttpResponseBase:
             "filters": filters,
             "pending": waiting,
             "authority": authority,
-            "renames": queries.renames_waiting(request.actor)[:20] if waiting else [],
+            "renames": page_of(request, queries.renames_waiting(request.actor), name="renames")
+            if waiting
+            else None,
         },
     )
 
@@ -181,7 +183,9 @@ def unit(request: Request, pk: int) -> HttpResponseBase:
             "may_merge": found.state == Unit.State.VERIFIED and access.may_merge(request.actor, found, found),
             "rename": queries.rename_waiting(found),
             "merged": found.merged.order_by("merged_on"),
-            "cases": application_queries.visible(request.actor).filter(unit=found)[:20],
+            "cases": page_of(
+                request, application_queries.visible(request.actor).filter(unit=found), name="cases"
+            ),
             "ticked": request.POST.getlist("tags")
             if request.refusal
             else [t.tag_id for t in found.tags.all()],

@@ -50,6 +50,7 @@ def workbench(request: Request) -> HttpResponseBase:
     windows = windows_on(authority.place.path)
     units = pending_units(request.actor).filter(authority=authority)
     reports = [r for r in reports_of_authority(authority.pk) if not r.done]
+    dated = _dated(windows, authority)
     rows = own_rows(board(authority.place.path, holder=authority), authority)
     return render(
         request,
@@ -60,7 +61,8 @@ def workbench(request: Request) -> HttpResponseBase:
             "due_here": _waiting(request, authority, windows),
             "units": list(units[:SHOWN]),
             "units_count": units.count(),
-            "windows": _dated(windows, authority),
+            "windows": dated[:SHOWN],
+            "windows_count": len(dated),
             "quotas": rows[:SHOWN],
             "reports": reports[:SHOWN],
             "reports_count": len(reports),
@@ -120,4 +122,4 @@ def _dated(windows: list[Dated], authority: Authority) -> list[Dated]:
         and d.state != "past"
         and (d.window.closes_at - clock.now()).days < SOON
     ]
-    return sorted(rows, key=lambda d: d.window.closes_at)[:SHOWN]
+    return sorted(rows, key=lambda d: d.window.closes_at)

@@ -53,7 +53,7 @@ def one(request: Request, question: Asked, indicator: str) -> HttpResponseBase:
     parts = rollup.rollup(scope, **asked, year=[question.year - 1, question.year], by=by)
     before = {f.keys[by]: f for f in parts if f.keys["year"] == str(question.year - 1)}
     now = [f for f in parts if f.keys["year"] == str(question.year)]
-    figure = whole.get(question.year)
+    figure, gone = whole.get(question.year), _gone(before, now, by)
     if order:
         now.sort(key=lambda f: _rank(f, order))
     spread_out, middle = (
@@ -82,7 +82,8 @@ def one(request: Request, question: Asked, indicator: str) -> HttpResponseBase:
             ],
             "order": order,
             "table": _table(request, now, question, by, indicator, before, middle, ranked=bool(order)),
-            "gone": _gone(before, now, by),
+            "gone": gone[:MOST_BARS],
+            "gone_count": len(gone),
             "tiles": _tiles(now, question, indicator)
             if by == "place" and question.place.level == "nation"
             else [],
@@ -100,7 +101,7 @@ def one(request: Request, question: Asked, indicator: str) -> HttpResponseBase:
 def _gone(before: dict[str, Figure], now: list[Figure], by: str) -> list[str]:
     """Who had a figure a year before and has none yet: without them the comparison misleads."""
     here = {figure.keys[by] for figure in now}
-    return [f"{_label(f, by)} {f.value_text}" for key, f in before.items() if key not in here][:MOST_BARS]
+    return [f"{_label(f, by)} {f.value_text}" for key, f in before.items() if key not in here]
 
 
 def _by(request: Request, question: Asked) -> str:

@@ -17,8 +17,6 @@ from tongchou.insight.queries import Cases, Goal
 from tongchou.insight.recent import DAYS
 from tongchou.monitoring.queries import Completeness
 from tongchou.monitoring.question_models import ReportQuestion
-from tongchou.orgs.models import Authority
-from tongchou.orgs.queries import authority_over
 from tongchou.programmes.models import Task
 from tongchou.web.authority.words import task_title
 from tongchou.web.insight.asking import Asked, asked
@@ -32,8 +30,9 @@ SHADES = 4
 @screen
 def overview(request: Request) -> HttpResponseBase:
     question = asked(request)
-    authority = _authority_of(question)
-    found = national.kept(authority, programme=question.programme, year=question.year)
+    found = national.kept(
+        question.authority, question.place, programme=question.programme, year=question.year
+    )
     goals = [g for g in found.goals if g.count]
     return render(
         request,
@@ -52,12 +51,6 @@ def overview(request: Request) -> HttpResponseBase:
             "figures_url": f"{reverse('insight:figures')}?{question.query()}",
         },
     )
-
-
-def _authority_of(question: Asked) -> Authority:
-    """The education authority of the place looked at; the officer's own where that has none (a county)."""
-    level = question.place.level
-    return authority_over(question.place.path, level) or question.authority
 
 
 def _chart(goals: list[Goal]) -> dict[str, Any]:

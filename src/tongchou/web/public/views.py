@@ -51,6 +51,7 @@ def home(request: Request) -> HttpResponse:
     """What the platform is, what is open now, what was published last."""
     bar, place = _place(request)
     path = place.path if place else ""
+    notices = [d for d in reads.windows_on(path) if d.window.task_id is None and d.state != "past"]
     return render(
         request,
         "public/home.html",
@@ -64,9 +65,8 @@ def home(request: Request) -> HttpResponse:
             )[:6],
             "lists": DesignationList.objects.select_related("authority", "task")[:6],
             "bulletins": Bulletin.objects.select_related("authority").order_by("-published_at")[:4],
-            "notices": [d for d in reads.windows_on(path) if d.window.task_id is None and d.state != "past"][
-                :6
-            ],
+            "notices": notices[:6],
+            "notices_count": len(notices),
         },
     )
 
