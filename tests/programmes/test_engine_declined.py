@@ -111,12 +111,12 @@ def test_the_step_line_shows_the_other_way_only_to_a_case_that_took_it(world):
     assert marks == [
         ("申报", "done", ""),
         ("推荐", "done", ""),
-        ("认定", "done", "不予推荐"),
+        ("认定", "done", "不予认定"),
         ("province-designate", "here", ""),
     ]
     designations.designate(case, by=officer(PROVINCE))
     ended = [(m.mark, m.note) for m in step_marks(fresh(case))]
-    assert ended == [("done", ""), ("done", ""), ("done", "不予推荐"), ("done", "")]
+    assert ended == [("done", ""), ("done", ""), ("done", "不予认定"), ("done", "")]
 
 
 def test_the_way_leaves_the_step_out_and_nothing_follows_it(world):
