@@ -70,6 +70,9 @@ def test_a_board_counts_and_leads_to_what_misses(year, client, django_assert_num
     client.post(address, {"cell": "*:*"})
     assert Chase.objects.count() == 2  # what was chased today is left out
     assert client.post(address, {"cell": "nonsense"}).status_code == 404
+    assert 'id="chase"' in page
+    with scene.on(2024, 11, 20):  # nothing is overdue yet: there is nobody to write to
+        assert 'id="chase"' not in client.get(address).content.decode()
     assert (
         "吉林市" in client.get(address + "&place=140100").content.decode()
     )  # another's place is not taken up
