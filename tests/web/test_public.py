@@ -10,6 +10,7 @@ from tongchou.core import clock
 from tongchou.designations.actions import publish_list
 from tongchou.documents import guide_loaded
 from tongchou.orgs.models import Jurisdiction, Person, Unit
+from tongchou.programmes.models import Programme, Task
 
 
 @pytest.fixture
@@ -33,6 +34,13 @@ def published(world):
 )
 def test_every_page_is_there_without_an_account(client, world, name):
     assert client.get(reverse(f"public:{name}")).status_code == 200
+
+
+def test_the_tasks_of_several_programmes_are_not_mixed(client, world):
+    other = Programme.objects.create(code="other", name="另一计划", place_id=NATION, horizon=2030)
+    Task.objects.create(programme=other, number=1, code="other-task", name="另一计划的任务")
+    page = client.get(reverse("public:home")).content.decode()
+    assert page.index("11. ") < page.index("1. 另一计划的任务")
 
 
 def test_pages_are_there_before_any_pack_is_loaded(client, db):

@@ -136,8 +136,8 @@ def waiting_counts(authority: Authority, actor: Actor) -> list[WaitingCount]:
         .annotate(count=Count("id"), year=Max("round__year"))
     )
     counts = [WaitingCount(*row) for row in rows]
-    numbers = dict(Task.objects.filter(pk__in={c.task_id for c in counts}).values_list("pk", "number"))
-    return sorted(counts, key=lambda c: (numbers[c.task_id], c.step))
+    tasks = list(Task.objects.filter(pk__in={c.task_id for c in counts}).values_list("pk", flat=True))
+    return sorted(counts, key=lambda c: (tasks.index(c.task_id), c.step))
 
 
 def decisions(application: Application) -> QuerySet[Decision]:

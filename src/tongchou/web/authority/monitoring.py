@@ -56,7 +56,7 @@ def monitoring(request: Request) -> HttpResponseBase:
     scope = request.actor.scope
     expected = queries.expected(scope, year, path=authority.place.path)
     opened = {p.task_id: p for p in queries.periods(scope, year=year) if p.place_id == authority.place_id}
-    tasks = list(Task.objects.select_related("programme").order_by("number"))
+    tasks = list(Task.objects.select_related("programme"))
     return render(
         request,
         "authority/monitoring.html",

@@ -148,7 +148,7 @@ def cultivated(request: Request) -> HttpResponseBase:
             "filters": filters,
             "table": table,
             "own": own,
-            "tasks": Task.objects.order_by("number"),
+            "tasks": Task.objects.all(),
             "city": authority.place.level == "city",
             "posted": request.POST if request.refusal else {},
         },

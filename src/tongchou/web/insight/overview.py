@@ -61,9 +61,9 @@ def _authority_of(question: Asked) -> Authority:
 
 
 def _chart(goals: list[Goal]) -> dict[str, Any]:
-    """Held against the goals, for the drawing."""
+    """Held against the goals, for the drawing; a unit begins with its measure word."""
     return {
-        "names": [re.sub(r"^个(（套）)?", "", g.unit) or g.task_name for g in goals],
+        "names": [re.sub(r"^.(（套）)?", "", g.unit) or g.task_name for g in goals],
         "held": [g.held for g in goals],
         "goal": [g.count for g in goals],
         "labels": [_("现有"), _("目标")],

@@ -83,9 +83,13 @@ def pivot(request: Request) -> HttpResponseBase:
         for key, one in definitions_of(question.programme).items()
         if key[0] == (task or key[0]) and key[1] == (indicator or key[1])
     }
-    title = (
-        f"{question.place.name}{question.year}年{_(MEASURES[measure])}：{_(AXES[down])} × {_(AXES[across])}"
-    )
+    title = _("%(place)s%(year)s年%(measure)s：%(down)s × %(across)s") % {
+        "place": question.place.name,
+        "year": question.year,
+        "measure": _(MEASURES[measure]),
+        "down": _(AXES[down]),
+        "across": _(AXES[across]),
+    }
     if request.GET.get("file") == "xlsx":
         note = _("数据截至 %(at)s；比率按分子之和除以分母之和计算。") % {
             "at": f"{clock.now().astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
