@@ -54,6 +54,9 @@ def test_from_opening_to_acceptance(stage):
     evaluation = Evaluation.objects.get()
     table = reverse("authority:evaluation", args=[evaluation.pk])
     assert opened.url == table
+    stage.people["beside"] = scene.officer("220200")
+    assert "没有列入这次考核评价的项目" in body(stage("beside", table))
+    assert "换一个筛选条件" in body(stage("beside", f"{table}?q=实践"))
     case, other = Assessment.objects.order_by("pk")
     mine, sheet = reverse("unit:evaluation", args=[case.pk]), reverse("authority:assessment", args=[case.pk])
 
