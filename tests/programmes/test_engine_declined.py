@@ -138,7 +138,11 @@ def test_scoring_before_a_step_off_the_way_belongs_to_it_alone(places, pack):
         assert [m.name for m in step_marks(case)] == ["申报", "推荐", "认定"]
         assert steps.scoring_before(made, "secondary_school", "late").code == "late-score"
         assert steps.scoring_before(made, "secondary_school", "designate") is None
-        assert [m.name for m in step_marks(declined(case))][-2:] == ["late-score", "late"]
+        case = declined(case)
+        marks = [(m.name, m.mark) for m in step_marks(case)]
+        assert marks[-2:] == [("late-score", "here"), ("late", "here")]  # scored while it waits there
+        reviews.decline(case, by=officer(PROVINCE), reason="不再认定")
+        assert [m.mark for m in step_marks(fresh(case))][-2:] == ["done", "stopped"]
 
 
 def wrong(pack, target, more=()):
