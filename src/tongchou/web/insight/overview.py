@@ -25,6 +25,7 @@ from tongchou.web.insight.asking import Asked, asked
 from tongchou.web.paging import whole
 from tongchou.web.screens import Request, screen
 from tongchou.web.tables import Column, Empty, Table
+from tongchou.web.templatetags.tongchou import named
 
 SHADES = 4
 
@@ -35,6 +36,7 @@ def overview(request: Request) -> HttpResponseBase:
     authority = _authority_of(question)
     found = national.kept(authority, programme=question.programme, year=question.year)
     goals = [g for g in found.goals if g.count]
+    tasks = {t.code: t for t in Task.objects.filter(programme=question.programme)}
     return render(
         request,
         "insight/overview.html",
@@ -42,10 +44,10 @@ def overview(request: Request) -> HttpResponseBase:
             "asked": question,
             "filters": question.filters,
             "found": found,
-            "goals": goals,
+            "goals": [(g, named(tasks[g.task]) if g.task in tasks else g.task_name) for g in goals],
             "chart": _chart(goals),
             "tiles": _tiles(found.tiles, question),
-            "tasks": _tasks(found.tasks, question),
+            "tasks": _tasks(found.tasks, question, tasks),
             "places": _places(found.places, found.expected.by_place, question),
             "days": DAYS,
             "questions": [(_(str(kind.label)), found.questions.get(kind, 0)) for kind in ReportQuestion.Kind],
@@ -97,8 +99,7 @@ def _held_columns() -> list[Column]:
     return [column(level) for level in reversed(Level)]
 
 
-def _tasks(rows: Any, question: Asked) -> Table:
-    tasks = {t.code: t for t in Task.objects.filter(programme=question.programme)}
+def _tasks(rows: Any, question: Asked, tasks: dict[str, Task]) -> Table:
     return Table(
         [
             Column(

@@ -24,6 +24,7 @@ from tongchou.web.insight.asking import Asked, asked_figures, indicator_filter, 
 from tongchou.web.paging import whole
 from tongchou.web.screens import Request, screen
 from tongchou.web.tables import Column, Empty, Table
+from tongchou.web.templatetags.tongchou import named
 
 VIEWS = "insight.pivot"
 YEARS = 3
@@ -143,13 +144,18 @@ def _table(found: Pivot, question: Asked, down: str, across: str, indicator: str
             return None
         return _leads(question, {down: row.key, across: column.key}, indicator)
 
+    tasks = {t.code: named(t) for t in Task.objects.filter(programme=question.programme)}
+
+    def label(axis: str, head: Head) -> str:
+        return tasks.get(head.key, head.label) if axis == "task" else _label(axis, head)
+
     def column_of(head: Head) -> Column:
         return Column(
-            _label(across, head), lambda row: cell(row, head), kind="number", link=lambda row: link(row, head)
+            label(across, head), lambda row: cell(row, head), kind="number", link=lambda row: link(row, head)
         )
 
     columns = [
-        Column(_(AXES[down]), lambda row: _("合计") if row.key == _WHOLE.key else _label(down, row)),
+        Column(_(AXES[down]), lambda row: _("合计") if row.key == _WHOLE.key else label(down, row)),
         *(column_of(head) for head in found.columns),
     ]
     if found.row_totals:
