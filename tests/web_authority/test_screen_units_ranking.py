@@ -128,8 +128,8 @@ def test_the_marks_beside_the_order_are_those_it_is_made_by(seen, monkeypatch, h
     address = reverse("authority:ranking") + f"?of={case.task_id}-province-designate"
     page = body(seen(f.officer(f.PROVINCE), address))
     assert f'<div class="tc-quiet-text">{words}</div>' in page
-    assert f'<td data-label="评审结果" class="tc-num">{total}</td>' in page
-    assert page.count('<td data-label="评审结果"') == 2
+    assert f'<td data-label="评审结果（{words}）" class="tc-num">{total}</td>' in page
+    assert page.count('<td data-label="评审结果') == 2
     assert unscored.number in page
 
 
