@@ -169,9 +169,9 @@ def designates(province: Seat, cases: list[Application]) -> None:
     """The vetoed case is declined, the others are designated for the province in one go."""
     province.follow(cases[6].project_name)
     province.sees("有一票否决", "第三章与已发布标准雷同（第 12 页）")
-    province.unfold("不予推荐")
+    province.unfold("不予认定")
     province.page.locator("#decline-reason").fill("专家评审一票否决，经核实成立。")
-    province.press("不予推荐", sure=True)
+    province.press("决定不予认定", sure=True)
     province.menu("申报审核")
     province.page.select_option("#bulk-which", "all")
     province.press("认定", sure=True)

@@ -69,7 +69,7 @@ def begins(leader: Seat, variant: str) -> None:
         expect(row).to_contain_text("可以" if code == variant else "不可以")
         expect(row.get_by_role("button", name=f"申报 {name}")).to_have_count(int(code == variant))
     leader.shot(f"centre-begin-{variant}", phone=True)
-    leader.press(f"申报 {CENTRES[variant]} 2023 年批次")
+    leader.press(f"开始申报 {CENTRES[variant]} 2023 年批次")
     leader.sees("基本情况", "2023-03-2201")
 
 

@@ -132,7 +132,7 @@ def begins(leader: Seat) -> None:
     leader.follow("4. 持续建设职业教育专业教学资源库")
     leader.sees("长春市", "已用 0 / 5")
     leader.shot("begin")
-    leader.press("申报 专业教学资源库 2023 年批次")
+    leader.press("开始申报 专业教学资源库 2023 年批次")
     leader.sees("基本情况", "2023-04-2201")
 
 

@@ -12,7 +12,7 @@ from tests.insight.test_summary import NATION, NUMBER, RATIO, TARGET, YEARS, Pla
 from tongchou.core.scope import Scope
 from tongchou.insight import pivot, spread
 from tongchou.monitoring import actions
-from tongchou.programmes.models import Programme
+from tongchou.programmes.models import Programme, Task
 
 ASKED = {"path": NATION, "task": "practice-centre"}
 
@@ -118,7 +118,22 @@ def test_the_screens(played, client, django_assert_max_num_queries):
     with django_assert_max_num_queries(32):
         page = client.get(reverse("insight:pivot"), one | table)
     assert f"{sum(played.given[n, 2024][0] for n in PROVINCES['220000']):,}" in page.content.decode()
-    Programme.objects.create(code="other", name="另一计划", place_id="000000", horizon=2030)
+    Task.objects.filter(name_en="").update(name_en="A task in English")
+    english = Task.objects.get(code=one["task"]).name_en
+    client.cookies["django_language"] = "en"
+    for name, asked in (
+        ("figures", one),
+        ("pivot", one | {"down": "task", "measure": "count"}),
+        ("overview", {}),
+    ):
+        assert client.get(reverse(f"insight:{name}"), asked).content.decode().count(english) > 1, name
+    assert english in client.get(reverse("authority:monitoring"), {"year": 2024}).content.decode()
+    del client.cookies["django_language"]
+    other = Programme.objects.create(code="other", name="另一计划", place_id="000000", horizon=2030)
+    Task.objects.create(programme=other, number=1, code="other-task", name="另一计划的任务")
+    assert "另一计划的任务" not in client.get(reverse("insight:figures"), one).content.decode()
+    of_other = client.get(reverse("insight:figures"), {"programme": "other"}).content.decode()
+    assert "另一计划的任务" in of_other
     several = client.get(reverse("insight:overview")).content.decode()
     assert f'<option value="{played.programme.code}" selected>' in several, "whose figures are shown is said"
     refused = client.get(reverse("insight:pivot"), {"measure": "value", "year": 2025}).content.decode()

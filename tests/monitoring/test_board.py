@@ -70,11 +70,19 @@ def test_a_board_counts_and_leads_to_what_misses(year, client, django_assert_num
     client.post(address, {"cell": "*:*"})
     assert Chase.objects.count() == 2  # what was chased today is left out
     assert client.post(address, {"cell": "nonsense"}).status_code == 404
+    assert 'id="chase"' in page
+    with scene.on(2024, 11, 20):  # nothing is overdue yet: there is nobody to write to
+        assert 'id="chase"' not in client.get(address).content.decode()
     Chase.objects.all().delete()
     client.post(address + "&place=220100", {"cell": "*:*"})  # the colleges of a city answer to the province
     assert Chase.objects.get().performance.unit.place_id == "220100"
     client.post(address + "&place=220100&what=periodic", {"cell": "*:*"})
     assert Chase.objects.filter(periodic__authority__place="220100").exists()
+    assert (
+        "吉林市" in client.get(address + "&place=140100").content.decode()
+    )  # another's place is not taken up
+    for more in ("&by=unit", "&what=periodic", "&place=220100", "&what=periodic&by=unit"):
+        assert client.get(address + more).status_code == 200
 
 
 def test_a_cell_chases_as_many_as_it_says_are_missing(year, client):
@@ -85,8 +93,3 @@ def test_a_cell_chases_as_many_as_it_says_are_missing(year, client):
     assert "催办这 1 项未报的" in page
     client.post(address, {"cell": f"*:{CENTRE}"})
     assert Chase.objects.count() == 1
-    assert (
-        "吉林市" in client.get(address + "&place=140100").content.decode()
-    )  # another's place is not taken up
-    for more in ("&by=unit", "&what=periodic", "&place=220100", "&what=periodic&by=unit"):
-        assert client.get(address + more).status_code == 200

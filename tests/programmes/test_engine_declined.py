@@ -111,12 +111,12 @@ def test_the_step_line_shows_the_other_way_only_to_a_case_that_took_it(world):
     assert marks == [
         ("申报", "done", ""),
         ("推荐", "done", ""),
-        ("认定", "done", "不予推荐"),
+        ("认定", "done", "不予认定"),
         ("province-designate", "here", ""),
     ]
     designations.designate(case, by=officer(PROVINCE))
     ended = [(m.mark, m.note) for m in step_marks(fresh(case))]
-    assert ended == [("done", ""), ("done", ""), ("done", "不予推荐"), ("done", "")]
+    assert ended == [("done", ""), ("done", ""), ("done", "不予认定"), ("done", "")]
 
 
 def test_the_way_leaves_the_step_out_and_nothing_follows_it(world):
@@ -138,7 +138,11 @@ def test_scoring_before_a_step_off_the_way_belongs_to_it_alone(places, pack):
         assert [m.name for m in step_marks(case)] == ["申报", "推荐", "认定"]
         assert steps.scoring_before(made, "secondary_school", "late").code == "late-score"
         assert steps.scoring_before(made, "secondary_school", "designate") is None
-        assert [m.name for m in step_marks(declined(case))][-2:] == ["late-score", "late"]
+        case = declined(case)
+        marks = [(m.name, m.mark) for m in step_marks(case)]
+        assert marks[-2:] == [("late-score", "here"), ("late", "here")]  # scored while it waits there
+        reviews.decline(case, by=officer(PROVINCE), reason="不再认定")
+        assert [m.mark for m in step_marks(fresh(case))][-2:] == ["done", "stopped"]
 
 
 def wrong(pack, target, more=()):

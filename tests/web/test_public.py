@@ -10,6 +10,7 @@ from tongchou.core import clock
 from tongchou.designations.actions import publish_list
 from tongchou.documents import guide_loaded
 from tongchou.orgs.models import Jurisdiction, Person, Unit
+from tongchou.programmes.models import Programme, Task
 
 
 @pytest.fixture
@@ -38,6 +39,13 @@ def test_every_page_is_there_without_an_account(client, world, name):
 def test_the_home_page_says_that_it_lists_only_the_next_matters(client, world):
     page = client.get(reverse("public:home"), {"place": PROVINCE}).content.decode()
     assert "只列出前 6 项。" in page
+
+
+def test_the_tasks_of_several_programmes_are_not_mixed(client, world):
+    other = Programme.objects.create(code="other", name="另一计划", place_id=NATION, horizon=2030)
+    Task.objects.create(programme=other, number=1, code="other-task", name="另一计划的任务")
+    page = client.get(reverse("public:home")).content.decode()
+    assert page.index("11. ") < page.index("1. 另一计划的任务")
 
 
 def test_pages_are_there_before_any_pack_is_loaded(client, db):

@@ -7,7 +7,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from tests.factory import NATION, PROVINCE, designated, leader, officer, on, pdf, place, task, unit
+from tests.factory import NATION, PROVINCE, designated, filler, leader, officer, on, pdf, place, task, unit
+from tongchou.core import clock
 from tongchou.monitoring import actions, indicators
 from tongchou.monitoring.change_models import TargetChange
 from tongchou.monitoring.models import AnnualTarget, PerformanceReport, PeriodicReport
@@ -44,6 +45,35 @@ def test_targets_stand_beside_the_actuals(client, report):
     assert "年度目标" in page
     assert first_counted(report).name in page
     assert "style=" not in page
+
+
+def test_nobody_is_offered_to_submit_what_would_be_refused(client, report):
+    """Neither to whoever only fills, nor after the last day; a duty that counts as late is still offered."""
+    owed = PeriodicReport.objects.filter(unit=report.unit).first()
+    figures = reverse("unit:performance", args=[report.pk])
+    text = reverse("unit:periodic", args=[owed.pk])
+
+    def offered(who, address):
+        client.force_login(who)
+        page = client.get(address).content.decode()
+        return "以本单位名义报送" in page, page
+
+    assert offered(leader(report.unit), figures)[0]
+    assert offered(leader(report.unit), text)[0]
+    for address in (figures, text):
+        there, page = offered(filler(report.unit), address)
+        assert not there
+        assert "报送由单位审核人办理。" in page
+    with on(2025, 3, 1):
+        there, page = offered(leader(report.unit), figures)
+        assert not there
+        assert "已经过期" in page
+        assert offered(leader(report.unit), text)[0]
+        owed.state, owed.text, owed.submitted_at = "submitted", "全年总结", clock.now()
+        owed.save()
+        there, page = offered(leader(report.unit), text)
+        assert not there
+        assert "全年总结" in page
 
 
 def test_autosave_computes_and_checks(client, report):

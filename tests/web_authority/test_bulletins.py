@@ -71,6 +71,9 @@ def test_a_bulletin_is_looked_at_published_and_corrected_for_all_to_read(seen, r
     assert "还没有发布" in body(refused)  # what it would state stays on the page
     seen(province, address, **words | why, do="publish")
     second = Bulletin.objects.exclude(pk=first.pk).get()
+    home = body(seen(None, reverse("public:home")))
+    assert f'<a href="{reverse("public:bulletin", args=[second.pk])}">' in home
+    assert shown not in home  # what was corrected is found with what corrects it
     reasons = {c["what"]: c["reason"] for c in second.snapshot["changes"]}
     assert reasons == {"文号": "更正", "绩效数据 · 已确认": "确认晚于第一版"}
 

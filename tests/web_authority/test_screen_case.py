@@ -1,9 +1,13 @@
+import io
+
+import openpyxl
 import pytest
 from django.urls import reverse
 
 from tests import factory as f
 from tongchou.applications import actions as applications
 from tongchou.designations import actions as designations
+from tongchou.outbox.models import Message
 from tongchou.reviews.models import QuotaPlace
 
 
@@ -93,6 +97,26 @@ def test_decline_and_take_back(seen):
     assert "收回决定" in body(seen(f.officer(), at(case)))
     seen(f.officer(), at(case), do="take_back")
     assert f.fresh(case).state == "in_review"
+
+
+def test_what_the_designating_step_declines_is_called_not_designated(seen):
+    """In buttons, refusals, what was done, badges, timelines, messages and exports; elsewhere it is not recommended."""
+    case, province = f.at(f.unit(), "province-designate"), f.officer(f.PROVINCE)
+    assert "决定不予认定" in body(seen(province, at(case)))
+    assert "不予认定必须写明理由。" in body(seen(province, at(case), do="decline"))
+    seen(province, at(case), do="decline", reason="未达到要求")
+    page = body(seen(province, at(case)))
+    assert "已作出不予认定的决定。" in page
+    assert ">不予推荐<" not in page
+    told = Message.objects.filter(to=f.leader(case.unit)).latest("id")
+    assert told.subject == f"申报不予认定：{case.project_name}"
+    assert ">不予认定<" in body(seen(f.leader(case.unit), reverse("unit:application", args=[case.pk])))
+    other = f.submitted(f.unit())
+    seen(f.officer(), at(other), do="decline", reason="条件不符")
+    everything = seen(province, reverse("authority:all"), do="export", which="all")
+    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(everything.streaming_content))).active
+    states = {row[0]: row[10] for row in sheet.iter_rows(values_only=True)}
+    assert (states[case.number], states[other.number]) == ("不予认定", "不予推荐")
 
 
 def test_the_change_since_the_last_decision(seen):

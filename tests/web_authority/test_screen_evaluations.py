@@ -54,12 +54,19 @@ def test_from_opening_to_acceptance(stage):
     evaluation = Evaluation.objects.get()
     table = reverse("authority:evaluation", args=[evaluation.pk])
     assert opened.url == table
+    stage.people["beside"] = scene.officer("220200")
+    assert "没有列入这次考核评价的项目" in body(stage("beside", table))
+    assert "换一个筛选条件" in body(stage("beside", f"{table}?q=实践"))
     case, other = Assessment.objects.order_by("pk")
     mine, sheet = reverse("unit:evaluation", args=[case.pk]), reverse("authority:assessment", args=[case.pk])
 
     # the unit evaluates itself; what it typed survives a refusal
     assert str(evaluation) in body(stage("leader", reverse("unit:evaluations")))
     assert stage("other", mine).status_code == 404
+    stage.people["filler"] = scene.person(unit=case.unit, role="filler")
+    assert "报送由单位审核人办理。" in body(stage("filler", mine))
+    assert "报送自评" not in body(stage("filler", mine))
+    assert "报送自评" in body(stage("leader", mine))
     bad = stage("leader", mine, do="submit", text="已逐项完成。", mark="120")
     assert bad.status_code == 422
     assert "已逐项完成。" in body(bad)

@@ -55,6 +55,12 @@ def test_a_province_opens_a_period_once(seen, year):
     assert seen(f.officer(f.PROVINCE), MONITORING, task="x", year=2024).status_code == 404
 
 
+def test_a_duty_of_several_clauses_names_each_by_its_document(seen, year):
+    page = body(seen(f.leader(year.unit), reverse("unit:workbench")))
+    assert "</span>吉教职成〔2023〕7号 四(二) 第2段" in page
+    assert "；jilin-2023-7" not in page
+
+
 def test_completeness_leads_to_the_reports(seen, year):
     page = body(seen(f.officer(f.PROVINCE), f"{MONITORING}?year=2024"))
     assert "长春市" in page

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from tests import factory as f
 from tongchou.applications.models import Application
+from tongchou.programmes.models import Round
 from tongchou.reviews import ties
 from tongchou.web.authority import workbench
 
@@ -71,6 +72,18 @@ def test_the_province_filters_by_city_and_all_by_step_and_state(seen):
     assert "长春的" not in page
     page = body(seen(province, f"{reverse('authority:all')}?state=in_review"))
     assert "长春的" in page
+
+
+def test_the_workbench_says_by_when_in_the_year_of_the_round(seen):
+    case = f.at(f.unit("vocational_college"), "province-designate", code=f.INTERNATIONAL)
+    with f.on(2025, 6, 18):
+        page = body(seen(f.officer(f.PROVINCE), reverse("authority:workbench")))
+        assert "2023年10月23日" in page
+        assert "未限定时间" not in page
+        Round.objects.filter(pk=case.round_id).update(year=2025)  # for which the pack sets no such day
+        page = body(seen(f.officer(f.PROVINCE), reverse("authority:workbench")))
+        assert "2023年10月23日" not in page
+        assert "未限定时间" in page
 
 
 @pytest.mark.parametrize("name", ["queue", "all", "ranking", "experts", "workbench"])

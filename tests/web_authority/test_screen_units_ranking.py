@@ -1,6 +1,8 @@
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests import factory as f
@@ -136,6 +138,40 @@ def test_rank_as_expert_review_came_out(seen):
     seen(f.officer(f.PROVINCE), address, do="by_results")
     assert ranked() == [high.pk, low.pk, vetoed.pk, open_one.pk]
     assert "95" in body(seen(f.officer(f.PROVINCE), address))
+
+
+@pytest.mark.parametrize(
+    "how, words, total",
+    [
+        ("mean", "取平均", "76.67"),
+        ("median", "取中位数", "70"),
+        ("trimmed", "去掉一个最高、一个最低后取平均", "70"),
+    ],
+)
+def test_the_marks_beside_the_order_are_those_it_is_made_by(seen, monkeypatch, how, words, total):
+    case, unscored = f.at(f.unit(), "province-designate"), f.at(f.unit(), "province-designate")
+    f.score(case, 6, 7, 10)
+    monkeypatch.setattr("tongchou.reviews.results._how", lambda _duties: how)
+    address = reverse("authority:ranking") + f"?of={case.task_id}-province-designate"
+    page = body(seen(f.officer(f.PROVINCE), address))
+    assert f'<div class="tc-quiet-text">{words}</div>' in page
+    assert f'<td data-label="评审结果（{words}）" class="tc-num">{total}</td>' in page
+    assert page.count('<td data-label="评审结果') == 2
+    assert unscored.number in page
+
+
+def test_the_ranking_reads_no_more_for_more_cases(seen, django_assert_max_num_queries):
+    case = f.at(f.unit(), "province-designate")
+    f.score(case)
+    address = reverse("authority:ranking") + f"?of={case.task_id}-province-designate"
+    province = f.officer(f.PROVINCE)
+    seen(province, address)
+    with CaptureQueriesContext(connection) as few:
+        seen(province, address)
+    for _ in range(3):
+        f.score(f.at(f.unit(), "province-designate"), 7, 9)
+    with django_assert_max_num_queries(len(few)):
+        seen(province, address)
 
 
 def test_a_rank_that_is_no_number_is_refused_by_name(seen):

@@ -15,6 +15,7 @@ from tongchou.applications import (  # noqa: F401 - tables of this room too
     leading_models,
     presence_models,
     sealed_models,
+    steps,
 )
 from tongchou.applications.internal_models import Desk
 
@@ -26,7 +27,7 @@ class Application(models.Model):
         DRAFT = "draft", "草稿"
         IN_REVIEW = "in_review", "审核中"
         RETURNED = "returned", "已退回"
-        DECLINED = "declined", "不予推荐"
+        DECLINED = "declined", "不予推荐或认定"
         CONCLUDED = "concluded", "已办结"
         ABANDONED = "abandoned", "已放弃"
 
@@ -90,6 +91,12 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.project_name}"
+
+    def get_state_display(self) -> str:  # type: ignore[no-redef]
+        """The word for :attr:`state`; of a declined case, that of the step which declined it."""
+        if self.state == self.State.DECLINED:
+            return steps.declining(self.edition.pack, self.step)
+        return str(self.State(self.state).label)
 
 
 class Draft(models.Model):

@@ -40,7 +40,7 @@ WORDS = {
     "recommend": gettext_noop("推荐"),
     "designate": gettext_noop("认定"),
     "return": gettext_noop("退回"),
-    "decline": gettext_noop("不予推荐"),
+    "decline": gettext_noop("不予推荐或认定"),
     "take_back": gettext_noop("收回决定"),
     "score": gettext_noop("评审"),
     "countersign": gettext_noop("会签"),

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_noop
+
 if TYPE_CHECKING:
     from tongchou.programmes.pack_format import Step, TaskPack
 
@@ -60,6 +62,12 @@ def following(pack: TaskPack, kind: str, code: str) -> Step | None:
         return None
     place = codes.index(code) + 1
     return way(pack, kind)[place] if place < len(codes) else None
+
+
+def declining(pack: TaskPack, code: str) -> str:
+    """What it is called to decline a case at the step ``code`` (a msgid): where levels are granted, none is granted."""
+    designates = find(pack, code).kind == "designate"
+    return gettext_noop("不予认定") if designates else gettext_noop("不予推荐")
 
 
 def after_decline(pack: TaskPack, kind: str, code: str) -> Step | None:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tongchou.core import audit, clock
-from tongchou.core.access import refuse, require
+from tongchou.core.access import ALLOWED, Decision, Denied, refuse, require
 from tongchou.core.dates import day_text
 from tongchou.core.digests import digest_of
 from tongchou.core.files import scan
@@ -163,7 +163,7 @@ def submit_report(report: PerformanceReport, *, by: Person) -> ReportRevision:
     report = casework.locked(report)
     require(access.may_submit(actor(by), report))
     require(states.may_move(report, "submit"))
-    _require_in_time(report)
+    require(in_time(report))
     asked = indicators.asked(report.edition.pack.indicators, report.variant)
     evidence = list(queries.evidence(report))
     scan.require_clean((e.name, e.file) for e in evidence)
@@ -217,11 +217,12 @@ def submit_report(report: PerformanceReport, *, by: Person) -> ReportRevision:
     return revision
 
 
-def _require_in_time(report: PerformanceReport) -> None:
+def in_time(report: PerformanceReport) -> Decision:
+    """Whether today lies in the days in which it is submitted."""
     today = clock.today()
     name = _("%(year)s年绩效填报") % {"year": report.period.year}
     if report.opens and today < report.opens:
-        raise refuse(
+        return Denied(
             "window",
             _("%(name)s从%(opens)s起报送，现在可以先填写保存。")
             % {"name": name, "opens": day_text(report.opens)},
@@ -231,7 +232,7 @@ def _require_in_time(report: PerformanceReport) -> None:
     last = queries.last_day(report)
     if last and today > last:
         returned = report.state in {S.RETURNED, S.CORRECTING}
-        raise refuse(
+        return Denied(
             "window",
             (
                 _("%(name)s退回修改的截止日是%(day)s，已经过期。")
@@ -242,6 +243,7 @@ def _require_in_time(report: PerformanceReport) -> None:
             clause=report.due_cite,
             remedy=_("已填内容仍然保留；如确有原因，请联系省级主管部门办理个别延期。"),
         )
+    return ALLOWED
 
 
 def _digest(answers: Mapping[str, Any], evidence: list[PerformanceEvidence]) -> str:

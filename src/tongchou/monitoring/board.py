@@ -111,7 +111,7 @@ def board(
         cell = Cell(found["expected"], found["submitted"], found["late"], found["overdue"])
         counted.setdefault(found["key"], {})[found["task_code"]] = cell
         totals.setdefault(found["task_code"], Cell()).add(cell)
-    tasks = list(Task.objects.filter(code__in=totals).order_by("number"))
+    tasks = list(Task.objects.filter(code__in=totals))
     names = grouping.names(by, counted)
     rows = []
     for key, cells in counted.items():

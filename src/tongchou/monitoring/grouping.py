@@ -32,7 +32,7 @@ def names(by: str, keys: Iterable[str]) -> dict[str, str]:
         found = dict(Jurisdiction.objects.filter(code__in=keys).order_by("code").values_list("code", "name"))
         return found | ({"": ITSELF} if "" in keys else {})
     if by == "task":
-        return dict(Task.objects.filter(code__in=keys).order_by("number").values_list("code", "name"))
+        return dict(Task.objects.filter(code__in=keys).values_list("code", "name"))
     if by == "unit":
         return {
             str(pk): name

@@ -92,7 +92,7 @@ class Task(models.Model):
     name_en = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        ordering: ClassVar = ["number"]
+        ordering: ClassVar = ["programme_id", "number"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["programme", "code"], name="task_once")]
 
     def __str__(self) -> str:

@@ -140,12 +140,14 @@ def return_for_changes(
 
 @transaction.atomic
 def decline(application: Application, *, by: Person, reason: str) -> Decision:
-    """Do not recommend the case, with a reason. It ends here, or goes to the step that the pack names for such cases;
+    """Do not recommend or designate the case, with a reason. It ends here, or goes to the step that the pack names for such cases;
     places taken at earlier steps stay used.
     """
     application, authority = deciding(application, by, "decline")
+    word = steps.declining(application.edition.pack, application.step)
     if not reason.strip():
-        raise refuse("form", _("不予推荐必须写明理由。"), fields={"reason": _("请填写理由")})
+        said = _("%(decision)s必须写明理由。") % {"decision": _(word)}
+        raise refuse("form", said, fields={"reason": _("请填写理由")})
     decision = decide(application, K.DECLINE, by=by, authority=authority, reason=reason.strip())
     onward = steps.after_decline(application.edition.pack, application.unit.kind, application.step)
     if onward is None:
@@ -158,7 +160,7 @@ def decline(application: Application, *, by: Person, reason: str) -> Decision:
         people_of(application.unit),
         kind=Kind.DECIDED,
         about=str(application),
-        subject=f"申报未获推荐：{application.project_name}",
+        subject=f"申报{word}：{application.project_name}",
         body=f"{authority.name}：{decision.reason}" + (f"。转入“{onward.name}”。" if onward else ""),
         link=f"/unit/applications/{application.pk}/",
     )

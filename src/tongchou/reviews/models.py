@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from tongchou.applications import steps
 from tongchou.reviews import expert_models, step_models  # noqa: F401 - tables of this room too
 
 
@@ -17,7 +18,7 @@ class Decision(models.Model):
     class Kind(models.TextChoices):
         RECOMMEND = "recommend", "推荐"
         RETURN = "return", "退回"
-        DECLINE = "decline", "不予推荐"
+        DECLINE = "decline", "不予推荐或认定"
         DESIGNATE = "designate", "认定"
         TAKE_BACK = "take_back", "收回决定"
         PROPOSE = "propose", "送会签"
@@ -50,6 +51,12 @@ class Decision(models.Model):
                 name="decision_return_has_due", condition=~Q(kind="return") | Q(due__isnull=False)
             ),
         ]
+
+    def get_kind_display(self) -> str:  # type: ignore[no-redef]
+        """The word for :attr:`kind`; of a decline, that of its step."""
+        if self.kind == self.Kind.DECLINE:
+            return steps.declining(self.application.edition.pack, self.step)
+        return str(self.Kind(self.kind).label)
 
 
 class QuotaAccount(models.Model):

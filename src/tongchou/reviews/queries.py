@@ -117,22 +117,19 @@ def ranked(rows: QuerySet[Application], authority: Authority) -> QuerySet[Applic
 def to_rank(authority: Authority, actor: Actor, *, task_id: int, step: str) -> QuerySet[Application]:
     """The cases of one task and step that ``authority`` may bring into its order: as last stored, then as they came."""
     waiting = _waiting(authority, readable(actor)).filter(task_id=task_id, step=step)
-    return (
-        ranked(waiting, authority)
-        .annotate(
-            scored=Coalesce(_marks(Count("pk"), _SUBMITTED), 0), mean_mark=_marks(Avg("total"), _SUBMITTED)
-        )
-        .order_by(F("rank").asc(nulls_last=True), "variant", "submitted_at", "pk")
+    return ranked(waiting, authority).order_by(
+        F("rank").asc(nulls_last=True), "variant", "submitted_at", "pk"
     )
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingCount:
-    """How many cases of a task wait at a step."""
+    """How many cases of a task wait at a step; ``year`` is that of the newest round among them."""
 
     task_id: int
     step: str
     count: int
+    year: int
 
 
 def waiting_counts(authority: Authority, actor: Actor) -> list[WaitingCount]:
@@ -141,11 +138,11 @@ def waiting_counts(authority: Authority, actor: Actor) -> list[WaitingCount]:
         _waiting(authority, visible(actor))
         .order_by()
         .values_list("task_id", "step")
-        .annotate(count=Count("id"))
+        .annotate(count=Count("id"), year=Max("round__year"))
     )
     counts = [WaitingCount(*row) for row in rows]
-    numbers = dict(Task.objects.filter(pk__in={c.task_id for c in counts}).values_list("pk", "number"))
-    return sorted(counts, key=lambda c: (numbers[c.task_id], c.step))
+    tasks = list(Task.objects.filter(pk__in={c.task_id for c in counts}).values_list("pk", flat=True))
+    return sorted(counts, key=lambda c: (tasks.index(c.task_id), c.step))
 
 
 def decisions(application: Application) -> QuerySet[Decision]:

@@ -155,19 +155,13 @@ def results(authority: Authority, *, task: int, step: str, round: int, variant: 
     return Results(how, _ranked(found), aggregating.severities(done))
 
 
-def totals(authority: Authority, cases: Sequence[Application]) -> dict[int, Decimal]:
-    """What ``cases`` of one task came to where experts of ``authority``'s level scored them; none of a vetoed one."""
-    scored = Assignment.objects.filter(application__in=cases, superseded=False).order_by()
-    found: dict[int, Decimal] = {}
-    for task, step, round_ in scored_steps(authority, scored):
-        rows = results(authority, task=task, step=step, round=round_).rows
-        found |= {row.case: row.total for row in rows if row.total is not None and not row.vetoed}
-    return found
-
-
-def settled(cases: Iterable[int]) -> dict[int, Decimal]:
-    """What meetings made of ``cases``, each at its last scoring step where there was one. One query."""
-    return {panel.application_id: panel.total for panel in _panels(cases)}
+def results_of(authority: Authority, cases: Sequence[Application]) -> list[Results]:
+    """The results of every scoring step at which experts of ``authority``'s level scored ``cases`` of one task."""
+    scored = Assignment.objects.filter(application__in=cases, superseded=False)
+    return [
+        results(authority, task=task, step=step, round=round_)
+        for task, step, round_ in scored_steps(authority, scored)
+    ]
 
 
 def _panels(cases: Iterable[int]) -> QuerySet[PanelResult]:

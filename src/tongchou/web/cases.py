@@ -8,7 +8,7 @@ from typing import Literal
 from django.utils.translation import gettext
 
 from tongchou.applications.models import Application
-from tongchou.applications.steps import line
+from tongchou.applications.steps import declining, line
 from tongchou.programmes.pack_format import TaskPack
 
 Mark = Literal["done", "here", "ahead", "stopped"]
@@ -33,7 +33,10 @@ def step_name(pack: TaskPack, code: str) -> str:
 
 
 def step_marks(application: Application) -> list[StepMark]:
-    """The steps of a case, in order, with where it stands. Reads ``edition`` and ``unit``: select them with the case."""
+    """The steps of a case, in order, with where it stands. Reads ``edition`` and ``unit``: select them with the case.
+
+    Experts score what waits at the step behind theirs: both are under way.
+    """
     pack = application.edition.pack
     steps = line(pack, application.unit.kind, application.step)
     codes = [s.code for s in steps]
@@ -42,7 +45,9 @@ def step_marks(application: Application) -> list[StepMark]:
     marks = []
     for i, step in enumerate(steps):
         mark: Mark = "done" if i < at or (concluded and i == at) else "here" if i == at else "ahead"
-        note = gettext("不予推荐") if step.on_decline in codes else ""
+        note = gettext(declining(pack, step.code)) if step.on_decline in codes else ""
+        if i == at - 1 and step.kind == "score" and application.state == Application.State.IN_REVIEW:
+            mark = "here"
         if i == at and application.state in {Application.State.DECLINED, Application.State.RETURNED}:
             mark = "stopped"
             note = gettext(application.get_state_display())

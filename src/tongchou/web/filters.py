@@ -28,7 +28,9 @@ class Filter:
 
     def _said(self, value: str, label: str) -> str:
         label = gettext(label) if label else ""
-        return label if self.counts is None else f"{label}（{self.counts.get(value, 0):,}）"
+        if self.counts is None:
+            return label
+        return f"{label}{gettext('（')}{self.counts.get(value, 0):,}{gettext('）')}"
 
 
 class Filters:

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                             ("draft", "草稿"),
                             ("in_review", "审核中"),
                             ("returned", "已退回"),
-                            ("declined", "不予推荐"),
+                            ("declined", "不予推荐或认定"),
                             ("concluded", "已办结"),
                             ("abandoned", "已放弃"),
                         ],

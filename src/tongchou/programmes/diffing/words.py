@@ -124,7 +124,7 @@ _ATTRIBUTES = {
     "scale": "单项最高分",
     "level": "级别",
     "grants": "授予的级别",
-    "on_decline": "不予推荐后转到的环节",
+    "on_decline": "不予推荐或认定后转到的环节",
     "countersign": "会签部门",
     "remarks": "意见的可见范围",
     "machine": "系统核对的内容",

@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 ("name_en", models.CharField(blank=True, max_length=200)),
             ],
             options={
-                "ordering": ["number"],
+                "ordering": ["programme_id", "number"],
             },
         ),
         migrations.CreateModel(

@@ -171,7 +171,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("recommend", "推荐"),
                             ("return", "退回"),
-                            ("decline", "不予推荐"),
+                            ("decline", "不予推荐或认定"),
                             ("designate", "认定"),
                             ("take_back", "收回决定"),
                             ("propose", "送会签"),

@@ -30,7 +30,7 @@ ACTIONS = {
     "countersign": _("会签"),
     "create_person": _("建立账号"),
     "declare_conflict": _("声明回避"),
-    "decline": _("不予推荐"),
+    "decline": _("不予推荐或认定"),
     "designate": _("认定"),
     "detach": _("移除佐证"),
     "detach_from_report": _("移除绩效佐证"),

@@ -17,7 +17,7 @@ def editions_at(authority: Authority) -> list[TaskEdition]:
     deepest: dict[int, TaskEdition] = {}
     for edition in sorted(rows, key=lambda e: len(e.place.path)):
         deepest[edition.task_id] = edition
-    return sorted(deepest.values(), key=lambda e: e.task.number)
+    return sorted(deepest.values(), key=lambda e: (e.task.programme_id, e.task.number))
 
 
 def task_choices() -> list[tuple[str, str]]:

@@ -62,8 +62,8 @@ def decide(application: Application, do: str, *, by: Person, post: QueryDict) ->
         case "return":
             return return_it(application, by=by, post=post)
         case "decline":
-            actions.decline(application, by=by, reason=reason)
-            return _("已作出不予推荐的决定。")
+            decision = actions.decline(application, by=by, reason=reason)
+            return _("已作出%(decision)s的决定。") % {"decision": _(decision.get_kind_display())}
         case "take_back":
             designation_actions.take_back(application, by=by)
             return _("已收回上一个决定，可以重新办理。")
@@ -98,7 +98,7 @@ def words_for(do: str) -> str:
         "pass": _("推荐 / 认定"),
         "designate": _("认定"),
         "return": _("退回修改"),
-        "decline": _("不予推荐"),
+        "decline": _("不予推荐或认定"),
         "assign": _("分配专家"),
         "hand_over": _("转办"),
         "sign": _("会签"),

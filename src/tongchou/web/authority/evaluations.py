@@ -180,7 +180,7 @@ def evaluation(request: Request, pk: int) -> HttpResponseBase:
             "progress": progress,
             "levels": _level_counts(progress),
             "filters": filters,
-            "table": _table(page, found, selects=bulk),
+            "table": _table(page, found, selects=bulk, filtered=filters.active),
             "results": deciding.kept_results(request),
             "bulk": bulk,
             "asks_self": schemes.asks_self(scheme),
@@ -243,7 +243,7 @@ def filtered(rows: QuerySet[Assessment], filters: Filters, authority: Authority)
     return rows
 
 
-def _table(page: Any, found: Evaluation, *, selects: bool) -> Table:
+def _table(page: Any, found: Evaluation, *, selects: bool, filtered: bool) -> Table:
     def of_level(level: str) -> Column:
         return Column(_(LevelScore.Level(level).label), lambda r: r.marks.get(level), kind="number")
 
@@ -264,7 +264,9 @@ def _table(page: Any, found: Evaluation, *, selects: bool) -> Table:
         ],
         page,
         caption=str(found),
-        empty=Empty(_("没有符合条件的项目"), _("换一个筛选条件，或清除筛选。")),
+        empty=Empty(_("没有符合条件的项目"), _("换一个筛选条件，或清除筛选。"))
+        if filtered
+        else Empty(_("没有列入这次考核评价的项目"), _("辖区内列入这次考核评价的项目会出现在这里。")),
         select=(lambda r: r.assessment.pk) if selects else None,
         form="bulk",
         marked=lambda r: "tc-row-bad" if r.rectification and r.rectification.is_overdue else "",

@@ -184,7 +184,7 @@ def _because(row: list[Any], named: dict[int, Any]) -> str:
     if elsewhere:
         reasons.append(_("与其他专家不同地"))
     name = str(named.get(expert, expert))
-    return f"{name}（{_('，').join(reasons) or _('任务较少')}）"
+    return f"{name}{_('（')}{_('，').join(reasons) or _('任务较少')}{_('）')}"
 
 
 def _decide(request: Request, found: AssignmentRun) -> HttpResponseBase:

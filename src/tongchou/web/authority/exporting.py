@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from tongchou.applications.models import Application, Revision
-from tongchou.applications.steps import find
+from tongchou.applications.steps import declining, find
 from tongchou.core import audit, clock
 from tongchou.core.access import refuse
 from tongchou.core.dates import day_text
@@ -160,9 +160,10 @@ class Sheet:
         ) = row  # fmt: skip
         variant_said, step_said, closes = self._names(edition, variant, step, round_)
         last = due if state == S.RETURNED else closes if state == S.IN_REVIEW else None
+        said = declining(self.editions[edition].pack, step) if state == S.DECLINED else S(state).label
         return [
             number, project, unit, uscc, _(Unit.Kind(kind).label), self._place(path), self.tasks[task], variant_said,
-            self.rounds[round_].name, step_said, _(S(state).label), _day(at), last, experts, scored, mean, *rank,
+            self.rounds[round_].name, step_said, _(said), _day(at), last, experts, scored, mean, *rank,
             *(cell(answers.get(code)) for code, cell in self.cells),
         ]  # fmt: skip
 

@@ -47,7 +47,7 @@ def extensions(request: Request) -> HttpResponseBase:
         {
             "filters": filters,
             "page": page_of(request, rows),
-            "tasks": [(str(task.pk), named(task)) for task in Task.objects.order_by("number")],
+            "tasks": [(str(task.pk), named(task)) for task in Task.objects.all()],
             "rounds": Round.objects.order_by("-year"),
             "today": clock.today(),
         },

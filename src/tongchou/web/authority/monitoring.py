@@ -31,6 +31,7 @@ from tongchou.web.filters import Filter, Filters
 from tongchou.web.paging import page_of, whole
 from tongchou.web.screens import Request, allow, screen
 from tongchou.web.tables import Column, Empty, Table
+from tongchou.web.templatetags.tongchou import named
 
 
 def years() -> list[tuple[str, str]]:
@@ -56,7 +57,7 @@ def monitoring(request: Request) -> HttpResponseBase:
     scope = request.actor.scope
     expected = queries.expected(scope, year, path=authority.place.path)
     opened = {p.task_id: p for p in queries.periods(scope, year=year) if p.place_id == authority.place_id}
-    tasks = list(Task.objects.select_related("programme").order_by("number"))
+    tasks = list(Task.objects.select_related("programme"))
     return render(
         request,
         "authority/monitoring.html",
@@ -88,17 +89,19 @@ def _open(request: Request, authority: Authority) -> HttpResponseBase:
 
 def _complete(rows: list[queries.Completeness], label: str, year: int, by: str) -> Table:
     """A completeness table that leads to the reports behind it."""
-    tasks = {t.code: t.pk for t in Task.objects.all()} if by == "task" else {}
+    tasks = {t.code: t for t in Task.objects.all()} if by == "task" else {}
 
     def link(row: queries.Completeness) -> str | None:
         if by == "kind":
             return f"{reverse('authority:periodic')}?year={year}&kind={row.key}"
-        key = tasks.get(row.key, "") if by == "task" else row.key
+        key: object = row.key
+        if by == "task":
+            key = tasks[row.key].pk if row.key in tasks else None
         return f"{reverse('authority:reports')}?year={year}&{by}={key}" if key else None
 
     return Table(
         [
-            Column(label, lambda row: _(row.name), link=link),
+            Column(label, lambda row: named(tasks[row.key]) if row.key in tasks else _(row.name), link=link),
             Column(_("应报"), "expected", kind="number"),
             Column(_("已报"), "submitted", kind="number"),
             Column(_("完成率"), "rate", kind="percent"),

@@ -38,7 +38,7 @@ def experts(request: Request) -> HttpResponseBase:
     authority = acting_for(request)
     if request.method == "POST":
         return _import(request, authority)
-    tasks = Task.objects.order_by("number")
+    tasks = Task.objects.all()
     filters = Filters(
         request,
         Filter("q", _("姓名、单位或专长"), kind="search"),
@@ -156,9 +156,7 @@ def profile_context(request: Request, person: Person, places: list[tuple[str, st
         "said": said,
         "words": " ".join(said.words),
         "cap": typed.get("cap", "") if typed is not None and "cap" in typed else said.cap,
-        "tasks": [
-            (task.code, task_title(task), task.code in said.tasks) for task in Task.objects.order_by("number")
-        ],
+        "tasks": [(task.code, task_title(task), task.code in said.tasks) for task in Task.objects.all()],
         "places": places,
         "ties": ExpertTie.objects.filter(expert=person).select_related("declared_by").order_by("-pk"),
     }

@@ -92,7 +92,7 @@ def marks(row: Any) -> str:
         return "—"
     if row.mean_mark is None:
         return f"0/{row.experts}"
-    return f"{thousands(row.mean_mark, 2)}（{row.scored}/{row.experts}）"
+    return f"{thousands(row.mean_mark, 2)}{_('（')}{row.scored}/{row.experts}{_('）')}"
 
 
 def _marks_note(row: Any) -> str:

@@ -23,9 +23,11 @@ from tongchou.reviews import queries, results
 from tongchou.reviews.board import BoardRow, board
 from tongchou.reviews.queries import WaitingCount
 from tongchou.reviews.ranking import rank
+from tongchou.reviews.results import Result, Results
 from tongchou.web.authority import deciding
 from tongchou.web.authority.acting import acting_for
 from tongchou.web.authority.choices import editions_at
+from tongchou.web.authority.results import HOW
 from tongchou.web.authority.words import task_titles
 from tongchou.web.cases import step_name, variant_name
 from tongchou.web.filters import Filter, Filters
@@ -36,7 +38,7 @@ MOST = 300
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A case as it is drawn; ``pk`` as text, ``mark`` what the experts or, where ``settled``, their meeting gave."""
+    """A case as it is drawn; ``pk`` as text, ``mark`` what expert review came to, ``note`` what else it said."""
 
     pk: str
     at: int
@@ -46,7 +48,7 @@ class Row:
     unit: str
     ranked: bool
     mark: Decimal | None
-    settled: bool
+    note: str
 
 
 def order(numbers: dict[int, int | None], ranks: dict[int, int | None]) -> list[int]:
@@ -98,6 +100,8 @@ def ranking(request: Request) -> HttpResponseBase:
                 raise too_many
             return redirect(here + _carry_out(request, authority, chosen.step, rows))
         quotas = _quotas(authority, chosen, filters["variant"])
+    scored = results.results_of(authority, rows)
+    drawn = _drawn(rows, scored)
     return render(
         request,
         "authority/ranking.html",
@@ -114,10 +118,11 @@ def ranking(request: Request) -> HttpResponseBase:
             ],
             "chosen": chosen and _key(chosen),
             "filters": filters,
-            "rows": _drawn(rows),
+            "rows": drawn,
             "board": quotas,
             "too_many": too_many,
-            "scored": any(row.scored for row in rows),  # type: ignore[attr-defined]
+            "marked": any(row.mark is not None for row in drawn),
+            "how": _("、").join(sorted({_(HOW[one.how]) for one in scored})),
             "kind": find(rows[0].edition.pack, rows[0].step).kind if rows else "",
             "results": deciding.kept_results(request),
         },
@@ -141,8 +146,8 @@ def _carry_out(request: Request, authority: Authority, step: str, rows: list[App
     return f"#case-{_moving(request)[0] or ''}"
 
 
-def _drawn(rows: list[Application]) -> list[Row]:
-    settled = results.settled([row.pk for row in rows])
+def _drawn(rows: list[Application], scored: list[Results]) -> list[Row]:
+    found = {result.case: result for one in scored for result in one.rows}
     return [
         Row(
             pk=str(row.pk),
@@ -152,11 +157,16 @@ def _drawn(rows: list[Application]) -> list[Row]:
             variant=variant_name(row.edition.pack, row.variant),
             unit=row.unit.name,
             ranked=row.rank is not None,  # type: ignore[attr-defined]
-            mark=settled.get(row.pk, row.mean_mark),  # type: ignore[attr-defined]
-            settled=row.pk in settled,
+            mark=found[row.pk].total if row.pk in found else None,
+            note=_said(found[row.pk]) if row.pk in found else "",
         )
         for at, row in enumerate(rows, 1)
     ]
+
+
+def _said(result: Result) -> str:
+    words = [_("合议")] if result.panel else []
+    return _("、").join([*words, _("一票否决")] if result.vetoed else words)
 
 
 def _quotas(authority: Authority, group: WaitingCount, variant: str) -> list[BoardRow]:
@@ -178,7 +188,8 @@ def _variants(pack: TaskPack | None) -> list[tuple[str, str]]:
 
 def _by_results(authority: Authority, rows: list[Application]) -> list[int]:
     """The cases as expert review came out, best first; those it vetoed or did not score come last, as they were."""
-    totals = results.totals(authority, rows)
+    found = {result.case: result for one in results.results_of(authority, rows) for result in one.rows}
+    totals = {pk: one.total for pk, one in found.items() if one.total is not None and not one.vetoed}
     return sorted((row.pk for row in rows), key=lambda pk: -totals.get(pk, -1))
 
 
@@ -214,7 +225,7 @@ def _too_many(count: int) -> Refused | None:
     return refuse(
         "form",
         _("待排序的申报超过 %(most)s 项。") % {"most": MOST},
-        remedy=_("请先退回或不予推荐一部分，再排序。"),
+        remedy=_("请先退回一部分，或决定不予推荐、不予认定，再排序。"),
     )
 
 

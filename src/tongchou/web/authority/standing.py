@@ -152,7 +152,7 @@ def cultivated(request: Request) -> HttpResponseBase:
             "table": table,
             "own": own[:MOST_OWN],
             "own_count": own.count(),
-            "tasks": Task.objects.order_by("number"),
+            "tasks": Task.objects.all(),
             "city": authority.place.level == "city",
             "posted": request.POST if request.refusal else {},
         },

@@ -115,7 +115,7 @@ def events(request: Request, application: Application) -> list[Event]:
             one.at,
             _("转办"),
             who=f"{one.authority.name} {one.by}",
-            text=_("转给%(person)s") % {"person": one.to} + (f"：{one.reason}" if one.reason else ""),
+            text=_("转给%(person)s") % {"person": one.to} + (f"{_('：')}{one.reason}" if one.reason else ""),
         )
         for one in handling.history(application)
     ]

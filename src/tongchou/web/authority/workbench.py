@@ -79,18 +79,25 @@ def own_rows(rows: list[BoardRow], authority: Authority) -> list[BoardRow]:
 
 
 def _waiting(request: Request, authority: Authority, windows: list[Dated]) -> list[Waiting]:
-    packs, titles = {e.task_id: e.pack for e in editions_at(authority)}, task_titles()
+    editions, titles = {e.task_id: e for e in editions_at(authority)}, task_titles()
     found = []
     for row in queries.waiting_counts(authority, request.actor):
-        pack = packs.get(row.task_id)
-        step = next((s for s in pack.steps if s.code == row.step), None) if pack else None
+        edition = editions.get(row.task_id)
+        step = next((s for s in edition.pack.steps if s.code == row.step), None) if edition else None
+        fitting = [
+            d
+            for d in windows
+            if edition
+            and d.window.programme_id == edition.task.programme_id
+            and d.window.year in {row.year, None}
+        ]
         found.append(
             Waiting(
                 row.task_id,
                 titles[row.task_id],
                 step.name if step else row.step,
                 row.count,
-                _window_of(windows, row.task_id, step.kind, authority) if step else None,
+                _window_of(fitting, row.task_id, step.kind, authority) if step else None,
                 f"{reverse('authority:queue')}?task={row.task_id}",
             )
         )

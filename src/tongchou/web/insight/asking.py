@@ -84,7 +84,7 @@ def indicator_filter(request: Request) -> list[Filter]:
 
 def asked_figures(request: Request, *extra: Filter, keep: Iterable[str] = ()) -> Asked:
     """What screens of figures are asked besides: task, level, kind of unit, confirmed or not, by the place of then or of today."""
-    tasks = Task.objects.order_by("number")
+    tasks = Task.objects.filter(programme=_chosen(request, _programmes()))
     return asked(
         request,
         Filter("task", _("重点任务"), choices=[(t.code, task_title(t)) for t in tasks]),

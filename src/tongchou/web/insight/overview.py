@@ -23,6 +23,7 @@ from tongchou.web.insight.asking import Asked, asked
 from tongchou.web.paging import whole
 from tongchou.web.screens import Request, screen
 from tongchou.web.tables import Column, Empty, Table
+from tongchou.web.templatetags.tongchou import named
 
 SHADES = 4
 
@@ -34,6 +35,7 @@ def overview(request: Request) -> HttpResponseBase:
         question.authority, question.place, programme=question.programme, year=question.year
     )
     goals = [g for g in found.goals if g.count]
+    tasks = {t.code: t for t in Task.objects.filter(programme=question.programme)}
     return render(
         request,
         "insight/overview.html",
@@ -41,10 +43,10 @@ def overview(request: Request) -> HttpResponseBase:
             "asked": question,
             "filters": question.filters,
             "found": found,
-            "goals": goals,
+            "goals": [(g, named(tasks[g.task]) if g.task in tasks else g.task_name) for g in goals],
             "chart": _chart(goals),
             "tiles": _tiles(found.tiles, question),
-            "tasks": _tasks(found.tasks, question),
+            "tasks": _tasks(found.tasks, question, tasks),
             "places": _places(found.places, found.expected.by_place, question),
             "days": DAYS,
             "questions": [(_(str(kind.label)), found.questions.get(kind, 0)) for kind in ReportQuestion.Kind],
@@ -54,9 +56,9 @@ def overview(request: Request) -> HttpResponseBase:
 
 
 def _chart(goals: list[Goal]) -> dict[str, Any]:
-    """Held against the goals, for the drawing."""
+    """Held against the goals, for the drawing; a unit begins with its measure word."""
     return {
-        "names": [re.sub(r"^个(（套）)?", "", g.unit) or g.task_name for g in goals],
+        "names": [re.sub(r"^.(（套）)?", "", g.unit) or g.task_name for g in goals],
         "held": [g.held for g in goals],
         "goal": [g.count for g in goals],
         "labels": [_("现有"), _("目标")],
@@ -90,8 +92,7 @@ def _held_columns() -> list[Column]:
     return [column(level) for level in reversed(Level)]
 
 
-def _tasks(rows: Any, question: Asked) -> Table:
-    tasks = {t.code: t for t in Task.objects.filter(programme=question.programme)}
+def _tasks(rows: Any, question: Asked, tasks: dict[str, Task]) -> Table:
     return Table(
         [
             Column(

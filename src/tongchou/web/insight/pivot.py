@@ -24,6 +24,7 @@ from tongchou.web.insight.asking import Asked, asked_figures, indicator_filter, 
 from tongchou.web.paging import whole
 from tongchou.web.screens import Request, screen
 from tongchou.web.tables import Column, Empty, Table
+from tongchou.web.templatetags.tongchou import named
 
 VIEWS = "insight.pivot"
 YEARS = 3
@@ -83,9 +84,13 @@ def pivot(request: Request) -> HttpResponseBase:
         for key, one in definitions_of(question.programme).items()
         if key[0] == (task or key[0]) and key[1] == (indicator or key[1])
     }
-    title = (
-        f"{question.place.name}{question.year}年{_(MEASURES[measure])}：{_(AXES[down])} × {_(AXES[across])}"
-    )
+    title = _("%(place)s%(year)s年%(measure)s：%(down)s × %(across)s") % {
+        "place": question.place.name,
+        "year": question.year,
+        "measure": _(MEASURES[measure]),
+        "down": _(AXES[down]),
+        "across": _(AXES[across]),
+    }
     if request.GET.get("file") == "xlsx":
         note = _("数据截至 %(at)s；比率按分子之和除以分母之和计算。") % {
             "at": f"{clock.now().astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
@@ -139,13 +144,18 @@ def _table(found: Pivot, question: Asked, down: str, across: str, indicator: str
             return None
         return _leads(question, {down: row.key, across: column.key}, indicator)
 
+    tasks = {t.code: named(t) for t in Task.objects.filter(programme=question.programme)}
+
+    def label(axis: str, head: Head) -> str:
+        return tasks.get(head.key, head.label) if axis == "task" else _label(axis, head)
+
     def column_of(head: Head) -> Column:
         return Column(
-            _label(across, head), lambda row: cell(row, head), kind="number", link=lambda row: link(row, head)
+            label(across, head), lambda row: cell(row, head), kind="number", link=lambda row: link(row, head)
         )
 
     columns = [
-        Column(_(AXES[down]), lambda row: _("合计") if row.key == _WHOLE.key else _label(down, row)),
+        Column(_(AXES[down]), lambda row: _("合计") if row.key == _WHOLE.key else label(down, row)),
         *(column_of(head) for head in found.columns),
     ]
     if found.row_totals:

@@ -13,7 +13,7 @@ from tongchou.core import clock
 from tongchou.designations import notice_queries
 from tongchou.designations.models import DesignationList
 from tongchou.documents import guide_loaded, guide_page, pdf
-from tongchou.insight.models import Bulletin
+from tongchou.insight import published
 from tongchou.orgs.models import Jurisdiction, Unit
 from tongchou.programmes.models import Document, Programme, Task
 from tongchou.web.files import send_made
@@ -64,7 +64,7 @@ def home(request: Request) -> HttpResponse:
                 withdrawn_at=None, closes_at__gt=clock.now()
             )[:6],
             "lists": DesignationList.objects.select_related("authority", "task")[:6],
-            "bulletins": Bulletin.objects.select_related("authority").order_by("-published_at")[:4],
+            "bulletins": published.current().order_by("-published_at")[:4],
             "notices": notices[:6],
             "notices_count": len(notices),
         },

@@ -19,12 +19,6 @@ def page_anchor(evidence: Evidence) -> str:
 
 
 @register.filter
-def clauses(joined: str) -> list[str]:
-    """The clauses of a text that joins several, for ``cite``."""
-    return [one for one in joined.split("；") if one]
-
-
-@register.filter
 def place_code(path: str) -> str:
     """The code of the place a path leads to."""
     return path.strip("/").rsplit("/", 1)[-1]

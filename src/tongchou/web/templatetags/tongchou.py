@@ -158,12 +158,12 @@ def guide(context: Context, text: str) -> SafeString:
 
 @register.inclusion_tag("tongchou/parts/cite.html", takes_context=True)
 def cite(context: Context, cites: str | Sequence[str] | None) -> dict[str, Any]:
-    """The clause chips of a rule: document and clause, leading to the document."""
+    """The clause chips of a rule (its clauses, or a text that joins them): document and clause, leading to the document."""
     if not cites:
         return {"chips": []}
     documents = _documents(context.get("request"))
     chips = []
-    for one in [cites] if isinstance(cites, str) else cites:
+    for one in filter(None, cites.split("；")) if isinstance(cites, str) else cites:
         code, _space, clause = one.partition(" ")
         document = documents.get(code)
         if document is None:

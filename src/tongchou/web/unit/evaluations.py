@@ -14,6 +14,7 @@ from tongchou.core.access import refuse
 from tongchou.core.scope import Scope
 from tongchou.monitoring import (
     evaluating,
+    evaluation_access,
     evaluation_queries,
     evaluation_states,
     rectifying,
@@ -101,6 +102,7 @@ def evaluation(request: Request, pk: int) -> HttpResponse:
             "asks_self": schemes.asks_self(scheme),
             "detail": detail,
             "editable": bool(evaluation_states.may_move(found, "fill")),
+            "may_submit": evaluation_access.may_submit(request.actor, found),
             "marks": marks.drawn(rubric, given) if shared else None,
             "text": request.POST.get("text", found.text) if request.refusal else found.text,
             "self_files": detail.proofs(None),

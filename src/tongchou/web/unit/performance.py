@@ -234,6 +234,7 @@ def performance(request: Request, pk: int) -> HttpResponse:
             "waiting": corrections.waiting(report),
             "correction": corrections.under_way(report),
             "leads": bool(access.may_submit(request.actor, report)),
+            "may_submit": actions.in_time(report) and access.may_submit(request.actor, report),
             "asked": _asked(report, revisions),
             "may_reply": bool(states.may_move(report, "reply")),
             "coming": evidence_actions.coming(report),

@@ -147,7 +147,7 @@ def projects(request: Request) -> HttpResponse:
             "free": [project for project in standing if project.designation_id is None],
             "own": [project for project in standing if project.level == Level.SCHOOL],
             "cases": unit.applications.exclude(state=Application.State.ABANDONED).select_related("task"),
-            "tasks": Task.objects.order_by("number"),
+            "tasks": Task.objects.all(),
             "may": access.may_recognise(request.actor, unit, Level.SCHOOL, None),
             "posted": request.POST if request.refusal else {},
         },
