@@ -56,9 +56,9 @@ def overview(request: Request) -> HttpResponseBase:
 
 
 def _chart(goals: list[Goal]) -> dict[str, Any]:
-    """Held against the goals, for the drawing; a unit begins with its measure word."""
+    """Held against the goals, for the drawing; the measure word before a unit is left out."""
     return {
-        "names": [re.sub(r"^.(（套）)?", "", g.unit) or g.task_name for g in goals],
+        "names": [re.sub(r"^[个所门种家项套支批](（套）)?", "", g.unit) or g.task_name for g in goals],
         "held": [g.held for g in goals],
         "goal": [g.count for g in goals],
         "labels": [_("现有"), _("目标")],
