@@ -62,11 +62,12 @@ class Entry:
 
 def record_each(action: str, entries: Iterable[Entry], *, by: models.Model | None) -> None:
     """Write one record of ``action`` for each of many things, in one go. Inside the action's transaction, as :func:`record`."""
+    rows = [
+        values(action, e.thing, by=by, scope_path=e.scope_path, unit_id=e.unit_id, **e.data) for e in entries
+    ]
     with connection.cursor() as cursor, cursor.copy(f"COPY core_auditrecord ({COLUMNS}) FROM STDIN") as copy:
-        for e in entries:
-            copy.write_row(
-                values(action, e.thing, by=by, scope_path=e.scope_path, unit_id=e.unit_id, **e.data)
-            )
+        for row in rows:  # an entry may ask the database, which can't be done while copying
+            copy.write_row(row)
 
 
 def records_of(thing: models.Model, *actions: str) -> QuerySet[AuditRecord]:

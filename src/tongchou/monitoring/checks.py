@@ -169,24 +169,13 @@ def lacks(indicator: Indicator, answer: Mapping[str, Any], target: Target) -> Se
     if type(value) not in _NUMBERS:
         return ()
     beyond = not within(indicator.value_field, value)
-    short = _is_short(indicator, value, target) and not answer.get("note")
+    short = is_met(indicator, Decimal(str(value)), target) is False and not answer.get("note")
     if beyond:
         return (_LIMIT, _SHORT) if short else (_LIMIT,)
     return (_SHORT,) if short else ()
 
 
 _LIMIT, _SHORT = Lack(Fault.LIMIT, "value"), Lack(Fault.SHORT, "note")
-
-
-def _is_short(indicator: Indicator, value: float, target: Target) -> bool:
-    """Whether a number misses its target. A plain goal, as nearly every one is, is compared as it stands."""
-    if target.value is None:
-        return False
-    if indicator.goal or type(value) is float:
-        return is_met(indicator, Decimal(str(value)), target) is False
-    if indicator.better == "none":
-        return False
-    return value < target.value if indicator.better == "higher" else value > target.value
 
 
 def _ratio_lacks(indicator: Indicator, answer: Mapping[str, Any], target: Target) -> Sequence[Lack]:

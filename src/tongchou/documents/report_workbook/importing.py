@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from tongchou.documents.form_workbook import cells
@@ -132,18 +133,6 @@ class _Report(NamedTuple):
     variant: str
 
 
-_REPORT = (
-    "pk",
-    "application__number",
-    "period__year",
-    "application_id",
-    "unit_id",
-    "scope_path",
-    "edition_id",
-    "variant",
-)
-
-
 @dataclass(slots=True)
 class _Wanted:
     """What the sheet says of one report: the parts of its answers and the line of each, by indicator."""
@@ -206,10 +195,10 @@ class _Pass:
         """The reports that may be filled now, by number and year, with how their rows are read (one query)."""
         rows = PerformanceReport.objects.filter(
             application__number__in=numbers, period__year__in=years, state__in=states.OWED
-        )
+        ).annotate(number=F("application__number"), year=F("period__year"))
         found: dict[tuple[str, int | None], _Report] = {
             (report.number, report.year): report
-            for report in map(_Report._make, rows.values_list(*_REPORT))
+            for report in map(_Report._make, rows.values_list(*_Report._fields))
             if access.may_import(self.who, report)
         }
         missing = {report.edition_id for report in found.values()} - self.editions.keys()

@@ -102,15 +102,14 @@ def _blocks(rows: Iterator[list[Any]], at: int, columns: dict[str, int]) -> Iter
             if block is not None:
                 yield block
             number, year = row[number_at], row[year_at]
-            version = None if version_at is None else whole(row[version_at])
-            block = Block(text(number), whole(year), version)
+            version = None if version_at is None else _whole(row[version_at])
+            block = Block(text(number), _whole(year), version)
         block.rows.append((line, row))
     if block is not None:
         yield block
 
 
-def whole(cell: Any) -> int | None:
-    """A whole number, or nothing where there is none."""
+def _whole(cell: Any) -> int | None:
     try:
         return int(float(cell)) if cell not in (None, "") else None
     except (TypeError, ValueError, OverflowError):
