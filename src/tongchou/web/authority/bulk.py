@@ -61,13 +61,20 @@ def decide_many(
     _look(do, typed)
     pks = wanted(request, rows)
     if len(pks) > AT_ONCE:
-        words = {"post": typed.urlencode(), "language": translation.get_language()}
-        run = bulk.ask_bulk(authority, do=do, words=words, cases=pks, by=request.person)
-        return redirect("authority:bulk", run.pk)
+        return leave_to_worker(request, authority, do, typed, pks)
     cases = queries.readable(request.actor).in_bulk(pks)
     act = act_of(do, typed, by=request.person)
     deciding.keep_results(request, deciding.one_by_one((cases[pk] for pk in pks if pk in cases), act))
     return redirect(request.get_full_path())
+
+
+def leave_to_worker(
+    request: Request, authority: Authority, do: str, typed: QueryDict, pks: list[int]
+) -> HttpResponseBase:
+    """Have the worker do it with each of the cases, in the language of who asks; the page tells how far it is."""
+    words = {"post": typed.urlencode(), "language": translation.get_language()}
+    run = bulk.ask_bulk(authority, do=do, words=words, cases=pks, by=request.person)
+    return redirect("authority:bulk", run.pk)
 
 
 def _typed(do: str, post: QueryDict) -> QueryDict:

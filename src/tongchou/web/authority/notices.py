@@ -5,14 +5,12 @@ from __future__ import annotations
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tongchou.applications import bulk
 from tongchou.applications.models import Application
 from tongchou.core.access import refuse
 from tongchou.designations import notice_queries, noticing
@@ -20,7 +18,7 @@ from tongchou.designations.models import Level
 from tongchou.designations.notice_models import Notice, NoticedCase, Objection
 from tongchou.orgs.models import Authority
 from tongchou.programmes.models import Round, Task
-from tongchou.web.authority import deciding
+from tongchou.web.authority import bulk, deciding
 from tongchou.web.authority.acting import acting_for
 from tongchou.web.authority.words import task_title
 from tongchou.web.cases import variant_name
@@ -193,20 +191,10 @@ def _act(request: Request, found: Notice) -> HttpResponseBase:
         case "designate":
             cases = [entry.application for entry in _to_designate(found)]
             if len(cases) > deciding.MOST_AT_ONCE:
-                run = bulk.ask_bulk(
-                    found.authority,
-                    do="designate",
-                    words={"post": "", "language": get_language()},
-                    cases=[case.pk for case in cases],
-                    by=request.person,
-                )
-                return redirect("authority:bulk", run.pk)
-            deciding.keep_results(
-                request,
-                deciding.one_by_one(
-                    cases, lambda case: deciding.decide(case, "designate", by=request.person, post=post)
-                ),
-            )
+                numbers = [case.pk for case in cases]
+                return bulk.leave_to_worker(request, found.authority, "designate", QueryDict(), numbers)
+            act = bulk.act_of("designate", QueryDict(), by=request.person)
+            deciding.keep_results(request, deciding.one_by_one(cases, act))
         case _other:
             raise Http404
     return redirect("authority:notice", found.pk)
