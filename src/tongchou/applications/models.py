@@ -15,9 +15,9 @@ from tongchou.applications import (  # noqa: F401 - tables of this room too
     leading_models,
     presence_models,
     sealed_models,
-    steps,
 )
 from tongchou.applications.internal_models import Desk
+from tongchou.applications.steps import declining
 
 
 class Application(models.Model):
@@ -95,7 +95,7 @@ class Application(models.Model):
     def get_state_display(self) -> str:  # type: ignore[no-redef]
         """The word for :attr:`state`; of a declined case, that of the step which declined it."""
         if self.state == self.State.DECLINED:
-            return steps.declining(self.edition.pack, self.step)
+            return declining(self.edition.pack, self.step)
         return str(self.State(self.state).label)
 
 

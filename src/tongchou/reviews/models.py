@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from tongchou.applications import steps
+from tongchou.applications.steps import declining
 from tongchou.reviews import expert_models, step_models  # noqa: F401 - tables of this room too
 
 
@@ -55,7 +55,7 @@ class Decision(models.Model):
     def get_kind_display(self) -> str:  # type: ignore[no-redef]
         """The word for :attr:`kind`; of a decline, that of its step."""
         if self.kind == self.Kind.DECLINE:
-            return steps.declining(self.application.edition.pack, self.step)
+            return declining(self.application.edition.pack, self.step)
         return str(self.Kind(self.kind).label)
 
 

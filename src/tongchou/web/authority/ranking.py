@@ -147,7 +147,7 @@ def _carry_out(request: Request, authority: Authority, step: str, rows: list[App
 
 
 def _drawn(rows: list[Application], scored: list[Results]) -> list[Row]:
-    found = {result.case: result for one in scored for result in one.rows}
+    found = _by_case(scored)
     return [
         Row(
             pk=str(row.pk),
@@ -162,6 +162,10 @@ def _drawn(rows: list[Application], scored: list[Results]) -> list[Row]:
         )
         for at, row in enumerate(rows, 1)
     ]
+
+
+def _by_case(scored: list[Results]) -> dict[int, Result]:
+    return {result.case: result for one in scored for result in one.rows}
 
 
 def _said(result: Result) -> str:
@@ -188,7 +192,7 @@ def _variants(pack: TaskPack | None) -> list[tuple[str, str]]:
 
 def _by_results(authority: Authority, rows: list[Application]) -> list[int]:
     """The cases as expert review came out, best first; those it vetoed or did not score come last, as they were."""
-    found = {result.case: result for one in results.results_of(authority, rows) for result in one.rows}
+    found = _by_case(results.results_of(authority, rows))
     totals = {pk: one.total for pk, one in found.items() if one.total is not None and not one.vetoed}
     return sorted((row.pk for row in rows), key=lambda pk: -totals.get(pk, -1))
 
