@@ -9,16 +9,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, F, QuerySet, Value, When
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_noop
 
-from tongchou.core import clock
+from tongchou.core.scope import Scope
 from tongchou.monitoring import grouping, late, queries
 from tongchou.programmes.models import Task
 
 if TYPE_CHECKING:
-    from tongchou.core.scope import Scope
     from tongchou.programmes.models import Programme
 
 By: TypeAlias = Literal["place", "unit"]
@@ -158,12 +157,7 @@ def _counted(
         rows.annotate(key=key, task_code=task)
         .order_by()
         .values("key", "task_code")
-        .annotate(
-            expected=Count("pk"),
-            submitted=Count("pk", filter=Q(is_in=True)),
-            late=Count("pk", filter=Q(is_late=True)),
-            overdue=Count("pk", filter=Q(is_overdue=True)),
-        )
+        .annotate(**queries.COUNTS)
     )
     return counted
 
@@ -183,16 +177,16 @@ def missing(
     By the authority at ``scope_path``: of a city below a province also what answers to the province itself.
     """
     path = path or scope_path
+    scope = Scope(path=scope_path)
     rows: QuerySet[Any]
+    counted: Any
     if what == "performance":
-        rows = late.performance(scope_path).filter(
-            Q(last_day__lt=clock.today()), period__year=year, first_submitted_at=None
-        )
+        rows, counted = late.performance(scope_path), queries.performance_counted(scope, year, path=path)
         column = "period__task__code"
     else:
-        rows = late.periodic(scope_path).filter(year=year, due__lt=clock.today())
+        rows, counted = late.periodic(scope_path), queries.periodic_counted(scope, year, path=path)
         column = "task__code"
-    rows = rows.filter(place_path__startswith=path)
+    rows = rows.filter(pk__in=counted.filter(is_overdue=True).values("pk"))
     if task is not None:
         rows = rows.filter(**({column: task} if task != ACROSS else {"task": None}))
     if key is None:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tongchou.core import audit, clock, files
-from tongchou.core.access import refuse, require
+from tongchou.core.access import ALLOWED, Decision, Denied, refuse, require
 from tongchou.core.dates import day_text
 from tongchou.monitoring import access
 from tongchou.monitoring.models import PeriodicReport
@@ -38,14 +38,7 @@ def submit_periodic(
         .get(pk=report.pk)
     )
     require(access.may_submit_periodic(actor(by), report))
-    if report.state == PeriodicReport.State.SUBMITTED and clock.today() > report.due:
-        raise refuse(
-            "window",
-            _("《%(report)s》（%(year)s年）已经报送，截止日%(due)s以后不能再更换。")
-            % {"report": report.name, "year": report.year, "due": day_text(report.due)},
-            clause=report.cite,
-            remedy=_("如需更正，请联系上级主管部门。"),
-        )
+    require(in_time(report))
     text = text.strip()
     if report.sealed and upload is None and report.file_id is None:
         raise refuse(
@@ -78,3 +71,16 @@ def submit_periodic(
         sha256=report.file.sha256 if report.file else "",
     )
     return report
+
+
+def in_time(report: PeriodicReport) -> Decision:
+    """Whether it may still be submitted: what is missing always, what is there may be replaced until its last day."""
+    if report.state == PeriodicReport.State.SUBMITTED and clock.today() > report.due:
+        return Denied(
+            "window",
+            _("《%(report)s》（%(year)s年）已经报送，截止日%(due)s以后不能再更换。")
+            % {"report": report.name, "year": report.year, "due": day_text(report.due)},
+            clause=report.cite,
+            remedy=_("如需更正，请联系上级主管部门。"),
+        )
+    return ALLOWED

@@ -308,7 +308,7 @@ def completeness(
     else:
         rows = rows.annotate(key=F(keys[by]))
     counted: dict[str, dict[str, Any]] = {
-        row["key"] or "": dict(row) for row in rows.order_by().values("key").annotate(**_COUNTS)
+        row["key"] or "": dict(row) for row in rows.order_by().values("key").annotate(**COUNTS)
     }
     if by == "kind":
         names = dict(rows.order_by("due").values_list("kind", "name"))
@@ -322,11 +322,11 @@ def completeness(
 
 
 def _whole(rows: QuerySet[Any]) -> Completeness:
-    row = rows.aggregate(**_COUNTS)
+    row = rows.aggregate(**COUNTS)
     return Completeness("", "合计", row["expected"], row["submitted"], row["late"], row["overdue"])
 
 
-_COUNTS: dict[str, Any] = {
+COUNTS: dict[str, Any] = {
     "expected": Count("pk"),
     "submitted": Count("pk", filter=Q(is_in=True)),
     "late": Count("pk", filter=Q(is_late=True)),

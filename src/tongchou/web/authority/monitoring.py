@@ -115,32 +115,42 @@ def _complete(rows: list[queries.Completeness], label: str, year: int, by: str) 
     )
 
 
-@screen
-def reports(request: Request) -> HttpResponseBase:
-    """The performance reports of the subtree."""
-    authority = acting_for(request)
-    state = PerformanceReport.State
+def narrowed(request: Request, authority: Authority, *more: Filter) -> tuple[Filters, QuerySet[Any]]:
+    """The performance reports below ``authority`` that the filters leave; what ``more`` of them mean, the caller says."""
     filters = Filters(
         request,
         Filter("q", _("项目或单位"), kind="search"),
         year_filter(),
         Filter("task", _("重点任务"), choices=task_choices()),
         Filter("place", _("地区"), choices=place_choices(authority)),
-        Filter("state", _("状态"), choices=[*state.choices, ("overdue", _("逾期未报"))]),
+        *more,
     )
-    rows: QuerySet[Any] = queries.performance(request.actor.scope, year=int(filters["year"])).filter(
+    rows = queries.performance(request.actor.scope, year=int(filters["year"])).filter(
         scope_path__startswith=authority.place.path
     )
     if filters["task"]:
         rows = rows.filter(period__task_id=filters["task"])
     if filters["place"]:
         rows = rows.filter(place_path__startswith=Jurisdiction.objects.get(code=filters["place"]).path)
+    for word in filters["q"].split():
+        rows = rows.filter(Q(application__project_name__icontains=word) | Q(unit__in=units_called(word)))
+    return filters, rows
+
+
+@screen
+def reports(request: Request) -> HttpResponseBase:
+    """The performance reports of the subtree."""
+    authority = acting_for(request)
+    state = PerformanceReport.State
+    filters, rows = narrowed(
+        request,
+        authority,
+        Filter("state", _("状态"), choices=[*state.choices, ("overdue", _("逾期未报"))]),
+    )
     if filters["state"] == "overdue":
         rows = rows.filter(state=state.DUE, last_day__lt=clock.today())
     elif filters["state"]:
         rows = rows.filter(state=filters["state"])
-    for word in filters["q"].split():
-        rows = rows.filter(Q(application__project_name__icontains=word) | Q(unit__in=units_called(word)))
     table = Table(
         [
             *performance_columns(),
@@ -257,7 +267,7 @@ def periodic_report(request: Request, pk: int) -> HttpResponseBase:
             "text": request.POST.get("text", found.text),
             "feedback": feedback.feedback_on(found),
             "may_answer": access.may_answer_feedback(request.actor, found),
-            "closed": found.state == PeriodicReport.State.SUBMITTED and clock.today() > found.due,
+            "closed": not periodic_actions.in_time(found),
         },
     )
 

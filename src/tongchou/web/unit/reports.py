@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tongchou.core import clock
 from tongchou.documents import report_templates
 from tongchou.documents.official import word as official_word
 from tongchou.monitoring import access, feedback, queries
@@ -85,7 +84,7 @@ def periodic(request: Request, pk: int) -> HttpResponseBase:
             "feedback": feedback.feedback_on(report),
             "may": access.may_submit_periodic(request.actor, report),
             "may_answer": access.may_answer_feedback(request.actor, report),
-            "closed": report.state == PeriodicReport.State.SUBMITTED and clock.today() > report.due,
+            "closed": not periodic_actions.in_time(report),
         },
     )
 
